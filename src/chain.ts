@@ -1,0 +1,179 @@
+/**
+ * The chain: what a call passes through on its way to the wire, as one list.
+ *
+ * ```
+ * total timeout · your interceptors · retry · attempt timeout · redirect · csrf · auth · cookies · your hop interceptors · transport
+ *                                                               └──────────────── once per hop ─────────────────┘
+ *                                            └───────────────────── once per attempt ───────────────────────────┘
+ * ```
+ *
+ * Rule 1: everything that the library does to a request is an {@link Interceptor} in {@link buildLayers}.
+ * Rule 2: a layer never writes to the request that it was given, since the layer outside may send it again.
+ * Rule 3: only the user's interceptors cost copies; the library's own keep rule 2 by themselves.
+ *
+ * The record and not a `Request` goes through, because a `Request` turns its body into a one-shot stream.
+ */
+import type { Call } from './call.ts'
+import { describe } from './errors.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { SessionResponse } from './response.ts'
+import type { Scope } from './scope.ts'
+import { isSecretHeader, originOf } from './secrets.ts'
+
+/** What can be sent: the platform's `BodyInit`, in a spelling that compiles without the DOM. */
+export type Body = NonNullable<RequestInit['body']>
+
+/** The request as interceptors see it. Each gets its own copy: what it changes reaches inward only. */
+export interface SessionRequest {
+  url: URL
+  /** Upper case. */
+  method: string
+  headers: Headers
+  /** The original, not a stream made of it, so that it can be sent again; a function is called for every send. */
+  body: Body | (() => Body) | null
+  /** Fires when the caller aborts or a timeout runs out; its `reason` is what the call rejects with. */
+  readonly signal: AbortSignal
+  /** The options after merging, with `context`: your own values, one object per call. */
+  readonly options: ResolvedOptions
+}
+
+/** Sends the request on, inward, and gives back the response. */
+export type Next = (request: SessionRequest) => Promise<Response>
+
+/**
+ * Sees a request on its way out and the response on its way back. It may change its request, answer without calling
+ * `next`, call `next` again, or replace the response.
+ *
+ * @example
+ * ```ts
+ * session.use(async (request, next) => {
+ *   request.headers.set('x-request-id', crypto.randomUUID())
+ *   const response = await next(request)
+ *   console.log(request.method, request.url.pathname, response.status)
+ *   return response
+ * })
+ * ```
+ */
+export type Interceptor = (request: SessionRequest, next: Next) => Promise<Response> | Response
+
+/** What the library needs to know about a request, out of the user's sight. A new one for each attempt and hop. */
+export interface State {
+  readonly call: Call
+  readonly scope: Scope
+  /** Whether an earlier hop has left the origin that the secrets belong to: they never come back (A→B→A). */
+  readonly crossed: boolean
+  /** Whether a redirect, as opposed to the caller, chose this URL; `'mount'` if a handler's response did. */
+  readonly redirectedBy: 'network' | 'mount' | undefined
+  /** Names of cookies that the server has set on an earlier hop: from there on its value is sent, not the call's. */
+  readonly takenOver: ReadonlySet<string>
+  /** Number of the try, from 1, where there may be several. */
+  readonly attempt: number
+}
+
+const STATE = Symbol('state')
+
+/** A request with its {@link State}, as the library's own layers pass it. */
+export interface LayerRequest extends SessionRequest {
+  readonly [STATE]: State
+}
+export type Layer = (request: LayerRequest, next: (request: LayerRequest) => Promise<Response>) => Promise<Response>
+
+/** The parts of a request that a layer may give a new value. */
+export type Change = Partial<Pick<SessionRequest, 'url' | 'method' | 'headers' | 'body'>> & { readonly state?: State }
+
+export function stateOf(request: LayerRequest): State {
+  return request[STATE]
+}
+
+export function createRequest(parts: Omit<SessionRequest, 'signal'>, state: State): LayerRequest {
+  const { url, method, headers, body, options } = parts
+  // A getter: most calls need no signal, and an AbortController costs as much as all the rest of this file.
+  return {
+    ...{ url, method, headers, body, options, [STATE]: state },
+    get signal() {
+      return state.scope.signal
+    },
+  }
+}
+
+/** The same request with some parts replaced. */
+export function withChange(request: LayerRequest, change: Change): LayerRequest {
+  const { url, method, headers, body, options, [STATE]: state } = request
+  return createRequest({ url, method, headers, body, options, ...change }, change.state ?? state)
+}
+
+/** What differs between environments: see `src/node/` and `src/browser/`. */
+export interface OuterLayers {
+  readonly total: Layer
+  readonly retry: Layer
+  readonly attempt: Layer
+  readonly redirect: Layer
+  readonly csrf: Layer
+  readonly auth: Layer
+  readonly cookies: Layer
+  readonly transport: Layer
+}
+
+/** The chain, outermost first. */
+export function buildLayers(
+  own: OuterLayers,
+  interceptors: readonly Interceptor[],
+  hopInterceptors: readonly Interceptor[],
+): Layer[] {
+  return [
+    own.total,
+    ...interceptors.map(asLayer),
+    own.retry,
+    own.attempt,
+    own.redirect,
+    own.csrf,
+    own.auth,
+    own.cookies,
+    ...hopInterceptors.map(asLayer),
+    own.transport,
+  ]
+}
+
+/** Sends a request through the layers from number `index` on. */
+export function run(layers: readonly Layer[], request: LayerRequest, index = 0): Promise<Response> {
+  const layer = layers[index]
+  if (!layer) throw new RangeError('the last layer must not call next')
+  return layer(request, (inner) => run(layers, inner, index + 1))
+}
+
+/** Gives a user's interceptor its own copies, and holds it to its word. */
+function asLayer(interceptor: Interceptor): Layer {
+  return async (request, next) => {
+    const origin = originOf(request.url)
+    const before = new Headers(request.headers)
+    const response = await interceptor(request, (inner) => {
+      const sent = withChange(request, ownCopy(inner))
+      return next(originOf(sent.url) === origin ? sent : withoutSecrets(sent, before))
+    })
+    if (isResponse(response)) return response
+    throw new TypeError(
+      `${describe(request)}: an interceptor returned no Response: return what next(request) gives, or a Response of your own`,
+    )
+  }
+}
+
+function ownCopy({ url, method, headers, body }: SessionRequest): Change {
+  return { url: new URL(url), method: String(method).toUpperCase(), headers: new Headers(headers), body }
+}
+
+/** An interceptor that leaves the origin may set credentials for the new one, but does not take the old ones along. */
+function withoutSecrets(request: LayerRequest, before: Headers): LayerRequest {
+  const state = stateOf(request)
+  for (const [name, value] of before) {
+    const same = request.headers.get(name) === value
+    if (same && isSecretHeader(name, state.call.sensitiveHeaders)) request.headers.delete(name)
+  }
+  return withChange(request, { state: { ...state, crossed: true } })
+}
+
+/** Not `instanceof`: mocks, other realms and undici have classes of their own. */
+export function isResponse(value: unknown): value is SessionResponse {
+  if (typeof value !== 'object' || value === null) return false
+  const { status, headers } = value as Partial<Response>
+  return typeof status === 'number' && typeof headers?.get === 'function'
+}

@@ -1,0 +1,74 @@
+/** `session.cookies`: the names of the web's CookieStore, in Node over the jar and in a page over the browser's cookies. */
+
+/** A cookie as `session.cookies` shows it. In a page only what the page may see. */
+export interface SessionCookie {
+  readonly name: string
+  readonly value: string
+  /** The host, or the Domain that it is sent to; `null` where a page is not told. */
+  readonly domain: string | null
+  /** Whether it is sent to that very host only. */
+  readonly hostOnly?: boolean
+  readonly path: string
+  /** Milliseconds since the epoch; `null` for a session cookie. */
+  readonly expires: number | null
+  readonly secure: boolean
+  readonly httpOnly?: boolean
+  readonly sameSite?: 'strict' | 'lax' | 'none'
+  readonly partitioned?: boolean
+}
+
+/** Attributes of a cookie that is set. Without a `domain` it belongs to the host of `url`, or of `baseURL`. */
+export interface CookieOptions {
+  readonly url?: string | URL | undefined
+  readonly domain?: string | null | undefined
+  /** @default '/' */
+  readonly path?: string | undefined
+  /** A Date, or milliseconds since the epoch; `null` for a session cookie. */
+  readonly expires?: number | Date | null | undefined
+  /** Seconds; wins over `expires`. */
+  readonly maxAge?: number | undefined
+  readonly secure?: boolean | undefined
+  readonly httpOnly?: boolean | undefined
+  readonly sameSite?: 'strict' | 'lax' | 'none' | undefined
+  readonly partitioned?: boolean | undefined
+}
+
+/** What changed, as CookieStore's `change` event has it. */
+export interface CookieChangeEvent extends Event {
+  readonly changed: readonly SessionCookie[]
+  readonly deleted: readonly SessionCookie[]
+}
+
+export interface SessionCookies {
+  /** The first cookie of that name that would be sent to `url`; without a `url`, to `baseURL`, else of the whole jar. */
+  get(name: string, url?: string | URL): Promise<SessionCookie | null>
+  /** What would be sent to `url`, in sending order; without a `url` the whole jar. */
+  getAll(url?: string | URL): Promise<SessionCookie[]>
+  /**
+   * Stores a cookie.
+   * @throws TypeError for a name that is no token or a value that is not cookie-octets, and if no host is known
+   * @example
+   * ```ts
+   * await session.cookies.set('theme', 'dark', { maxAge: 3600 })
+   * ```
+   */
+  set(name: string, value: string, options?: CookieOptions): Promise<void>
+  set(cookie: CookieOptions & { readonly name: string; readonly value: string }): Promise<void>
+  /** Deletes the cookies of that name that fit the options, by default of `baseURL`'s host, else of the whole jar. */
+  delete(name: string, options?: Pick<CookieOptions, 'url' | 'domain' | 'path'>): Promise<void>
+  /** Ends all cookies; in a page those that the page sees. */
+  clear(): Promise<void>
+  /** The state of the jar, from any store: `createSession({ jar: state })` restores it. Not in a page. */
+  export(): Promise<JarState>
+  /** The same, sync, for `JSON.stringify(session.cookies)`. Throws on an async store and in a page. */
+  toJSON(): JarState
+  /** Tells of every set, replacement, deletion and expiry that a response or a call causes. */
+  addEventListener(type: 'change', listener: (event: CookieChangeEvent) => void): void
+  removeEventListener(type: 'change', listener: (event: CookieChangeEvent) => void): void
+}
+
+/** A saved jar: tough-cookie's own form, so that its `CookieJar.deserialize` reads it too. */
+export interface JarState {
+  readonly version: string
+  readonly cookies: readonly object[]
+}

@@ -1,0 +1,152 @@
+/**
+ * The data door: ofetch on top of the chain. It serialises bodies, parses, runs its hooks and notices 4xx/5xx.
+ *
+ * It never sees a base URL, a query, a timeout or a retry: those are decided before it. What it must not do here
+ * (ofetch 1.5.1): ignore `timeout` beside `signal`, retry a user's abort, retry POST, put the query into its message.
+ */
+import { createFetch } from 'ofetch'
+import type { Call } from './call.ts'
+import type { SessionRequest } from './chain.ts'
+import { FetchError, SchemaError, describe, isSessionError, statusLine } from './errors.ts'
+import { isNetworkError } from './network-error.ts'
+import type { SessionResponse } from './response.ts'
+import { attemptNote } from './retry.ts'
+import { type StandardSchema, validate } from './schema.ts'
+
+/** What ofetch hands to the chain: the body serialised, the headers as the hooks left them. */
+export interface Serialised {
+  readonly url: string
+  readonly method: string
+  readonly headers: Headers
+  readonly body: Call['body']
+  readonly signal: AbortSignal | undefined
+}
+
+/** One call on its way through ofetch. */
+export interface DataRun {
+  readonly call: Call
+  /** Sends through the chain. */
+  readonly send: (serialised: Serialised) => Promise<SessionResponse>
+  /** The reason of an abort, if the call was aborted. */
+  readonly aborted: () => { readonly reason: unknown } | undefined
+  /** The request as it went into the chain. */
+  request?: SessionRequest
+  /** Whether the body is left to the caller, who then ends the call by reading it. */
+  streams?: boolean
+  /** What the chain rejected with. */
+  failure?: { readonly error: unknown }
+}
+
+const RUN = Symbol('run')
+type Internal = { [RUN]: DataRun } & Record<string, unknown>
+
+const ofetch = createFetch({
+  fetch: (async (url: string, options: Internal) => {
+    const { method = 'GET', headers, body = null, signal } = options as never as Serialised
+    return options[RUN].send({ url: String(url), method, headers, body, signal })
+  }) as never,
+})
+
+/** Runs a call and gives the response, its `_data` parsed and checked. */
+export async function readData(run: DataRun): Promise<SessionResponse> {
+  const { call } = run
+  const own = new UserCode()
+  let response: SessionResponse | undefined
+  try {
+    response = (await ofetch.raw(call.url.href, ofetchOptions(run, own) as never)) as unknown as SessionResponse
+    const { schema } = call.options
+    if (schema !== undefined && response.ok && isParsed(response)) await applySchema(schema, response, call, own)
+    return response
+  } catch (error) {
+    throw explain(error, run, own, response)
+  }
+}
+
+async function applySchema(schema: StandardSchema, response: SessionResponse, call: Call, own: UserCode): Promise<void> {
+  const { _data: data } = response
+  response._data = await own.run(() => validate(schema, data, describe(call)))
+}
+
+/** JSON and text, as ofetch has parsed them; a Blob or a stream is not data yet. */
+function isParsed({ headers, status }: Response): boolean {
+  return status !== 204 && status !== 205 && /json|^text\/(?!event-stream)|^$/i.test(headers.get('content-type') ?? '')
+}
+
+/** Remembers what user code threw, which is the one thing that must come out as it went in. */
+class UserCode {
+  #thrown: { readonly error: unknown } | undefined
+
+  async run<T>(work: () => T | Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      this.#thrown = { error }
+      throw error
+    }
+  }
+
+  threw(error: unknown): boolean {
+    return this.#thrown?.error === error && this.#thrown !== undefined
+  }
+
+  wrap<A extends unknown[]>(hook: (...args: A) => unknown): (...args: A) => Promise<unknown> {
+    return (...args) => this.run(() => hook(...args))
+  }
+}
+
+const HOOKS = ['onRequest', 'onRequestError', 'onResponse', 'onResponseError'] as const
+
+function ofetchOptions(run: DataRun, own: UserCode): Internal {
+  const { call } = run
+  const { responseType, parseResponse, ignoreResponseError, context } = call.options
+  const options: Internal = {
+    ...{ ...call.platform, method: call.method, headers: call.headers, body: call.body ?? undefined, context },
+    ...{ responseType, ignoreResponseError, signal: call.signal, retry: false, [RUN]: run },
+  }
+  if (parseResponse) {
+    options.parseResponse = (text: string) => {
+      try {
+        return parseResponse(text)
+      } catch (error) {
+        return own.run(() => Promise.reject(error))
+      }
+    }
+  }
+  for (const name of HOOKS) {
+    const hooks = call.options[name] as readonly ((context: never) => unknown)[] | undefined
+    // The last one overrules hooks that turn on what ofetch must not do; a hook that sets `retry` would loop for ever.
+    if (hooks) options[name] = [...hooks.map((hook) => own.wrap(hook)), pin]
+  }
+  return options
+}
+
+function pin({ options }: { options: Record<string, unknown> }): void {
+  Object.assign(options, { retry: false, timeout: undefined, baseURL: undefined, query: undefined, params: undefined })
+}
+
+/** The error to reject with: a {@link FetchError}, but what the caller did or threw comes out as it is. */
+function explain(error: unknown, run: DataRun, own: UserCode, response: SessionResponse | undefined): unknown {
+  const { failure } = run
+  if (error instanceof SchemaError) return fetchError(run, error, response)
+  if (own.threw(error)) return error
+  const aborted = run.aborted()
+  if (aborted) return isSessionError(aborted.reason) ? fetchError(run, aborted.reason, response) : aborted.reason
+  if (failure) return isSessionError(failure.error) || isNetworkError(failure.error) ? fetchError(run, failure.error) : failure.error
+  const { response: refused } = error as { response?: SessionResponse }
+  // ofetch's own FetchError has the response of a 4xx/5xx; any other error broke the body off.
+  return refused ? fetchError(run, undefined, refused) : fetchError(run, error, response)
+}
+
+/** Made anew instead of ofetch's, whose message holds the query, and so does its stack. */
+function fetchError({ call, request }: DataRun, cause: unknown, response?: SessionResponse): FetchError {
+  const hidden = { cause, response: response ?? (cause as { response?: SessionResponse })?.response, request, options: call.options }
+  if (!cause && response) return new FetchError(`${describe(call)}: ${statusLine(response)}${attemptNote(call, response)}`, hidden)
+  const message = cause instanceof Error ? cause.message : 'the request failed'
+  // Our own errors name the hop that failed, which says more than the call's URL.
+  return new FetchError(/^[A-Z]+ [a-z][\w+.-]*:\/\//.test(message) ? message : `${describe(call)}: ${bodyMessage(message)}`, hidden)
+}
+
+/** A platform's words for a body that broke off ("terminated") say little; they stay in `cause`. */
+function bodyMessage(message: string): string {
+  return /closed|failed/.test(message) ? message : 'the body broke off'
+}

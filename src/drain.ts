@@ -1,0 +1,27 @@
+/** Bodies that nobody reads: read to a cap so that their connection can be used again, else cancelled. */
+
+/** Bytes: more than any redirect page or error page, less than is worth waiting for. */
+const MAX_BYTES = 1 << 19
+/** Milliseconds: a local page is there in one, and a body that is slower costs more than a new connection. */
+const MAX_TIME = 300
+
+/** Drains a response within the caps, then cancels it. Never throws: the body's errors are nobody's. */
+export async function discard(response: Response): Promise<void> {
+  const { body } = response
+  if (!body || response.bodyUsed || body.locked) return
+  const reader = body.getReader()
+  const cancel = () => void reader.cancel().catch(() => undefined)
+  const timer = setTimeout(cancel, MAX_TIME)
+  try {
+    for (let bytes = 0; bytes <= MAX_BYTES; ) {
+      const { done, value } = await reader.read()
+      if (done) return
+      bytes += value.byteLength
+    }
+    cancel()
+  } catch {
+    // A broken gzip or a reset: the next hop does not depend on it.
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,54 @@
+/** Headers as options: any form, any case, `null` removes. */
+
+/** An object, pairs or `Headers`. In the first two `null` removes an inherited header, `undefined` leaves it. */
+export type HeadersLike =
+  | Headers
+  | Readonly<Record<string, string | number | boolean | null | undefined>>
+  | readonly (readonly [string, string | number | boolean | null | undefined])[]
+  | Iterable<readonly [string, string]>
+  | string[][]
+
+/** RFC 9110 section 5.6.2. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/
+/** Fetch standard, "header value": bytes without NUL, CR and LF. The platform would quote the value in its message. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const NOT_A_VALUE = /[^\u0001-\u00ff]|[\r\n]/
+
+/** Lists headers of any form as pairs. */
+export function headerPairs(headers: HeadersLike, option = 'headers'): [string, string | null][] {
+  if (typeof headers !== 'object' || headers === null) throw new TypeError(`${option}: give an object, pairs or Headers`)
+  const iterable = Symbol.iterator in headers
+  const pairs: [string, string | null][] = []
+  for (const pair of iterable ? headers : Object.entries(headers)) {
+    const [name, value] = pair as readonly [unknown, unknown]
+    if (value === undefined) continue
+    pairs.push([checkName(name, option), value === null ? null : checkValue(name, value, option)])
+  }
+  return pairs
+}
+
+/** Sets headers over others, by name. Repeated pairs of one name stay together, as in `new Headers(pairs)`. */
+export function setHeaders(target: Headers, pairs: readonly (readonly [string, string | null])[]): void {
+  for (const [name] of pairs) target.delete(name)
+  for (const [name, value] of pairs) {
+    if (value !== null) target.append(name, value)
+  }
+}
+
+/** A header's name in lower case. */
+export function fetchHeaderName(name: string, option: string): string {
+  return checkName(name, option).toLowerCase()
+}
+
+function checkName(name: unknown, option: string): string {
+  if (typeof name === 'string' && TOKEN.test(name)) return name
+  throw new TypeError(`${option}: a header name must be a token (RFC 9110 section 5.6.2)`)
+}
+
+function checkValue(name: unknown, value: unknown, option: string): string {
+  const simple = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+  const text = simple ? String(value) : ''
+  if (simple && !NOT_A_VALUE.test(text)) return text
+  const wrong = simple ? 'holds a line break, a NUL or a character above U+00FF' : `is of type ${typeof value}`
+  throw new TypeError(`${option}: the value of '${String(name)}' ${wrong}; give a string of latin-1 characters`)
+}

@@ -1,0 +1,23 @@
+/** The entry for browsers, React Native and UMD. `index.ts` exports the same names. */
+import { digest, environment } from './browser/environment.ts'
+import type { SessionOptions } from './options.ts'
+import { createSessionIn } from './session.ts'
+import type { Session } from './session-types.ts'
+
+/**
+ * Makes a session: one object that keeps headers, auth and base URL between requests; the browser keeps the cookies.
+ *
+ * @throws TypeError for options that are contradictory, or impossible in a browser
+ * @example
+ * ```ts
+ * const session = createSession({ baseURL: '/api' })
+ * await session.post('/login', { form: { user: 'ada', password: 'secret' } })
+ * const cart = await session.get('/cart')
+ * ```
+ */
+export function createSession(options: SessionOptions = {}): Session {
+  return createSessionIn(environment, options)
+}
+
+export { digest }
+export * from './exports.ts'

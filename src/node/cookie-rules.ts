@@ -1,0 +1,141 @@
+/**
+ * May this cookie be kept? RFC 6265bis section 5.7 ("Storage Model"), each rule beside its step. tough-cookie parses
+ * lines and dates and knows the public suffixes; what it takes and should not is refused here, with a reason.
+ *
+ * SameSite for a client without a page: there is no "site for cookies", every request is what a browser calls a
+ * top-level, same-site one, and so all values are sent. The attribute is kept, and `None` still needs `Secure`.
+ */
+import { Cookie, defaultPath, domainMatch, getPublicSuffix, pathMatch } from 'tough-cookie'
+
+/** Section 5.6, step 1 (all but HTAB). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/
+/** Section 5.6: octets of name and value together, and of one attribute value. */
+const MAX_PAIR = 4096
+const MAX_ATTRIBUTE = 1024
+/** Section 5.5: 400 days, in milliseconds. */
+const MAX_LIFE = 400 * 86_400_000
+const IP = /^\[.*\]$|^\d+\.\d+\.\d+\.\d+$/
+
+export type Verdict = { readonly cookie: Cookie } | { readonly reason: string }
+
+/** Parses and judges a Set-Cookie line that came from `url`. The reason never quotes the value. */
+export function judge(line: string, url: URL, now: number): Verdict {
+  if (CONTROL.test(line)) return { reason: 'it holds a control character' }
+  const cookie = Cookie.parse(prune(line))
+  if (!cookie) return { reason: 'it has no name' }
+  if (cookie.key.length + cookie.value.length > MAX_PAIR) return { reason: `name and value are longer than ${MAX_PAIR} bytes` }
+  const reason = settleDomain(cookie, url) ?? attributeProblem(cookie, url)
+  if (reason) return { reason }
+  settlePath(cookie, url)
+  settleExpiry(cookie, now)
+  cookie.creation = new Date(now)
+  cookie.lastAccessed = cookie.creation
+  return { cookie }
+}
+
+/** Section 5.6: an attribute value that is too long is ignored, and of several Domains the last counts, empty or not. */
+function prune(line: string): string {
+  if (line.length <= MAX_ATTRIBUTE && !/;\s*domain\s*=?\s*(;|$)/i.test(line)) return line
+  const [pair = '', ...attributes] = line.split(';')
+  const kept = attributes.filter((attribute) => attribute.slice(attribute.indexOf('=') + 1).trim().length <= MAX_ATTRIBUTE)
+  const last = kept.filter((attribute) => /^\s*domain\s*(=|$)/i.test(attribute)).at(-1)
+  const hostOnly = last !== undefined && /^\s*domain\s*=?\s*\.?\s*$/i.test(last)
+  return [pair, ...kept.filter((attribute) => !hostOnly || !/^\s*domain\s*(=|$)/i.test(attribute))].join(';')
+}
+
+/** Section 5.7, steps on domain-attribute: public suffixes, IP hosts, and hosts that are not in the domain. */
+function settleDomain(cookie: Cookie, url: URL): string | undefined {
+  const host = hostOf(url)
+  const domain = cookie.domain ? asciiDomain(cookie.domain) : ''
+  if (domain === undefined) return 'its Domain is not a domain'
+  if (domain === '' || (domain === host && isSuffix(domain))) {
+    cookie.domain = host
+    cookie.hostOnly = true
+    return undefined
+  }
+  if (isSuffix(domain)) return 'its Domain is a public suffix'
+  if (!domainMatch(host, domain, false)) return "the host is not in its Domain"
+  cookie.domain = domain
+  cookie.hostOnly = false
+  return undefined
+}
+
+/** Single labels are public suffixes by the list's own default rule; IP addresses have no suffix, and take only themselves. */
+function isSuffix(domain: string): boolean {
+  if (IP.test(domain) || !domain.includes('.')) return true
+  return getPublicSuffix(domain, { allowSpecialUseDomain: true, ignoreError: true }) === undefined
+}
+
+/** Header bytes come as latin-1; a Domain in UTF-8 or unicode becomes punycode, as URL hosts are. */
+function asciiDomain(domain: string): string | undefined {
+  const bare = /^[\da-f:]+$/i.test(domain) && domain.includes(':') ? `[${domain}]` : domain
+  if (/^[\w.-]+$/.test(bare)) return bare.toLowerCase()
+  const candidates = [asUTF8(bare), bare]
+  const parsed = candidates.find((text) => URL.canParse(`http://${text}/`))
+  if (parsed === undefined || /[/?#@]/.test(parsed)) return undefined
+  return new URL(`http://${parsed}/`).hostname
+}
+
+function asUTF8(text: string): string {
+  if (/[^\0-\xff]/.test(text)) return text
+  return new TextDecoder().decode(Uint8Array.from(text, (char) => char.charCodeAt(0)))
+}
+
+/** A trailing dot names the same host. */
+export function hostOf({ hostname }: URL): string {
+  return (hostname.endsWith('.') ? hostname.slice(0, -1) : hostname).toLowerCase()
+}
+
+/** Https, or a loopback host, which nobody on the network can impersonate. */
+export function isSecureURL(url: URL): boolean {
+  if (url.protocol === 'https:' || url.protocol === 'wss:') return true
+  const host = hostOf(url)
+  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
+
+/** Section 5.7: Secure, SameSite=None and the name prefixes, which are compared case-insensitively. */
+function attributeProblem({ key, secure, hostOnly, path, sameSite }: Cookie, url: URL): string | undefined {
+  if (secure && !isSecureURL(url)) return 'it is Secure, and this is not a secure connection'
+  if (sameSite === 'none' && !secure) return 'SameSite=None needs Secure'
+  const name = key.toLowerCase()
+  if (name.startsWith('__secure-') && !secure) return 'the prefix __Secure- needs Secure'
+  if (name.startsWith('__host-') && !(secure && hostOnly && path === '/')) return 'the prefix __Host- needs Secure, Path=/ and no Domain'
+  return undefined
+}
+
+function settlePath(cookie: Cookie, url: URL): void {
+  if (cookie.path?.startsWith('/')) return
+  cookie.path = defaultPath(url.pathname)
+  cookie.pathIsDefault = true
+}
+
+/** Section 5.5: Max-Age wins over Expires, both are capped. As a date: tough-cookie's Max-Age begins anew at every read. */
+function settleExpiry(cookie: Cookie, now: number): void {
+  const { maxAge } = cookie
+  if (typeof maxAge === 'number') cookie.expires = new Date(maxAge <= 0 ? 0 : now + Math.min(maxAge * 1000, MAX_LIFE))
+  else if (cookie.expires instanceof Date) cookie.expires = new Date(Math.min(cookie.expires.getTime(), now + MAX_LIFE))
+  cookie.maxAge = null
+}
+
+/** Section 5.7, "leave secure cookies alone": what http sets may not replace or shadow what https has set. */
+export function wouldShadow(cookie: Cookie, secured: Iterable<Cookie>): boolean {
+  for (const other of secured) {
+    const overlaps = domainMatch(cookie.domain, other.domain, false) || domainMatch(other.domain, cookie.domain, false)
+    if (other.secure && other.key === cookie.key && overlaps && pathMatch(cookie.path ?? '/', other.path ?? '/')) return true
+  }
+  return false
+}
+
+/** Section 5.8.3: whether a cookie is sent to a URL. `host` is {@link hostOf} of it. */
+export function isSentTo(cookie: Cookie, host: string, url: URL, secure: boolean): boolean {
+  const fits = cookie.hostOnly ? cookie.domain === host : domainMatch(host, cookie.domain, false)
+  return Boolean(fits) && (secure || !cookie.secure) && pathMatch(url.pathname, cookie.path ?? '/')
+}
+
+/** When a cookie ends, in ms since the epoch; a session cookie never does by itself. */
+export function expiryOf(cookie: Cookie): number {
+  const { expires } = cookie
+  if (cookie.maxAge !== null) return cookie.expiryTime() ?? Number.POSITIVE_INFINITY
+  return expires instanceof Date ? expires.getTime() : Number.POSITIVE_INFINITY
+}

@@ -1,0 +1,92 @@
+/** `session.cookies` over the jar. */
+import type { Cookie } from 'tough-cookie'
+import { CookieChanges } from '../cookie-changes.ts'
+import type { CookieOptions, JarState, SessionCookie, SessionCookies } from '../cookies.ts'
+import { INSPECT } from '../inspect.ts'
+import { cookieLine } from '../cookie-line.ts'
+import { expiryOf, hostOf } from './cookie-rules.ts'
+import type { Jar } from './jar.ts'
+
+/** The API over a jar, for a session with this `baseURL`. */
+export function jarCookies(jar: Jar | undefined, base: URL | undefined, changes: CookieChanges): SessionCookies {
+  function needJar(): Jar {
+    if (jar) return jar
+    throw new TypeError('cookies: this session has jar: false, and so nowhere to keep a cookie')
+  }
+
+  async function cookiesAt(url: string | URL | undefined): Promise<readonly Cookie[]> {
+    if (!jar) return []
+    return url === undefined ? jar.all() : jar.cookies(parseURL(url))
+  }
+
+  const api: SessionCookies & { [INSPECT]: () => string } = {
+    async get(name, url) {
+      const named = (cookies: readonly Cookie[]) => cookies.find((cookie) => cookie.key === name)
+      const found = named(await cookiesAt(url ?? base)) ?? (url === undefined && base ? named(await cookiesAt(undefined)) : undefined)
+      return found ? show(found) : null
+    },
+    async getAll(url) {
+      return (await cookiesAt(url)).map(show)
+    },
+    async set(first: string | (CookieOptions & { name: string; value: string }), value?: string, more: CookieOptions = {}) {
+      const cookie = typeof first === 'object' ? first : { ...more, name: first, value: value as string }
+      const [line, host] = cookieLine(cookie, base)
+      const reason = await needJar().put(line, host, 'caller')
+      if (reason) throw new TypeError(`cookies: '${cookie.name}' was refused: ${reason}`)
+    },
+    async delete(name, options = {}) {
+      const { domain, path, url = domain ? undefined : base } = options
+      const at = url === undefined ? undefined : hostOf(parseURL(url))
+      const doomed = (await cookiesAt(undefined)).filter((cookie) => {
+        const ofHost = at === undefined || cookie.domain === at || (!cookie.hostOnly && at.endsWith(`.${cookie.domain}`))
+        const ofDomain = !domain || cookie.domain === domain.replace(/^\./, '').toLowerCase()
+        return cookie.key === name && ofHost && ofDomain && (path === undefined || cookie.path === path)
+      })
+      await jar?.remove(doomed)
+    },
+    async clear() {
+      await jar?.remove(await jar.all())
+    },
+    async export() {
+      return (await needJar().save()) as JarState
+    },
+    toJSON() {
+      const state = needJar().save()
+      if (!(state instanceof Promise)) return state as JarState
+      state.catch(() => undefined)
+      throw new TypeError('cookies: this store is async: use await session.cookies.export()')
+    },
+    addEventListener: (type, listener) => changes.add(type, listener),
+    removeEventListener: (type, listener) => changes.remove(type, listener),
+    [INSPECT]() {
+      const all = jar?.shelf.synchronous ? (jar.all() as readonly Cookie[]) : undefined
+      const shown = all?.slice(0, 20).map(({ key, domain, path }) => `${key}=*** (${domain}${path})`)
+      return `SessionCookies { ${shown ? shown.join(', ') + (all && all.length > 20 ? `, … ${all.length} in all` : '') : 'in an async store'} }`
+    },
+  }
+  Object.defineProperty(api, INSPECT, { enumerable: false })
+  return api
+}
+
+function parseURL(url: string | URL): URL {
+  if (URL.canParse(String(url))) return new URL(String(url))
+  throw new TypeError('cookies: the url must be absolute')
+}
+
+/** A cookie of the jar in CookieStore's words. */
+export function show(cookie: Cookie): SessionCookie {
+  const { key, value, domain, path, secure, httpOnly, hostOnly, sameSite, extensions } = cookie
+  const end = expiryOf(cookie)
+  return {
+    name: key,
+    value,
+    domain: domain ?? '',
+    path: path ?? '/',
+    expires: end === Number.POSITIVE_INFINITY ? null : end,
+    secure,
+    httpOnly,
+    hostOnly: hostOnly === true,
+    partitioned: extensions?.some((extension) => extension.toLowerCase() === 'partitioned') ?? false,
+    ...(sameSite ? { sameSite: sameSite as 'strict' | 'lax' | 'none' } : {}),
+  }
+}

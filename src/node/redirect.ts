@@ -1,0 +1,105 @@
+/**
+ * Redirects, one hop at a time. Fetch standard 4.4, "HTTP-redirect fetch", as four questions about the next request:
+ * its method, its URL, its headers, its body. And one about this response: may it be followed at all?
+ */
+import { isOneShot } from '../body.ts'
+import { type Layer, type LayerRequest, type State, stateOf, withChange } from '../chain.ts'
+import { discard } from '../drain.ts'
+import { InvalidRedirectError, TooManyRedirectsError, UnrewindableBodyError, describe } from '../errors.ts'
+import { type SessionResponse, markHistory } from '../response.ts'
+import { headersForOtherOrigin, originOf } from '../secrets.ts'
+import { isFromHandler } from '../transport.ts'
+import { usesJar } from './cookie-layer.ts'
+
+/** Fetch standard 3.2.1. */
+const REDIRECT_STATUS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+/** Fetch standard, "request-body-header name", and RFC 9110 section 15.4's advice on content-location. */
+const BODY_HEADERS = ['content-type', 'content-length', 'content-encoding', 'content-language', 'content-location']
+
+export const redirectLayer: Layer = async (first, next) => {
+  const { call } = stateOf(first)
+  const history: SessionResponse[] = []
+  for (let request = first; ; ) {
+    const response = markHistory(await next(request), [...history])
+    const location = REDIRECT_STATUS.has(response.status) ? response.headers.get('location') : null
+    if (location === null || call.redirect === 'manual') return response
+    if (call.redirect === 'error') {
+      await discard(response)
+      throw new TypeError(`${describe(request)}: answered with a redirect (${response.status}), and redirect is 'error'`)
+    }
+    if (history.length >= call.maxRedirects) {
+      await discard(response)
+      throw new TooManyRedirectsError(`${describe(request)}: more than ${call.maxRedirects} redirects`, { request, response })
+    }
+    request = await nextRequest(request, response, location)
+    history.push(response)
+  }
+}
+
+async function nextRequest(request: LayerRequest, response: SessionResponse, location: string): Promise<LayerRequest> {
+  const url = nextURL(request, response, location)
+  const method = nextMethod(request.method, response.status)
+  const dropsBody = method !== request.method && method === 'GET'
+  if (!dropsBody && isOneShot(request.body)) {
+    throw new UnrewindableBodyError(
+      `${describe(request)}: a ${response.status} asks for the body again, and a stream cannot be sent twice: give body as a function`,
+      { request, response },
+    )
+  }
+  await discard(response)
+  const state = nextState(request, response, url)
+  const headers = nextHeaders(request, url, dropsBody)
+  return withChange(request, { url, method, headers, body: dropsBody ? null : request.body, state })
+}
+
+/** 301 and 302: only POST becomes GET. 303: all but GET and HEAD. 307 and 308: nothing changes. */
+function nextMethod(method: string, status: number): string {
+  if (status === 303) return method === 'HEAD' ? 'HEAD' : 'GET'
+  return method === 'POST' && status < 303 ? 'GET' : method
+}
+
+function nextURL(request: LayerRequest, response: SessionResponse, location: string): URL {
+  const text = asUTF8(location)
+  if (!URL.canParse(text, request.url.href)) throw invalid(request, response, 'its Location does not parse')
+  const url = new URL(text, request.url)
+  // Whoever wrote the Location does not speak for the user.
+  url.username = ''
+  url.password = ''
+  // Fetch standard 4.4, step 4: a fragment is inherited.
+  if (url.hash === '') url.hash = request.url.hash
+  if (url.protocol === 'http:' || url.protocol === 'https:') return url
+  const mayEnter = isFromHandler(response) && stateOf(request).call.state.mounts.find(url)
+  if (mayEnter) return url
+  throw invalid(request, response, `its Location has the scheme '${url.protocol}', which a redirect must not enter`)
+}
+
+function invalid(request: LayerRequest, response: SessionResponse, why: string): InvalidRedirectError {
+  void discard(response)
+  return new InvalidRedirectError(`${describe(request)}: answered with a redirect (${response.status}), but ${why}`, { request, response })
+}
+
+/** Header bytes come as latin-1; servers write UTF-8 into Location, and browsers read it so. */
+function asUTF8(location: string): string {
+  if (!/[\x80-\xff]/.test(location)) return location
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(location, (char) => char.charCodeAt(0)))
+  } catch {
+    return location
+  }
+}
+
+function nextHeaders({ url: from, headers, ...request }: LayerRequest, url: URL, dropsBody: boolean): Headers {
+  const { sensitiveHeaders } = stateOf(request as LayerRequest).call
+  const kept = originOf(from) === originOf(url) ? new Headers(headers) : headersForOtherOrigin(headers, sensitiveHeaders)
+  if (dropsBody) for (const name of BODY_HEADERS) kept.delete(name)
+  return kept
+}
+
+function nextState(request: LayerRequest, response: SessionResponse, url: URL): State {
+  const state = stateOf(request)
+  const crossed = state.crossed || originOf(request.url) !== originOf(url)
+  const lines = usesJar(request) ? response.headers.getSetCookie() : []
+  if (lines.length === 0) return { ...state, crossed }
+  const names = lines.map((line) => line.split('=', 1)[0]?.trim() ?? '')
+  return { ...state, crossed, takenOver: new Set([...state.takenOver, ...names]) }
+}

@@ -1,0 +1,52 @@
+/** Query and form fields as options: any form, arrays repeat the key, `null` removes. */
+
+type FieldValue = unknown
+/** An object, pairs, a string or `URLSearchParams`; arrays repeat the key. */
+export type QueryLike =
+  | URLSearchParams
+  | string
+  | Readonly<Record<string, FieldValue>>
+  | readonly (readonly [string, FieldValue])[]
+  | object
+
+/** Lists fields as pairs; a `null` value stands for "remove this key". */
+export function fieldPairs(fields: QueryLike, option = 'query'): [string, string | null][] {
+  if (typeof fields === 'string') return [...new URLSearchParams(fields)]
+  if (typeof fields !== 'object' || fields === null) {
+    throw new TypeError(`${option}: give an object, pairs, a string or URLSearchParams`)
+  }
+  const pairs = Symbol.iterator in fields ? [...(fields as Iterable<[string, FieldValue]>)] : Object.entries(fields)
+  return pairs.flatMap(([key, value]): [string, string | null][] => (value === null ? [[key, null]] : flatten(key, value)))
+}
+
+function flatten(key: string, value: FieldValue): [string, string][] {
+  if (Array.isArray(value)) return value.flatMap((one) => flatten(key, one))
+  return value === undefined || value === null ? [] : [[key, fieldText(value)]]
+}
+
+/** Objects as ofetch writes them, as JSON; a Date or URL as its own JSON form, without the quotes. */
+function fieldText(value: unknown): string {
+  if (typeof value !== 'object') return String(value)
+  const json: unknown = JSON.parse(JSON.stringify(value) ?? 'null')
+  return typeof json === 'string' ? json : JSON.stringify(json)
+}
+
+/** Sets fields over others, by key. */
+export function setFields(target: URLSearchParams, pairs: readonly (readonly [string, string | null])[]): void {
+  for (const [key] of pairs) target.delete(key)
+  for (const [key, value] of pairs) {
+    if (value !== null) target.append(key, value)
+  }
+}
+
+/** A form's fields as a body, `application/x-www-form-urlencoded`. */
+export function formBody(form: QueryLike): URLSearchParams {
+  return new URLSearchParams(fieldPairs(form, 'form').filter((pair): pair is [string, string] => pair[1] !== null))
+}
+
+/** Appends fields to a query without touching what is there: the URL's own query stays, byte for byte. */
+export function appendQuery(search: string, fields: URLSearchParams): string {
+  const more = fields.toString()
+  if (more === '') return search
+  return search.length > 1 ? `${search}&${more}` : `?${more}`
+}

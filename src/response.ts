@@ -1,0 +1,56 @@
+/** What a response has beyond the platform's: `history`, `elapsed`, `links`, and ofetch's `_data`. */
+import { parseLinks } from './links.ts'
+
+/** One link of a `Link` header, RFC 8288: its absolute URL, its `rel`, and its other parameters. */
+export interface Link {
+  readonly url: string
+  readonly rel: string
+  readonly [parameter: string]: string
+}
+
+/** The platform's own `Response`, with what a session knows about it. */
+export interface SessionResponse<T = unknown> extends Response {
+  /** The redirect responses that led here, oldest first. In a browser always `[]`: the platform hides them. */
+  readonly history: readonly SessionResponse[]
+  /** Milliseconds from sending the last hop to its headers. */
+  readonly elapsed: number
+  /** The `Link` header (RFC 8288) by `rel`, with absolute URLs. */
+  readonly links: Readonly<Record<string, Link>>
+  /** The parsed body, in the data door. */
+  _data?: T
+}
+
+/** Properties of ours on a response of the platform. Configurable, since a mock may answer twice with one object. */
+function define(response: Response, name: string, value: unknown): void {
+  Object.defineProperty(response, name, { value, configurable: true, writable: true })
+}
+
+const lazyLinks: PropertyDescriptor = {
+  get(this: Response) {
+    const links = parseLinks(this.headers.get('link') ?? '', this.url)
+    define(this, 'links', links)
+    return links
+  },
+  configurable: true,
+}
+
+/** Notes when the hop was sent and what URL it had, which responses made by `new Response()` do not know. */
+export function markHop(response: Response, url: URL, elapsed: number): void {
+  define(response, 'elapsed', elapsed)
+  Object.defineProperty(response, 'links', lazyLinks)
+  if (response.url === '') define(response, 'url', url.href.split('#', 1)[0])
+}
+
+/** Notes the redirects that led to a response. */
+export function markHistory(response: Response, history: readonly Response[]): SessionResponse {
+  define(response, 'history', history)
+  if (history.length > 0 && !response.redirected) define(response, 'redirected', true)
+  return response as SessionResponse
+}
+
+/** A response that never saw the wire (an interceptor's own) has the same members as the others. */
+export function complete(response: Response, url: URL): SessionResponse {
+  if (!('elapsed' in response)) markHop(response, url, 0)
+  if (!('history' in response)) markHistory(response, [])
+  return response as SessionResponse
+}

@@ -1,0 +1,100 @@
+/** Retries: which failures, how long to wait, and when to give up. */
+import type { Call } from './call.ts'
+import { type Layer, type LayerRequest, stateOf, withChange } from './chain.ts'
+import { discard } from './drain.ts'
+import { TimeoutError } from './errors.ts'
+import { isOneShot } from './body.ts'
+import { isNetworkError } from './network-error.ts'
+import type { RetryContext } from './options.ts'
+import type { SessionResponse } from './response.ts'
+import type { RetryRules } from './rules.ts'
+import type { Scope } from './scope.ts'
+
+/** After how many tries a response was given up. */
+const attempts = new WeakMap<Response, number>()
+
+/** The part of a message that says how often it was tried. */
+export function attemptNote({ retry }: Call, response: Response): string {
+  const attempt = attempts.get(response)
+  return retry && attempt ? ` (attempt ${attempt} of ${retry.limit + 1})` : ''
+}
+
+export const retryLayer: Layer = (request, next) => {
+  const { retry } = stateOf(request).call
+  return retry ? withRetries(request, retry, next) : next(request)
+}
+
+async function withRetries(request: LayerRequest, rules: RetryRules, next: Parameters<Layer>[1]): Promise<Response> {
+  const state = stateOf(request)
+  const { call, scope } = state
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await tryOnce(next(withChange(request, { state: { ...state, attempt } })))
+    scope.throwIfAborted()
+    const context: RetryContext = { request, attempt, ...outcome }
+    const wait = attempt <= rules.limit && (await mayRetry(rules, context)) ? waitBefore(rules, context) : undefined
+    if (wait === undefined) {
+      if (outcome.response) {
+        attempts.set(outcome.response, attempt)
+        return outcome.response
+      }
+      throw outcome.error
+    }
+    if (outcome.response) await discard(outcome.response)
+    call.onRetry(context)
+    await sleep(wait, scope)
+  }
+}
+
+type Outcome = { readonly response: SessionResponse } | { readonly error: unknown; readonly response?: undefined }
+
+async function tryOnce(sent: Promise<Response>): Promise<Outcome> {
+  try {
+    return { response: (await sent) as SessionResponse }
+  } catch (error) {
+    return { error }
+  }
+}
+
+async function mayRetry(rules: RetryRules, context: RetryContext): Promise<boolean> {
+  const { request, response, error } = context
+  if (!rules.methods.includes(request.method) || isOneShot(request.body)) return false
+  const failed = response ? response.status >= 400 : isNetworkError(error) || error instanceof TimeoutError
+  if (!failed) return false
+  if (rules.shouldRetry) return rules.shouldRetry(context)
+  return !response || rules.statusCodes.includes(response.status)
+}
+
+/** Milliseconds to wait, or `undefined` to give up. `now` and `random` are parameters for the tests. */
+export function waitBefore(
+  rules: RetryRules,
+  { response, attempt }: Pick<RetryContext, 'response' | 'attempt'>,
+  now = Date.now(),
+  random = Math.random,
+): number | undefined {
+  const asked = rules.retryAfter ? parseRetryAfter(response?.headers.get('retry-after'), now) : undefined
+  if (asked !== undefined) return asked <= rules.maxDelay ? asked : undefined
+  if (typeof rules.delay === 'function') return Math.min(rules.maxDelay, rules.delay(attempt))
+  // Full jitter: clients that failed together do not come back together.
+  return random() * Math.min(rules.maxDelay, rules.delay * 2 ** (attempt - 1))
+}
+
+/** RFC 9110 section 10.2.3: seconds, or an HTTP date. Returns milliseconds from now. */
+export function parseRetryAfter(value: string | null | undefined, now: number): number | undefined {
+  if (!value) return undefined
+  if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1000
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+}
+
+function sleep(ms: number, scope: Scope): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const off = scope.onAbort((reason) => {
+      cancel()
+      reject(reason)
+    })
+    const cancel = scope.after(ms, () => {
+      off()
+      resolve()
+    })
+  })
+}

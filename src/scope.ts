@@ -1,0 +1,114 @@
+/**
+ * How long a call, or one attempt of it, may go on: the caller's signal and the timeouts, linked by hand.
+ *
+ * `AbortSignal.any` and `AbortSignal.timeout` keep about 2 kB per call alive until the timer fires, so a scope holds
+ * plain callbacks, and makes an `AbortController` only when somebody asks for the signal.
+ */
+
+type OnAbort = (reason: unknown) => void
+
+/** The callbacks that wait for a signal. All calls that share the signal share the one listener on it. */
+const listeners = new WeakMap<AbortSignal, { readonly waiting: Set<OnAbort>; readonly fire: () => void }>()
+
+/** Calls back when the signal fires, until the returned function is called. */
+export function onSignal(signal: AbortSignal, callback: OnAbort): () => void {
+  let hub = listeners.get(signal)
+  if (!hub) {
+    const waiting = new Set<OnAbort>()
+    const fire = () => {
+      for (const waiter of [...waiting]) waiter(signal.reason)
+    }
+    hub = { waiting, fire }
+    listeners.set(signal, hub)
+  }
+  const { waiting, fire } = hub
+  if (waiting.size === 0) signal.addEventListener('abort', fire)
+  waiting.add(callback)
+  return () => {
+    waiting.delete(callback)
+    if (waiting.size === 0) signal.removeEventListener('abort', fire)
+  }
+}
+
+export class Scope {
+  /** Whether anything can end this scope early; if not, nothing needs to be guarded. */
+  canAbort = false
+  aborted = false
+  reason: unknown
+  #controller: AbortController | undefined
+  #waiting: Set<OnAbort> | undefined
+  #cleanUp: (() => void)[] = []
+
+  /** A scope inside another: it ends with it, but can also end alone. */
+  constructor(outer?: Scope) {
+    if (!outer?.canAbort) return
+    this.canAbort = true
+    if (outer.aborted) this.abort(outer.reason)
+    else this.#cleanUp.push(outer.onAbort((reason) => this.abort(reason)))
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController()
+      if (this.aborted) this.#controller.abort(this.reason)
+    }
+    return this.#controller.signal
+  }
+
+  /** Ends with the caller's signal. */
+  follow(signal: AbortSignal): void {
+    this.canAbort = true
+    if (signal.aborted) this.abort(signal.reason)
+    else this.#cleanUp.push(onSignal(signal, (reason) => this.abort(reason)))
+  }
+
+  /** Ends after `ms`, with what `reason` makes. */
+  limit(ms: number, reason: () => unknown): void {
+    this.canAbort = true
+    this.after(ms, () => this.abort(reason()))
+  }
+
+  /** A timer that ends with the scope. Returns a function that calls it off. */
+  after(ms: number, callback: () => void): () => void {
+    const timer = setTimeout(callback, ms)
+    const off = () => clearTimeout(timer)
+    this.#cleanUp.push(off)
+    return off
+  }
+
+  abort(reason: unknown): void {
+    if (this.aborted) return
+    this.aborted = true
+    this.reason = reason
+    this.finish()
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    this.#controller?.abort(reason)
+    for (const callback of waiting ?? []) callback(reason)
+  }
+
+  /** Lets go of timers and listeners: the call is over, body and all. */
+  finish(): void {
+    for (const undo of this.#cleanUp.splice(0)) undo()
+  }
+
+  onAbort(callback: OnAbort): () => void {
+    this.#waiting ??= new Set()
+    const waiting = this.#waiting.add(callback)
+    return () => void waiting.delete(callback)
+  }
+
+  throwIfAborted(): void {
+    if (this.aborted) throw this.reason
+  }
+
+  /** The promise, or the reason of the abort if that comes first: for waits that know nothing of signals. */
+  race<T>(work: Promise<T> | T): Promise<T> | T {
+    if (!this.canAbort) return work
+    return new Promise<T>((resolve, reject) => {
+      if (this.aborted) reject(this.reason)
+      const off = this.onAbort(reject)
+      Promise.resolve(work).then(resolve, reject).finally(off)
+    })
+  }
+}

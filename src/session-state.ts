@@ -1,0 +1,103 @@
+/** What a session holds between calls. */
+import { type Authenticator, parseAuth } from './auth.ts'
+import { splitUserinfo } from './call.ts'
+import type { Interceptor, Layer } from './chain.ts'
+import { type CsrfRules, parseCsrf } from './csrf.ts'
+import type { Environment, SessionParts } from './environment.ts'
+import { headerPairs, setHeaders } from './headers.ts'
+import { Mounts } from './mounts.ts'
+import { appendOptions, type Auth, type CallOptions, type SessionOptions } from './options.ts'
+import { fieldPairs, setFields } from './query.ts'
+import { type CookieValues, type Timeouts, checkPlain, mergeCookies, parseRetry, parseSensitive, parseTimeout } from './rules.ts'
+import { isSecretHeader, originOf } from './secrets.ts'
+import { parseBase } from './url.ts'
+
+export interface SessionState {
+  readonly environment: Environment
+  readonly parts: SessionParts
+  readonly base: URL | undefined
+  /** The origin that the session's secrets belong to; without a `baseURL` they go to the URL of each call. */
+  readonly home: string | undefined
+  readonly headers: Headers
+  readonly query: URLSearchParams
+  readonly cookies: CookieValues
+  readonly csrf: CsrfRules | undefined
+  readonly timeout: Timeouts | undefined
+  readonly mounts: Mounts
+  /** Everything else, merged. */
+  readonly options: CallOptions
+  readonly interceptors: Interceptor[]
+  readonly hopInterceptors: readonly Interceptor[]
+  auth: Auth | null
+  authenticator: Authenticator | null
+  closed: boolean
+  /** The layers of a call without interceptors of its own; made again after `use`. */
+  layers: Layer[] | undefined
+  pageOrigin(): string | undefined
+}
+
+type Parent = Omit<SessionState, 'parts'>
+
+/** Options that a session keeps in a form of its own. */
+const KEPT_APART = ['baseURL', 'headers', 'query', 'params', 'cookies', 'auth', 'csrf', 'interceptors', 'hopInterceptors', 'jar', 'fetch', 'mounts']
+
+/** Checks the options of a session and merges them over its parent's. */
+export function createState(
+  environment: Environment,
+  options: SessionOptions,
+  parent: Parent | undefined,
+  makeParts: (base: URL | undefined) => SessionParts,
+): SessionState {
+  const given = { __proto__: null as never, ...options } as SessionOptions
+  environment.checkOptions(given)
+  const [base, userinfo] = given.baseURL === undefined || given.baseURL === null ? [parent?.base] : splitUserinfo(parseBase(given.baseURL))
+  const home = base && originOf(base)
+  // A child at another origin is another party: it gets the manners of its parent, not the keys.
+  const heir = parent && (parent.home === undefined || parent.home === home) ? parent : undefined
+  const merged = appendOptions<CallOptions>(parent?.options ?? {}, given as CallOptions)
+  checkPlain(merged)
+  parseRetry(merged)
+  const sensitive = parseSensitive(merged.sensitiveHeaders)
+  const headers = new Headers(parent?.headers ?? environment.headers)
+  if (!heir) removeSecrets(headers, sensitive)
+  if (given.headers) setHeaders(headers, headerPairs(given.headers))
+  const query = new URLSearchParams(parent?.query)
+  const fields = given.query ?? given.params
+  if (fields !== undefined && fields !== null) setFields(query, fieldPairs(fields))
+  const mounts = new Mounts(parent?.mounts)
+  for (const [prefix, handler] of Object.entries(given.mounts ?? {})) mounts.set(prefix, handler)
+  const auth = given.auth === undefined ? (heir?.auth ?? null) : given.auth
+  return {
+    environment,
+    base,
+    home,
+    headers,
+    query,
+    mounts,
+    cookies: mergeCookies(heir?.cookies, given.cookies),
+    csrf: given.csrf === undefined ? heir?.csrf : parseCsrf(given.csrf),
+    timeout: given.timeout === undefined ? parent?.timeout : parseTimeout(given.timeout),
+    options: withoutKept(merged),
+    interceptors: [...(parent?.interceptors ?? []), ...(given.interceptors ?? [])],
+    hopInterceptors: [...(parent?.hopInterceptors ?? []), ...(given.hopInterceptors ?? [])],
+    auth,
+    authenticator: given.auth === undefined ? (userinfo ?? heir?.authenticator ?? null) : parseAuth(auth),
+    closed: false,
+    layers: undefined,
+    parts: makeParts(base),
+    pageOrigin() {
+      const page = environment.pageURL()
+      return page === undefined ? undefined : originOf(new URL(page))
+    },
+  }
+}
+
+function removeSecrets(headers: Headers, sensitive: ReadonlySet<string>): void {
+  for (const name of [...headers.keys()]) {
+    if (isSecretHeader(name, sensitive)) headers.delete(name)
+  }
+}
+
+function withoutKept(options: CallOptions): CallOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !KEPT_APART.includes(name)))
+}

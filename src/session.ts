@@ -1,0 +1,81 @@
+/** The session object: a function, as ofetch's instances are, with everything that should persist around it. */
+import { parseAuth } from './auth.ts'
+import type { FetchInput } from './call.ts'
+import { createDoors } from './doors.ts'
+import type { Environment, SessionParts } from './environment.ts'
+import { SessionClosedError } from './errors.ts'
+import { INSPECT, describeSession } from './inspect.ts'
+import type { MountHandler } from './mounts.ts'
+import type { Auth, CallOptions, SessionOptions } from './options.ts'
+import { type SessionState, createState } from './session-state.ts'
+import type { Session } from './session-types.ts'
+import type { Interceptor } from './chain.ts'
+
+const DATA_VERBS = ['get', 'post', 'put', 'patch', 'delete'] as const
+const RESPONSE_VERBS = ['head', 'options'] as const
+
+type MakeParts = (base: URL | undefined) => SessionParts
+
+/** Makes a session in an environment; `parent` gives a child its defaults, `makeParts` its jar and connections. */
+export function createSessionIn(environment: Environment, options: SessionOptions, parent?: SessionState, makeParts?: MakeParts): Session {
+  if (typeof options !== 'object' || options === null) throw new TypeError('createSession: give an object of options')
+  const state = createState(environment, options, parent, makeParts ?? ((base) => environment.createParts(options, base)))
+  const session = ((input: FetchInput, given?: CallOptions) => data(input, given)) as unknown as Session
+  const { fetch, raw, prepare, send } = createDoors(session, state)
+
+  async function data(input: FetchInput, given?: CallOptions): Promise<unknown> {
+    return (await raw(input, given))._data
+  }
+
+  function child(more: SessionOptions = {}, parts: MakeParts): Session {
+    if (state.closed) throw new SessionClosedError()
+    return createSessionIn(environment, more, state, parts)
+  }
+
+  const members: Record<PropertyKey, unknown> = {
+    ...{ fetch, native: fetch, raw, prepare, send, headers: state.headers, query: state.query, cookies: state.parts.cookies },
+    use(...interceptors: Interceptor[]) {
+      if (interceptors.some((one) => typeof one !== 'function')) throw new TypeError('use: give functions (request, next) => response')
+      state.interceptors.push(...interceptors)
+      state.layers = undefined
+      return session
+    },
+    extend: (more?: SessionOptions) => child(more, (base) => state.parts.share(base)),
+    create: (more?: SessionOptions) => child(more, (base) => state.parts.share(base)),
+    fork: (more?: SessionOptions) => child(more, (base) => state.parts.fork(base, more?.jar)),
+    mount(prefix: string, handler: MountHandler | null) {
+      state.mounts.set(prefix, handler)
+      return session
+    },
+    async close() {
+      if (state.closed) return
+      state.closed = true
+      if (!parent || state.parts !== parent.parts) await state.parts.close()
+    },
+    [INSPECT]: () => describeSession(state),
+  }
+  for (const verb of DATA_VERBS) members[verb] = (input: FetchInput, given?: CallOptions) => data(input, withMethod(given, verb))
+  for (const verb of RESPONSE_VERBS) members[verb] = (input: FetchInput, given?: CallOptions) => raw(input, withMethod(given, verb))
+  // WebKit has no Symbol.asyncDispose.
+  if (Symbol.asyncDispose) members[Symbol.asyncDispose] = members.close
+  define(session, members)
+  Object.defineProperty(session, 'auth', {
+    get: () => state.auth,
+    set(auth: Auth | null) {
+      state.authenticator = parseAuth(auth)
+      state.auth = auth
+    },
+    enumerable: true,
+  })
+  return session
+}
+
+function withMethod(options: CallOptions | undefined, verb: string): CallOptions {
+  return { ...options, method: verb.toUpperCase() }
+}
+
+function define(target: object, members: Record<PropertyKey, unknown>): void {
+  for (const key of Reflect.ownKeys(members)) {
+    Object.defineProperty(target, key, { value: members[key], enumerable: typeof key === 'string' })
+  }
+}

@@ -1,0 +1,60 @@
+/** The innermost layer: a mounted handler, or the wire. */
+import { currentBody, isOneShot } from './body.ts'
+import { type Layer, type LayerRequest, isResponse, stateOf } from './chain.ts'
+import type { Transport } from './environment.ts'
+import { describe } from './errors.ts'
+import { callHandler } from './mounts.ts'
+import { networkError } from './network-error.ts'
+import { markHop } from './response.ts'
+
+/** Responses that a handler of this process gave: a redirect of theirs may enter mounts of any scheme. */
+const fromHandler = new WeakSet<Response>()
+
+export function isFromHandler(response: Response): boolean {
+  return fromHandler.has(response)
+}
+
+export const transportLayer: Layer = async (request) => {
+  const { call, scope } = stateOf(request)
+  // A token or a store may have come too late: nothing is sent for a call that is over.
+  scope.throwIfAborted()
+  const handler = call.opaque ? undefined : call.state.mounts.find(request.url)
+  const started = performance.now()
+  let response: Response
+  if (handler) {
+    response = await scope.race(callHandler(handler, request, currentBody(request.body) as BodyInit | null))
+    fromHandler.add(response)
+  } else {
+    response = await call.environment.transport(request)
+  }
+  markHop(response, request.url, performance.now() - started)
+  return response
+}
+
+export interface FetchSettings {
+  /** Instead of the platform's, which is looked up at each call, so that mocks installed later are seen. */
+  readonly fetch?: ((input: string, init?: RequestInit) => Promise<Response>) | undefined
+  /** What this environment sets on every send. */
+  readonly init: (request: LayerRequest) => RequestInit
+  /** What a failure may mean here, for its message. */
+  readonly hint?: (request: LayerRequest) => string
+}
+
+/** Sends over `fetch`. */
+export function fetchTransport({ fetch, init, hint }: FetchSettings): Transport {
+  return async (request) => {
+    const { call, scope } = stateOf(request)
+    const { url, method, headers, body } = request
+    const sent: RequestInit & { duplex?: 'half' } = { ...call.platform, ...init(request), method, headers }
+    if (body !== null) sent.body = currentBody(body) as BodyInit
+    if (isOneShot(sent.body)) sent.duplex = 'half'
+    if (scope.canAbort) sent.signal = scope.signal
+    try {
+      const response = await (fetch ?? globalThis.fetch)(url.href, sent)
+      if (isResponse(response)) return response
+    } catch (error) {
+      throw scope.aborted ? scope.reason : networkError(error, request, hint?.(request))
+    }
+    throw new TypeError(`${describe(request)}: the fetch option returned no Response`)
+  }
+}
