@@ -1,10 +1,11 @@
 /** Auth: one primitive, the auth flow, and the schemes that need no state of their own. */
+
+import { isOneShot } from './body.ts'
 import { type Layer, type LayerRequest, type SessionRequest, stateOf, withChange } from './chain.ts'
 import { discard } from './drain.ts'
-import { UnrewindableBodyError, describe } from './errors.ts'
 import type { Reentry } from './environment.ts'
+import { describe, UnrewindableBodyError } from './errors.ts'
 import type { Auth, Credentials } from './options.ts'
-import { isOneShot } from './body.ts'
 import { originOf } from './secrets.ts'
 import type { Session } from './session-types.ts'
 
@@ -87,7 +88,11 @@ export const authLayer: Layer = async (request, next) => {
   const auth = call.auth
   if (!auth || crossed || originOf(request.url) !== call.origin || request.headers.has('authorization')) return next(request)
   if ('flow' in auth) {
-    const context = { session: call.session, reentry: call.state.environment.reentry, race: <T>(work: Promise<T> | T) => scope.race(work) }
+    const context = {
+      session: call.session,
+      reentry: call.state.environment.reentry,
+      race: <T>(work: Promise<T> | T) => scope.race(work),
+    }
     return runFlow(auth.flow(ownCopy(request), context), request, next)
   }
   const headers = new Headers(request.headers)

@@ -22,6 +22,7 @@ export function checkBody(method: string, body: unknown): void {
 
 /** `session.fetch` is the platform's fetch, which would send a plain object as the text `[object Object]`. */
 export function checkFetchBody(body: unknown): void {
-  const plain = typeof body === 'object' && body !== null && [Object.prototype, Array.prototype, null].includes(Object.getPrototypeOf(body))
+  const plain =
+    typeof body === 'object' && body !== null && [Object.prototype, Array.prototype, null].includes(Object.getPrototypeOf(body))
   if (plain) throw new TypeError('body: session.fetch sends no plain objects; use session.post, form, or JSON.stringify')
 }

@@ -6,9 +6,25 @@ import { type CsrfRules, parseCsrf } from './csrf.ts'
 import type { SessionParts } from './environment.ts'
 import { headerPairs, setHeaders } from './headers.ts'
 import { layersOf } from './layers.ts'
-import { appendOptions, isPlatformOption, type CallOptions, type RejectedCookie, type ResolvedOptions, type RetryContext } from './options.ts'
+import {
+  appendOptions,
+  type CallOptions,
+  isPlatformOption,
+  type RejectedCookie,
+  type ResolvedOptions,
+  type RetryContext,
+} from './options.ts'
 import { appendQuery, fieldPairs, formBody, setFields } from './query.ts'
-import { type CookieValues, type RetryRules, type Timeouts, checkPlain, mergeCookies, parseRetry, parseSensitive, parseTimeout } from './rules.ts'
+import {
+  type CookieValues,
+  checkPlain,
+  mergeCookies,
+  parseRetry,
+  parseSensitive,
+  parseTimeout,
+  type RetryRules,
+  type Timeouts,
+} from './rules.ts'
 import { isSecretHeader, originOf } from './secrets.ts'
 import type { SessionState } from './session-state.ts'
 import type { Session } from './session-types.ts'
@@ -95,7 +111,13 @@ function withoutUndefined(options: object): object {
 }
 
 /** Decides a call. Throws a `TypeError` for what is contradictory or impossible. */
-export function resolveCall(session: Session, state: SessionState, input: string | URL, options: CallOptions, data: boolean): Call {
+export function resolveCall(
+  session: Session,
+  state: SessionState,
+  input: string | URL,
+  options: CallOptions,
+  data: boolean,
+): Call {
   // Without a prototype, so that a polluted Object.prototype is not an option.
   const given = { __proto__: null as never, ...options } as Given
   const merged = appendOptions(state.options, given)
@@ -134,7 +156,9 @@ export function resolveCall(session: Session, state: SessionState, input: string
     opaque,
     layers: layersFor(state, given),
     readsBody: (response) =>
-      data && responseType !== 'stream' && (responseType !== undefined || !/^text\/event-stream/i.test(response.headers.get('content-type') ?? '')),
+      data &&
+      responseType !== 'stream' &&
+      (responseType !== undefined || !/^text\/event-stream/i.test(response.headers.get('content-type') ?? '')),
     onRetry: (context) => tell(merged.onRetry, context),
     onCookieRejected: (rejected) => tell(merged.onCookieRejected, rejected),
   }

@@ -7,14 +7,18 @@ import { checkCookie } from './rules.ts'
 const UNSAFE = /[;\0-\x1f\x7f]/
 
 /** Checks a cookie and writes it down. Without a domain it belongs to the host of `url` or of the base. */
-export function cookieLine(cookie: CookieOptions & { readonly name: string; readonly value: string; readonly hostOnly?: boolean }, base: URL | undefined): [line: string, url: URL] {
+export function cookieLine(
+  cookie: CookieOptions & { readonly name: string; readonly value: string; readonly hostOnly?: boolean },
+  base: URL | undefined,
+): [line: string, url: URL] {
   const { name, value, url, path = '/', maxAge, secure, httpOnly, sameSite, partitioned } = cookie
   checkCookie(name, value)
   const domain = cookie.domain?.replace(/^\./, '')
   const host = ownerURL(name, url, domain, base)
   if (typeof path !== 'string' || !path.startsWith('/') || UNSAFE.test(path)) throw wrong(name, "path must begin with '/'")
   if (domain && UNSAFE.test(domain)) throw wrong(name, 'domain is not a domain')
-  if (sameSite !== undefined && !['strict', 'lax', 'none'].includes(sameSite)) throw wrong(name, "sameSite must be 'strict', 'lax' or 'none'")
+  if (sameSite !== undefined && !['strict', 'lax', 'none'].includes(sameSite))
+    throw wrong(name, "sameSite must be 'strict', 'lax' or 'none'")
   if (maxAge !== undefined && !Number.isFinite(maxAge)) throw wrong(name, 'maxAge must be seconds')
   const attributes = [
     domain && !cookie.hostOnly && `Domain=${domain}`,
@@ -41,7 +45,10 @@ function ownerURL(name: string, url: string | URL | undefined, domain: string | 
   const given = url === undefined ? undefined : String(url)
   if (given !== undefined && !URL.canParse(given)) throw wrong(name, 'url must be absolute')
   const fromBase = base && (!domain || base.hostname === domain || base.hostname.endsWith(`.${domain}`)) ? base.href : undefined
-  const owner = given ?? fromBase ?? (domain ? `https://${domain.includes(':') && !domain.startsWith('[') ? `[${domain}]` : domain}/` : undefined)
+  const owner =
+    given ??
+    fromBase ??
+    (domain ? `https://${domain.includes(':') && !domain.startsWith('[') ? `[${domain}]` : domain}/` : undefined)
   if (owner === undefined) throw wrong(name, 'pass a url or a domain, or give the session a baseURL')
   if (!URL.canParse(owner)) throw wrong(name, 'domain is not a domain')
   const parsed = new URL(owner)

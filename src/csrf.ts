@@ -1,7 +1,8 @@
 /** CSRF: a cookie's value, or a token from the page, goes into a header of unsafe requests. */
+
+import { isOneShot } from './body.ts'
 import { type Layer, type LayerRequest, stateOf, withChange } from './chain.ts'
 import { discard } from './drain.ts'
-import { isOneShot } from './body.ts'
 import { fetchHeaderName } from './headers.ts'
 import type { CsrfOptions, SharedOptions } from './options.ts'
 import { originOf } from './secrets.ts'

@@ -7,7 +7,7 @@
 import { createFetch } from 'ofetch'
 import type { Call } from './call.ts'
 import type { SessionRequest } from './chain.ts'
-import { FetchError, SchemaError, describe, isSessionError, statusLine } from './errors.ts'
+import { describe, FetchError, isSessionError, SchemaError, statusLine } from './errors.ts'
 import { isNetworkError } from './network-error.ts'
 import type { SessionResponse } from './response.ts'
 import { attemptNote } from './retry.ts'
@@ -131,7 +131,8 @@ function explain(error: unknown, run: DataRun, own: UserCode, response: SessionR
   if (own.threw(error)) return error
   const aborted = run.aborted()
   if (aborted) return isSessionError(aborted.reason) ? fetchError(run, aborted.reason, response) : aborted.reason
-  if (failure) return isSessionError(failure.error) || isNetworkError(failure.error) ? fetchError(run, failure.error) : failure.error
+  if (failure)
+    return isSessionError(failure.error) || isNetworkError(failure.error) ? fetchError(run, failure.error) : failure.error
   const { response: refused } = error as { response?: SessionResponse }
   // ofetch's own FetchError has the response of a 4xx/5xx; any other error broke the body off.
   return refused ? fetchError(run, undefined, refused) : fetchError(run, error, response)
@@ -139,11 +140,20 @@ function explain(error: unknown, run: DataRun, own: UserCode, response: SessionR
 
 /** Made anew instead of ofetch's, whose message holds the query, and so does its stack. */
 function fetchError({ call, request }: DataRun, cause: unknown, response?: SessionResponse): FetchError {
-  const hidden = { cause, response: response ?? (cause as { response?: SessionResponse })?.response, request, options: call.options }
-  if (!cause && response) return new FetchError(`${describe(call)}: ${statusLine(response)}${attemptNote(call, response)}`, hidden)
+  const hidden = {
+    cause,
+    response: response ?? (cause as { response?: SessionResponse })?.response,
+    request,
+    options: call.options,
+  }
+  if (!cause && response)
+    return new FetchError(`${describe(call)}: ${statusLine(response)}${attemptNote(call, response)}`, hidden)
   const message = cause instanceof Error ? cause.message : 'the request failed'
   // Our own errors name the hop that failed, which says more than the call's URL.
-  return new FetchError(/^[A-Z]+ [a-z][\w+.-]*:\/\//.test(message) ? message : `${describe(call)}: ${bodyMessage(message)}`, hidden)
+  return new FetchError(
+    /^[A-Z]+ [a-z][\w+.-]*:\/\//.test(message) ? message : `${describe(call)}: ${bodyMessage(message)}`,
+    hidden,
+  )
 }
 
 /** A platform's words for a body that broke off ("terminated") say little; they stay in `cause`. */

@@ -18,9 +18,9 @@ export interface SessionParts {
   /** A cookie's value at a URL, for `csrf`. */
   readCookie(request: LayerRequest, name: string): Promise<string | undefined> | string | undefined
   /** The parts of a child: the same jar and connections. */
-  share(base: URL | undefined): SessionParts
+  share(base: URL | undefined, options: SessionOptions): SessionParts
   /** The parts of a child with a copy of the jar. */
-  fork(base: URL | undefined, jar: SessionOptions['jar']): SessionParts
+  fork(base: URL | undefined, options: SessionOptions): SessionParts
   /** Ends what these parts own, and not what they were given. */
   close(): Promise<void>
 }

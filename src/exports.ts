@@ -34,7 +34,7 @@ export type {
 } from './options.ts'
 export { paginate } from './paginate.ts'
 export type { QueryLike } from './query.ts'
-export { refreshable, type RefreshableOptions } from './refreshable.ts'
+export { type RefreshableOptions, refreshable } from './refreshable.ts'
 export type { Link, SessionResponse } from './response.ts'
 export type { StandardSchema } from './schema.ts'
 export type { DataMethod, FetchOptions, RawMethod, Session } from './session-types.ts'

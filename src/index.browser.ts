@@ -19,5 +19,5 @@ export function createSession(options: SessionOptions = {}): Session {
   return createSessionIn(environment, options)
 }
 
-export { digest }
 export * from './exports.ts'
+export { digest }

@@ -1,6 +1,7 @@
 /** What `console.log(session)` shows: enough to know it by, and no secret. */
-import type { SessionState } from './session-state.ts'
+
 import { isSecretHeader } from './secrets.ts'
+import type { SessionState } from './session-state.ts'
 
 /** Node, Bun and Deno ask an object for its own description by this name. */
 export const INSPECT = Symbol.for('nodejs.util.inspect.custom')

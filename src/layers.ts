@@ -1,6 +1,6 @@
 /** The library's own layers, put into the chain's order for one session. */
 import { authLayer } from './auth.ts'
-import { type Interceptor, type Layer, buildLayers } from './chain.ts'
+import { buildLayers, type Interceptor, type Layer } from './chain.ts'
 import { csrfLayer } from './csrf.ts'
 import { retryLayer } from './retry.ts'
 import type { SessionState } from './session-state.ts'

@@ -47,7 +47,10 @@ export function networkError(error: unknown, request: LayerRequest, hint = ''): 
 function reason(error: Error): string {
   for (let cause: unknown = error, depth = 0; cause && depth < 5; depth++) {
     const { code, cause: inner, errors } = cause as { code?: unknown; cause?: unknown; errors?: unknown[] }
-    const known = typeof code === 'string' ? (CODES[code] ?? (code.startsWith('HPE_') ? 'the answer is not valid HTTP' : undefined)) : undefined
+    const known =
+      typeof code === 'string'
+        ? (CODES[code] ?? (code.startsWith('HPE_') ? 'the answer is not valid HTTP' : undefined))
+        : undefined
     if (known) return `${known} (${String(code)})`
     cause = inner ?? errors?.[0]
   }

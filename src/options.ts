@@ -3,10 +3,10 @@ import type { AuthFlow } from './auth.ts'
 import type { Body, Interceptor, SessionRequest } from './chain.ts'
 import type { HeadersLike } from './headers.ts'
 import type { MountHandler } from './mounts.ts'
+import type { Hooks, ResponseType } from './ofetch-types.ts'
 import type { QueryLike } from './query.ts'
 import type { SessionResponse } from './response.ts'
 import type { StandardSchema } from './schema.ts'
-import type { Hooks, ResponseType } from './ofetch-types.ts'
 
 /** Credentials for Basic (RFC 7617), in UTF-8; for `digest()` too. */
 export interface Credentials {
@@ -58,7 +58,10 @@ export interface RetryOptions {
 }
 
 /** Which cookie goes into which header, or a function that finds the token. */
-export type CsrfOptions = ({ readonly cookie: string } | { readonly token: () => string | null | undefined | Promise<string | null | undefined> }) & {
+export type CsrfOptions = (
+  | { readonly cookie: string }
+  | { readonly token: () => string | null | undefined | Promise<string | null | undefined> }
+) & {
   readonly header: string
   /** Sends a 403 or 419 that changed the token once more, with the new one. @default false */
   readonly retry?: boolean | undefined
@@ -185,7 +188,16 @@ export function isPlatformOption(name: string): boolean {
 export const SESSION_ONLY: readonly string[] = ['jar', 'fetch', 'mounts', 'pool', 'proxy', 'tls', 'socketPath', 'trustEnv']
 
 /** Options that are lists of listeners or layers: the call's come after the session's. */
-const APPENDED = ['interceptors', 'hopInterceptors', 'onRequest', 'onRequestError', 'onResponse', 'onResponseError', 'onRetry', 'onCookieRejected'] as const
+const APPENDED = [
+  'interceptors',
+  'hopInterceptors',
+  'onRequest',
+  'onRequestError',
+  'onResponse',
+  'onResponseError',
+  'onRetry',
+  'onCookieRejected',
+] as const
 
 /**
  * Merges options: the one table. `undefined` inherits; lists are appended; `context` merges by key; all else replaces.

@@ -2,8 +2,8 @@
 import type { FetchInput } from './call.ts'
 import type { CallOptions } from './options.ts'
 import type { SessionResponse } from './response.ts'
-import type { FetchOptions, Session } from './session-types.ts'
 import { originOf } from './secrets.ts'
+import type { FetchOptions, Session } from './session-types.ts'
 
 /**
  * Yields responses along `links.next`, from the first page on. It ends on a URL that it has already seen.
@@ -14,7 +14,11 @@ import { originOf } from './secrets.ts'
  * for await (const page of paginate(session, '/issues', { query: { state: 'open' } })) show(await page.json())
  * ```
  */
-export async function* paginate(session: Session, input: FetchInput, options: FetchOptions = {}): AsyncGenerator<SessionResponse, void, undefined> {
+export async function* paginate(
+  session: Session,
+  input: FetchInput,
+  options: FetchOptions = {},
+): AsyncGenerator<SessionResponse, void, undefined> {
   const seen = new Set<string>()
   let response = await session.fetch(input, options)
   const first = new URL(response.url)

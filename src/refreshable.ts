@@ -1,5 +1,5 @@
 /** A bearer token that can be renewed: one refresh for any number of calls that wait for it. */
-import { type AuthFlow, type FlowContext, bearer } from './auth.ts'
+import { type AuthFlow, bearer, type FlowContext } from './auth.ts'
 import { isOneShot } from './body.ts'
 import type { SessionRequest } from './chain.ts'
 import type { Session } from './session-types.ts'
@@ -28,7 +28,8 @@ export interface RefreshableOptions {
  * ```
  */
 export function refreshable({ token, refresh }: RefreshableOptions): AuthFlow {
-  if (typeof token !== 'function' || typeof refresh !== 'function') throw new TypeError('refreshable: give functions token and refresh')
+  if (typeof token !== 'function' || typeof refresh !== 'function')
+    throw new TypeError('refreshable: give functions token and refresh')
   const key = {}
   let running: Promise<unknown> | undefined
 
@@ -49,7 +50,9 @@ export function refreshable({ token, refresh }: RefreshableOptions): AuthFlow {
     if (!context) throw new TypeError('refreshable: use it as the auth option of a session')
     const { race, reentry } = context
     if (reentry?.isInside(key)) {
-      throw new TypeError('refreshable: a call of the outer session from inside refresh would wait for itself: use the session that refresh is given')
+      throw new TypeError(
+        'refreshable: a call of the outer session from inside refresh would wait for itself: use the session that refresh is given',
+      )
     }
     const sent = await race(token())
     const response = yield authorized(request, sent)

@@ -1,9 +1,10 @@
 /** Retries: which failures, how long to wait, and when to give up. */
+
+import { isOneShot } from './body.ts'
 import type { Call } from './call.ts'
 import { type Layer, type LayerRequest, stateOf, withChange } from './chain.ts'
 import { discard } from './drain.ts'
 import { TimeoutError } from './errors.ts'
-import { isOneShot } from './body.ts'
 import { isNetworkError } from './network-error.ts'
 import type { RetryContext } from './options.ts'
 import type { SessionResponse } from './response.ts'

@@ -55,7 +55,8 @@ export function parseRetry({ retry, retryDelay, retryStatusCodes }: SharedOption
     shouldRetry: given.shouldRetry,
   }
   if (!isCount(rules.limit)) throw new TypeError('retry: the limit must be a whole number, 0 or more')
-  if (typeof rules.delay !== 'function' && !isDelay(rules.delay)) throw new TypeError('retry: delay must be milliseconds or a function')
+  if (typeof rules.delay !== 'function' && !isDelay(rules.delay))
+    throw new TypeError('retry: delay must be milliseconds or a function')
   if (!isDelay(rules.maxDelay)) throw new TypeError('retry: maxDelay must be milliseconds')
   return rules.limit > 0 ? rules : undefined
 }
@@ -93,7 +94,9 @@ const COOKIE_VALUE = /^("?)[!#-+\--:<-[\]-~]*\1$/
 export function checkCookie(name: string, value: string): void {
   if (!COOKIE_NAME.test(name)) throw new TypeError('cookies: a name must be a token (RFC 6265bis section 4.1.1)')
   if (typeof value === 'string' && COOKIE_VALUE.test(value)) return
-  throw new TypeError(`cookies: the value of '${name}' must be cookie-octets: no blanks, quotes, commas, semicolons, backslashes; encode it`)
+  throw new TypeError(
+    `cookies: the value of '${name}' must be cookie-octets: no blanks, quotes, commas, semicolons, backslashes; encode it`,
+  )
 }
 
 /** Merges cookies by name; `undefined` inherits, `null` withholds. */

@@ -1,5 +1,5 @@
 /** Standard Schema (standardschema.dev): one interface that zod, valibot and arktype share. */
-import { type SchemaIssue, SchemaError } from './errors.ts'
+import { SchemaError, type SchemaIssue } from './errors.ts'
 
 /** The part of Standard Schema v1 that a client needs. */
 export interface StandardSchema<Output = unknown> {
@@ -23,6 +23,10 @@ export function isSchema(value: unknown): value is StandardSchema {
 export async function validate(schema: StandardSchema, value: unknown, where: string): Promise<unknown> {
   const result = await schema['~standard'].validate(value)
   if (!result.issues) return result.value
-  const paths = result.issues.map(({ path }) => (path ?? []).map((key) => String(typeof key === 'object' ? key.key : key)).join('.') || 'the data')
-  throw new SchemaError(`${where}: the response does not fit the schema at ${[...new Set(paths)].join(', ')}`, { issues: result.issues })
+  const paths = result.issues.map(
+    ({ path }) => (path ?? []).map((key) => String(typeof key === 'object' ? key.key : key)).join('.') || 'the data',
+  )
+  throw new SchemaError(`${where}: the response does not fit the schema at ${[...new Set(paths)].join(', ')}`, {
+    issues: result.issues,
+  })
 }

@@ -6,9 +6,9 @@ import { type CsrfRules, parseCsrf } from './csrf.ts'
 import type { Environment, SessionParts } from './environment.ts'
 import { headerPairs, setHeaders } from './headers.ts'
 import { Mounts } from './mounts.ts'
-import { appendOptions, type Auth, type CallOptions, type SessionOptions } from './options.ts'
+import { type Auth, appendOptions, type CallOptions, type SessionOptions } from './options.ts'
 import { fieldPairs, setFields } from './query.ts'
-import { type CookieValues, type Timeouts, checkPlain, mergeCookies, parseRetry, parseSensitive, parseTimeout } from './rules.ts'
+import { type CookieValues, checkPlain, mergeCookies, parseRetry, parseSensitive, parseTimeout, type Timeouts } from './rules.ts'
 import { isSecretHeader, originOf } from './secrets.ts'
 import { parseBase } from './url.ts'
 
@@ -39,7 +39,20 @@ export interface SessionState {
 type Parent = Omit<SessionState, 'parts'>
 
 /** Options that a session keeps in a form of its own. */
-const KEPT_APART = ['baseURL', 'headers', 'query', 'params', 'cookies', 'auth', 'csrf', 'interceptors', 'hopInterceptors', 'jar', 'fetch', 'mounts']
+const KEPT_APART = [
+  'baseURL',
+  'headers',
+  'query',
+  'params',
+  'cookies',
+  'auth',
+  'csrf',
+  'interceptors',
+  'hopInterceptors',
+  'jar',
+  'fetch',
+  'mounts',
+]
 
 /** Checks the options of a session and merges them over its parent's. */
 export function createState(
@@ -50,7 +63,8 @@ export function createState(
 ): SessionState {
   const given = { __proto__: null as never, ...options } as SessionOptions
   environment.checkOptions(given)
-  const [base, userinfo] = given.baseURL === undefined || given.baseURL === null ? [parent?.base] : splitUserinfo(parseBase(given.baseURL))
+  const [base, userinfo] =
+    given.baseURL === undefined || given.baseURL === null ? [parent?.base] : splitUserinfo(parseBase(given.baseURL))
   const home = base && originOf(base)
   // A child at another origin is another party: it gets the manners of its parent, not the keys.
   const heir = parent && (parent.home === undefined || parent.home === home) ? parent : undefined

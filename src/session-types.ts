@@ -15,12 +15,10 @@ export interface DataMethod {
 }
 
 /** `session.raw`: the response, with the parsed data as `_data`. */
-export interface RawMethod {
-  <T = unknown, R extends ResponseType = 'json'>(
-    input: FetchInput,
-    options?: DataOptions<R>,
-  ): Promise<SessionResponse<MappedResponseType<R, T>>>
-}
+export type RawMethod = <T = unknown, R extends ResponseType = 'json'>(
+  input: FetchInput,
+  options?: DataOptions<R>,
+) => Promise<SessionResponse<MappedResponseType<R, T>>>
 
 /** What `session.fetch` takes: all options that are not about parsing. */
 export type FetchOptions = CallOptions

@@ -1,15 +1,15 @@
 /** The session object: a function, as ofetch's instances are, with everything that should persist around it. */
 import { parseAuth } from './auth.ts'
 import type { FetchInput } from './call.ts'
+import type { Interceptor } from './chain.ts'
 import { createDoors } from './doors.ts'
 import type { Environment, SessionParts } from './environment.ts'
 import { SessionClosedError } from './errors.ts'
-import { INSPECT, describeSession } from './inspect.ts'
+import { describeSession, INSPECT } from './inspect.ts'
 import type { MountHandler } from './mounts.ts'
 import type { Auth, CallOptions, SessionOptions } from './options.ts'
-import { type SessionState, createState } from './session-state.ts'
+import { createState, type SessionState } from './session-state.ts'
 import type { Session } from './session-types.ts'
-import type { Interceptor } from './chain.ts'
 
 const DATA_VERBS = ['get', 'post', 'put', 'patch', 'delete'] as const
 const RESPONSE_VERBS = ['head', 'options'] as const
@@ -17,7 +17,12 @@ const RESPONSE_VERBS = ['head', 'options'] as const
 type MakeParts = (base: URL | undefined) => SessionParts
 
 /** Makes a session in an environment; `parent` gives a child its defaults, `makeParts` its jar and connections. */
-export function createSessionIn(environment: Environment, options: SessionOptions, parent?: SessionState, makeParts?: MakeParts): Session {
+export function createSessionIn(
+  environment: Environment,
+  options: SessionOptions,
+  parent?: SessionState,
+  makeParts?: MakeParts,
+): Session {
   if (typeof options !== 'object' || options === null) throw new TypeError('createSession: give an object of options')
   const state = createState(environment, options, parent, makeParts ?? ((base) => environment.createParts(options, base)))
   const session = ((input: FetchInput, given?: CallOptions) => data(input, given)) as unknown as Session
@@ -27,7 +32,7 @@ export function createSessionIn(environment: Environment, options: SessionOption
     return (await raw(input, given))._data
   }
 
-  function child(more: SessionOptions = {}, parts: MakeParts): Session {
+  function child(more: SessionOptions, parts: MakeParts): Session {
     if (state.closed) throw new SessionClosedError()
     return createSessionIn(environment, more, state, parts)
   }
@@ -35,14 +40,15 @@ export function createSessionIn(environment: Environment, options: SessionOption
   const members: Record<PropertyKey, unknown> = {
     ...{ fetch, native: fetch, raw, prepare, send, headers: state.headers, query: state.query, cookies: state.parts.cookies },
     use(...interceptors: Interceptor[]) {
-      if (interceptors.some((one) => typeof one !== 'function')) throw new TypeError('use: give functions (request, next) => response')
+      if (interceptors.some((one) => typeof one !== 'function'))
+        throw new TypeError('use: give functions (request, next) => response')
       state.interceptors.push(...interceptors)
       state.layers = undefined
       return session
     },
-    extend: (more?: SessionOptions) => child(more, (base) => state.parts.share(base)),
-    create: (more?: SessionOptions) => child(more, (base) => state.parts.share(base)),
-    fork: (more?: SessionOptions) => child(more, (base) => state.parts.fork(base, more?.jar)),
+    extend: (more: SessionOptions = {}) => child(more, (base) => state.parts.share(base, more)),
+    create: (more: SessionOptions = {}) => child(more, (base) => state.parts.share(base, more)),
+    fork: (more: SessionOptions = {}) => child(more, (base) => state.parts.fork(base, more)),
     mount(prefix: string, handler: MountHandler | null) {
       state.mounts.set(prefix, handler)
       return session
@@ -55,7 +61,8 @@ export function createSessionIn(environment: Environment, options: SessionOption
     [INSPECT]: () => describeSession(state),
   }
   for (const verb of DATA_VERBS) members[verb] = (input: FetchInput, given?: CallOptions) => data(input, withMethod(given, verb))
-  for (const verb of RESPONSE_VERBS) members[verb] = (input: FetchInput, given?: CallOptions) => raw(input, withMethod(given, verb))
+  for (const verb of RESPONSE_VERBS)
+    members[verb] = (input: FetchInput, given?: CallOptions) => raw(input, withMethod(given, verb))
   // WebKit has no Symbol.asyncDispose.
   if (Symbol.asyncDispose) members[Symbol.asyncDispose] = members.close
   define(session, members)

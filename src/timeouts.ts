@@ -1,6 +1,6 @@
 /** The two timeout layers, `total` around everything and `attempt` around one try. `idle` is in `guard.ts`. */
 import { type Layer, stateOf, withChange } from './chain.ts'
-import { TimeoutError, describe } from './errors.ts'
+import { describe, TimeoutError } from './errors.ts'
 import { guardBody } from './guard.ts'
 import { Scope } from './scope.ts'
 

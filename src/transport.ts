@@ -1,6 +1,6 @@
 /** The innermost layer: a mounted handler, or the wire. */
 import { currentBody, isOneShot } from './body.ts'
-import { type Layer, type LayerRequest, isResponse, stateOf } from './chain.ts'
+import { isResponse, type Layer, type LayerRequest, stateOf } from './chain.ts'
 import type { Transport } from './environment.ts'
 import { describe } from './errors.ts'
 import { callHandler } from './mounts.ts'

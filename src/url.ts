@@ -5,7 +5,6 @@ const ABSOLUTE = /^https?:\/\//i
 const OPAQUE = /^(data|blob):/i
 const SCHEME = /^[a-z][a-z\d+.-]*:/i
 /** The URL parser would drop them silently, and so let an input be something else than it looks like. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const DROPPED = /^[\0-\x20]|[\t\n\r]/
 /** Dot segments, URL standard 4.3; %2f and %5c are no separators there, but many servers decode them first. */
 const DOT = /^(\.|%2e)$/i

@@ -34,7 +34,9 @@ async function exchange(jar: Jar, request: LayerRequest, next: (request: LayerRe
     // `status: 200`: redirects are not fetch-cookie's business. `getAll`: the exact lines, never split.
     return { headers: { getAll: () => response.headers.getSetCookie() }, url: url.href, status: 200, response }
   }
-  const { response } = await fetchCookie(send as never, jarOfHop, false)(url.href, { headers: {} } as never) as never as { response: Response }
+  const { response } = (await fetchCookie(send as never, jarOfHop, false)(url.href, { headers: {} } as never)) as never as {
+    response: Response
+  }
   return response
 }
 

@@ -55,7 +55,7 @@ function settleDomain(cookie: Cookie, url: URL): string | undefined {
     return undefined
   }
   if (isSuffix(domain)) return 'its Domain is a public suffix'
-  if (!domainMatch(host, domain, false)) return "the host is not in its Domain"
+  if (!domainMatch(host, domain, false)) return 'the host is not in its Domain'
   cookie.domain = domain
   cookie.hostOnly = false
   return undefined
@@ -100,7 +100,8 @@ function attributeProblem({ key, secure, hostOnly, path, sameSite }: Cookie, url
   if (sameSite === 'none' && !secure) return 'SameSite=None needs Secure'
   const name = key.toLowerCase()
   if (name.startsWith('__secure-') && !secure) return 'the prefix __Secure- needs Secure'
-  if (name.startsWith('__host-') && !(secure && hostOnly && path === '/')) return 'the prefix __Host- needs Secure, Path=/ and no Domain'
+  if (name.startsWith('__host-') && !(secure && hostOnly && path === '/'))
+    return 'the prefix __Host- needs Secure, Path=/ and no Domain'
   return undefined
 }
 

@@ -17,8 +17,7 @@ export const environment: Environment = {
   checkCall: () => undefined,
   pageURL: () => undefined,
   createParts: (options, base) => {
-    const transport = fetchTransport({ fetch: options.fetch, init: () => ({ redirect: 'manual' }) })
-    return createParts(openJar(options.jar), new CookieChanges(), base, transport)
+    return createParts(openJar(options.jar), new CookieChanges(), base, transportOf(options))
   },
 }
 
@@ -33,15 +32,25 @@ function createParts(jar: Jar | undefined, changes: CookieChanges, base: URL | u
     cookieLayer: createCookieLayer(jar),
     transport,
     cookies: jarCookies(jar, base, changes),
-    describeCookies: () => (jar?.shelf.synchronous ? `${(jar.all() as readonly Cookie[]).length}` : jar ? 'in an async store' : 'none (jar: false)'),
+    describeCookies: () =>
+      jar?.shelf.synchronous ? `${(jar.all() as readonly Cookie[]).length}` : jar ? 'in an async store' : 'none (jar: false)',
     async readCookie(request, name) {
       const cookies = (await jar?.cookies(request.url)) ?? []
       return cookies.find((cookie) => cookie.key === name)?.value
     },
-    share: (childBase) => createParts(jar, changes, childBase, transport),
-    fork: (childBase, option) => createParts(forkJar(jar, option), new CookieChanges(), childBase, transport),
+    share(childBase, options) {
+      const own = options.fetch ? transportOf(options) : transport
+      if (options.jar === undefined) return createParts(jar, changes, childBase, own)
+      return createParts(openJar(options.jar), new CookieChanges(), childBase, own)
+    },
+    fork: (childBase, options) =>
+      createParts(forkJar(jar, options.jar), new CookieChanges(), childBase, options.fetch ? transportOf(options) : transport),
     close: async () => undefined,
   }
+}
+
+function transportOf({ fetch }: SessionOptions): Transport {
+  return fetchTransport({ fetch, init: () => ({ redirect: 'manual' }) })
 }
 
 function forkJar(jar: Jar | undefined, option: SessionOptions['jar']): Jar | undefined {

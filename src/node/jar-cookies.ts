@@ -1,9 +1,9 @@
 /** `session.cookies` over the jar. */
 import type { Cookie } from 'tough-cookie'
-import { CookieChanges } from '../cookie-changes.ts'
+import type { CookieChanges } from '../cookie-changes.ts'
+import { cookieLine } from '../cookie-line.ts'
 import type { CookieOptions, JarState, SessionCookie, SessionCookies } from '../cookies.ts'
 import { INSPECT } from '../inspect.ts'
-import { cookieLine } from '../cookie-line.ts'
 import { expiryOf, hostOf } from './cookie-rules.ts'
 import type { Jar } from './jar.ts'
 
@@ -22,7 +22,8 @@ export function jarCookies(jar: Jar | undefined, base: URL | undefined, changes:
   const api: SessionCookies & { [INSPECT]: () => string } = {
     async get(name, url) {
       const named = (cookies: readonly Cookie[]) => cookies.find((cookie) => cookie.key === name)
-      const found = named(await cookiesAt(url ?? base)) ?? (url === undefined && base ? named(await cookiesAt(undefined)) : undefined)
+      const found =
+        named(await cookiesAt(url ?? base)) ?? (url === undefined && base ? named(await cookiesAt(undefined)) : undefined)
       return found ? show(found) : null
     },
     async getAll(url) {

@@ -42,7 +42,13 @@ function readState(entries: readonly unknown[], now: number): Cookie[] {
 
 function readEntry(entry: unknown): Cookie | undefined {
   const { key, value, domain, path, expires, creation } = (entry ?? {}) as Record<string, unknown>
-  const strings = typeof key === 'string' && key !== '' && typeof domain === 'string' && domain !== '' && typeof path === 'string' && path.startsWith('/')
+  const strings =
+    typeof key === 'string' &&
+    key !== '' &&
+    typeof domain === 'string' &&
+    domain !== '' &&
+    typeof path === 'string' &&
+    path.startsWith('/')
   if (!strings || !(value === undefined || typeof value === 'string') || !isDate(expires) || !isDate(creation)) return undefined
   const cookie = Cookie.fromJSON(entry)
   if (cookie && cookie.maxAge !== null) {

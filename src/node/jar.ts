@@ -11,7 +11,7 @@
  *   beyond 3,000. A jar that was restored with more, or filled by the caller, does not grow further, and is not cut.
  * - The clock is a parameter.
  */
-import { Cookie, cookieCompare } from 'tough-cookie'
+import { type Cookie, cookieCompare } from 'tough-cookie'
 import type { RejectedCookie } from '../options.ts'
 import { expiryOf, hostOf, isSecureURL, isSentTo, judge, wouldShadow } from './cookie-rules.ts'
 import { MemoryShelf, type Shelf } from './shelf.ts'
@@ -98,9 +98,12 @@ export class Jar {
 
   remove(cookies: readonly Cookie[]): Maybe<unknown> {
     return this.#inRow(() =>
-      then(inTurn(cookies, (cookie) => this.shelf.remove(cookie)), () => {
-        if (cookies.length > 0) this.#tell([], [...cookies])
-      }),
+      then(
+        inTurn(cookies, (cookie) => this.shelf.remove(cookie)),
+        () => {
+          if (cookies.length > 0) this.#tell([], [...cookies])
+        },
+      ),
     )
   }
 
@@ -115,7 +118,8 @@ export class Jar {
   }
 
   #insert(cookie: Cookie, url: URL, from: 'response' | 'caller'): Maybe<string | undefined> {
-    const shadows = cookie.secure || isSecureURL(url) ? false : then(this.shelf.secured(cookie.key), (secured) => wouldShadow(cookie, secured))
+    const shadows =
+      cookie.secure || isSecureURL(url) ? false : then(this.shelf.secured(cookie.key), (secured) => wouldShadow(cookie, secured))
     return then(shadows, (refused) => {
       if (refused) return 'a Secure cookie of that name exists, and http must not touch it'
       return then(this.shelf.find(cookie), (old) => this.#replace(cookie, old, from))

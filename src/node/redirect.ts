@@ -5,8 +5,8 @@
 import { isOneShot } from '../body.ts'
 import { type Layer, type LayerRequest, type State, stateOf, withChange } from '../chain.ts'
 import { discard } from '../drain.ts'
-import { InvalidRedirectError, TooManyRedirectsError, UnrewindableBodyError, describe } from '../errors.ts'
-import { type SessionResponse, markHistory } from '../response.ts'
+import { describe, InvalidRedirectError, TooManyRedirectsError, UnrewindableBodyError } from '../errors.ts'
+import { markHistory, type SessionResponse } from '../response.ts'
 import { headersForOtherOrigin, originOf } from '../secrets.ts'
 import { isFromHandler } from '../transport.ts'
 import { usesJar } from './cookie-layer.ts'
@@ -75,7 +75,10 @@ function nextURL(request: LayerRequest, response: SessionResponse, location: str
 
 function invalid(request: LayerRequest, response: SessionResponse, why: string): InvalidRedirectError {
   void discard(response)
-  return new InvalidRedirectError(`${describe(request)}: answered with a redirect (${response.status}), but ${why}`, { request, response })
+  return new InvalidRedirectError(`${describe(request)}: answered with a redirect (${response.status}), but ${why}`, {
+    request,
+    response,
+  })
 }
 
 /** Header bytes come as latin-1; servers write UTF-8 into Location, and browsers read it so. */

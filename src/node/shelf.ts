@@ -61,7 +61,10 @@ export class MemoryShelf implements Shelf {
   put(cookie: Cookie, old: Cookie | undefined): void {
     const domain = cookie.domain ?? ''
     let cookies = this.#domains.get(domain)
-    if (!cookies) this.#domains.set(domain, (cookies = new Map()))
+    if (!cookies) {
+      cookies = new Map()
+      this.#domains.set(domain, cookies)
+    }
     if (old) this.#forget(old)
     else this.size++
     cookies.set(keyOf(cookie), cookie)
@@ -149,25 +152,29 @@ export class StoreShelf implements Shelf {
   }
 
   #ask<T>(method: keyof Store, args: readonly unknown[], none: T): Maybe<T> {
-    let answer: { readonly value: T } | undefined
-    let failure: { readonly error: unknown } | undefined
+    const outcome: { answer?: { readonly value: T }; failure?: { readonly error: unknown } } = {}
     const asked = new Promise<T>((resolve, reject) => {
+      const fail = (error: unknown) => {
+        outcome.failure ??= { error }
+        reject(error)
+      }
       const callback = (error: unknown, value?: T | null) => {
-        if (error) reject((failure = { error }).error)
-        else resolve((answer = { value: value ?? none }).value)
+        if (error) return fail(error)
+        outcome.answer ??= { value: value ?? none }
+        resolve(value ?? none)
       }
       try {
         const member = this.#store[method] as unknown as ((...given: unknown[]) => unknown) | undefined
         if (typeof member !== 'function') throw new TypeError(`the cookie store has no method ${method}`)
         const returned = member.call(this.#store, ...args, callback)
-        if (returned instanceof Promise) returned.then((value: T) => callback(null, value), callback)
+        if (returned instanceof Promise) returned.then((value: T) => callback(null, value), fail)
       } catch (error) {
-        reject((failure = { error }).error)
+        fail(error)
       }
     })
     asked.catch(() => undefined)
-    if (failure) throw storeError(method, failure.error)
-    if (answer && this.synchronous) return answer.value
+    if (outcome.failure) throw storeError(method, outcome.failure.error)
+    if (outcome.answer && this.synchronous) return outcome.answer.value
     return asked.catch((error: unknown) => {
       throw storeError(method, error)
     })

@@ -1,0 +1,31 @@
+/** Debian's packages for the tests: real servers and a browser. Elsewhere it says what is missing. */
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+
+/** What the e2e tests start, and the package that brings it. */
+export const SERVERS = {
+  '/usr/bin/gunicorn': 'gunicorn',
+  '/usr/lib/python3/dist-packages/httpbin': 'python3-httpbin',
+  '/usr/lib/python3/dist-packages/gevent': 'python3-gevent',
+  '/usr/lib/python3/dist-packages/django': 'python3-django',
+  '/usr/bin/openssl': 'openssl',
+}
+
+/** Installs packages by apt-get, as root or by sudo. */
+export function installPackages(names, say = console.log) {
+  if (names.length === 0) return
+  say(`installing ${names.join(' ')} …`)
+  const apt = process.getuid?.() === 0 ? ['apt-get'] : ['sudo', '-n', 'apt-get']
+  const run = (...args) => execFileSync(apt[0], [...apt.slice(1), ...args], { stdio: 'ignore', timeout: 600_000 })
+  try {
+    run('update')
+    run('install', '-y', '--no-install-recommends', ...names)
+  } catch {
+    throw new Error(`could not install ${names.join(' ')}: install them by hand (Debian: apt-get install ${names.join(' ')})`)
+  }
+}
+
+/** Installs the servers that are missing. */
+export function ensureServers(say = console.log) {
+  installPackages([...new Set(Object.entries(SERVERS).flatMap(([path, name]) => (existsSync(path) ? [] : [name])))], say)
+}

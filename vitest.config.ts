@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url'
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig } from 'vitest/config'
+import { findChromium } from './scripts/chromium.mjs'
+
+const built = (file: string) => fileURLToPath(new URL(`dist/${file}`, import.meta.url))
+
+/** Flags that keep Chromium from calling home, which a closed network makes slow. */
+const args = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--no-first-run',
+  '--disable-component-update',
+  '--disable-sync',
+]
+const executablePath = findChromium()
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], environment: 'node', testTimeout: 10_000 } },
+      {
+        resolve: { alias: { sessionfetch: built('index.js') } },
+        test: {
+          name: 'e2e-node',
+          include: ['e2e/shared/*.spec.ts', 'e2e/node/*.spec.ts'],
+          environment: 'node',
+          globalSetup: 'e2e/servers.ts',
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        resolve: { alias: { sessionfetch: built('index.browser.js') } },
+        optimizeDeps: { exclude: ['sessionfetch'] },
+        test: {
+          name: 'e2e-chromium',
+          include: ['e2e/shared/*.spec.ts', 'e2e/browser/*.spec.ts'],
+          globalSetup: 'e2e/servers.ts',
+          testTimeout: 20_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: { args, ...(executablePath ? { executablePath } : {}) } }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+})
