@@ -1,0 +1,63 @@
+/** What is different in a page. */
+import { createSession, digest } from 'sessionfetch'
+import { describe, expect, inject, test } from 'vitest'
+
+const a = inject('a')
+
+describe('what a browser cannot do is a TypeError that says why', () => {
+  const options = {
+    pool: { connections: 1 },
+    proxy: 'http://127.0.0.1:1',
+    tls: { ca: '' },
+    socketPath: '/tmp/x',
+    trustEnv: true,
+    sensitiveHeaders: ['x-key'],
+    maxRedirects: 5,
+    cookies: { a: '1' },
+    jar: { cookies: [] },
+  }
+  for (const [name, value] of Object.entries(options)) {
+    test(name, () => {
+      expect(() => createSession({ [name]: value })).toThrow(new RegExp(`^${name}: not in a browser: .{10,}`))
+    })
+  }
+
+  test('cookies and a Cookie header of one call, digest, fork', async () => {
+    const session = createSession({ baseURL: a })
+    await expect(session.get('/echo', { cookies: { a: '1' } })).rejects.toThrow(/^cookies: not in a browser/)
+    await expect(session.get('/echo', { headers: { cookie: 'a=1' } })).rejects.toThrow(/not in a browser/)
+    expect(() => digest({ username: 'u', password: 'p' })).toThrow(TypeError)
+    expect(() => session.fork()).toThrow(/jar: false/)
+    expect(session.fork({ jar: false })).toBeTypeOf('function')
+  })
+})
+
+describe('in a page', () => {
+  test("credentials: 'include' fails against Access-Control-Allow-Origin: *, the error hints at it, and 'omit' works", async () => {
+    const session = createSession({ baseURL: a })
+    await expect(session.fetch('/echo?star=1')).rejects.toThrow(/credentials 'include'/)
+    expect((await session.fetch('/echo?star=1', { credentials: 'omit' })).status).toBe(200)
+    expect((await createSession({ baseURL: a, jar: false }).fetch('/echo?star=1')).status).toBe(200)
+  })
+
+  test('an input without baseURL is relative to the page', async () => {
+    const response = await createSession().fetch('/does-not-matter')
+    expect(new URL(response.url).origin).toBe(location.origin)
+  })
+
+  test('HttpOnly cookies are kept and not shown', async () => {
+    const session = createSession({ baseURL: a })
+    await session.get('/set', { query: { cookie: 'hidden=1; Path=/; HttpOnly' } })
+    const { headers } = await session.get<{ headers: { cookie?: string } }>('/echo')
+    expect(headers.cookie).toContain('hidden=1')
+    expect(await session.cookies.get('hidden')).toBeNull()
+  })
+
+  test('csrf: true reads the cookies of the page, but not for another origin', async () => {
+    document.cookie = 'XSRF-TOKEN=a%20b; Path=/'
+    const own = await createSession({ baseURL: a, csrf: true }).post<{ headers: Record<string, string> }>('/echo')
+    const other = await createSession({ csrf: true }).post<{ headers: Record<string, string> }>(`${a}/echo`)
+    expect(own.headers['x-xsrf-token']).toBe('a b')
+    expect(other.headers['x-xsrf-token']).toBeUndefined()
+  })
+})
