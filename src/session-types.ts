@@ -23,7 +23,13 @@ export type RawMethod = <T = unknown, R extends ResponseType = 'json'>(
 /** What `session.fetch` takes: all options that are not about parsing. */
 export type FetchOptions = CallOptions
 
-export interface Session extends DataMethod {
+/** `await using`, where the consumer's library knows the symbol; naming it outright would not compile elsewhere. */
+export type AsyncDisposal = SymbolConstructor extends { readonly asyncDispose: infer S extends symbol }
+  ? { readonly [K in S]: () => Promise<void> }
+  : object
+
+/** A fetch, an ofetch instance, and what should persist between requests. */
+export interface Session extends DataMethod, AsyncDisposal {
   /** The platform's `fetch`, with the session's cookies, headers, auth, retries and redirects. Works detached. */
   readonly fetch: (input: FetchInput, init?: FetchOptions) => Promise<SessionResponse>
   /** {@link Session.fetch}, as ofetch names it. */

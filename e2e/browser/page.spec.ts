@@ -54,6 +54,7 @@ describe('in a page', () => {
   })
 
   test('csrf: true reads the cookies of the page, but not for another origin', async () => {
+    // biome-ignore lint/suspicious/noDocumentCookie: the page's own cookie, as a server would have set it
     document.cookie = 'XSRF-TOKEN=a%20b; Path=/'
     const own = await createSession({ baseURL: a, csrf: true }).post<{ headers: Record<string, string> }>('/echo')
     const other = await createSession({ csrf: true }).post<{ headers: Record<string, string> }>(`${a}/echo`)

@@ -5,7 +5,7 @@
  * SameSite for a client without a page: there is no "site for cookies", every request is what a browser calls a
  * top-level, same-site one, and so all values are sent. The attribute is kept, and `None` still needs `Secure`.
  */
-import { Cookie, defaultPath, domainMatch, getPublicSuffix, pathMatch } from 'tough-cookie'
+import { Cookie, defaultPath, domainMatch, getPublicSuffix, pathMatch } from './tough.ts'
 
 /** Section 5.6, step 1 (all but HTAB). */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
@@ -22,9 +22,13 @@ export type Verdict = { readonly cookie: Cookie } | { readonly reason: string }
 /** Parses and judges a Set-Cookie line that came from `url`. The reason never quotes the value. */
 export function judge(line: string, url: URL, now: number): Verdict {
   if (CONTROL.test(line)) return { reason: 'it holds a control character' }
-  const cookie = Cookie.parse(prune(line))
+  const pruned = prune(line)
+  const cookie = Cookie.parse(pruned)
   if (!cookie) return { reason: 'it has no name' }
   if (cookie.key.length + cookie.value.length > MAX_PAIR) return { reason: `name and value are longer than ${MAX_PAIR} bytes` }
+  // tough-cookie lower-cases the bytes of a Domain, which ruins UTF-8 among them.
+  if (cookie.domain && /[^\0-\x7f]/.test(cookie.domain))
+    cookie.domain = /.*;\s*domain\s*=\s*\.?([^;]*)/i.exec(pruned)?.[1]?.trim() ?? ''
   const reason = settleDomain(cookie, url) ?? attributeProblem(cookie, url)
   if (reason) return { reason }
   settlePath(cookie, url)

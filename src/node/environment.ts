@@ -1,5 +1,5 @@
 /** Node, Bun, Deno and workers: a jar, redirects of our own, the platform's fetch. */
-import type { Cookie } from 'tough-cookie'
+
 import { CookieChanges } from '../cookie-changes.ts'
 import type { Environment, SessionParts, Transport } from '../environment.ts'
 import type { SessionOptions } from '../options.ts'
@@ -10,6 +10,7 @@ import { Jar, shelve } from './jar.ts'
 import { jarCookies, show } from './jar-cookies.ts'
 import { openJar } from './jar-source.ts'
 import { redirectLayer } from './redirect.ts'
+import type { Cookie } from './tough.ts'
 
 export const environment: Environment = {
   headers: { 'user-agent': `sessionfetch/${version}` },

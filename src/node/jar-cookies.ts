@@ -1,11 +1,12 @@
 /** `session.cookies` over the jar. */
-import type { Cookie } from 'tough-cookie'
+
 import type { CookieChanges } from '../cookie-changes.ts'
 import { cookieLine } from '../cookie-line.ts'
 import type { CookieOptions, JarState, SessionCookie, SessionCookies } from '../cookies.ts'
 import { INSPECT } from '../inspect.ts'
 import { expiryOf, hostOf } from './cookie-rules.ts'
 import type { Jar } from './jar.ts'
+import type { Cookie } from './tough.ts'
 
 /** The API over a jar, for a session with this `baseURL`. */
 export function jarCookies(jar: Jar | undefined, base: URL | undefined, changes: CookieChanges): SessionCookies {

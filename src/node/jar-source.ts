@@ -1,9 +1,10 @@
 /** The `jar` option: a live jar, a saved state, a store, or none. */
-import { Cookie, type Store } from 'tough-cookie'
+
 import type { SessionOptions } from '../options.ts'
 import { expiryOf } from './cookie-rules.ts'
 import { Jar, shelve } from './jar.ts'
 import { MemoryShelf, StoreShelf } from './shelf.ts'
+import { Cookie, type Store } from './tough.ts'
 
 /** Makes the jar of a session. A saved state is read, never written to. */
 export function openJar(option: SessionOptions['jar'], now: () => number = Date.now): Jar | undefined {

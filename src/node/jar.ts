@@ -11,10 +11,11 @@
  *   beyond 3,000. A jar that was restored with more, or filled by the caller, does not grow further, and is not cut.
  * - The clock is a parameter.
  */
-import { type Cookie, cookieCompare } from 'tough-cookie'
+
 import type { RejectedCookie } from '../options.ts'
 import { expiryOf, hostOf, isSecureURL, isSentTo, judge, wouldShadow } from './cookie-rules.ts'
 import { MemoryShelf, type Shelf } from './shelf.ts'
+import { type Cookie, cookieCompare, version } from './tough.ts'
 
 const MAX_PER_DOMAIN = 180
 const MAX_IN_ALL = 3000
@@ -110,7 +111,7 @@ export class Jar {
   /** The state for {@link restore}, in tough-cookie's form. */
   save(): Maybe<{ version: string; storeType: string; rejectPublicSuffixes: true; cookies: object[] }> {
     return then(this.all(), (cookies) => ({
-      version: 'tough-cookie@6.1.0',
+      version: `tough-cookie@${version}`,
       storeType: 'MemoryCookieStore',
       rejectPublicSuffixes: true as const,
       cookies: cookies.map((cookie) => cookie.toJSON()),

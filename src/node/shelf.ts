@@ -1,5 +1,5 @@
 /** Where a jar's cookies lie: in memory, or in a tough-cookie store of the user's. */
-import type { Cookie, Store } from 'tough-cookie'
+import type { Cookie, Store } from './tough.ts'
 
 type Maybe<T> = T | Promise<T>
 

@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest'
+import { hostOf } from '../../src/node/cookie-rules.ts'
+import { Jar } from '../../src/node/jar.ts'
+import { openJar } from '../../src/node/jar-source.ts'
+import { MemoryShelf } from '../../src/node/shelf.ts'
+import type { Cookie } from '../../src/node/tough.ts'
+import { cookieCases } from '../cases/cookies.ts'
+
+const NOW = Date.UTC(2026, 0, 1)
+const DAY = 86_400_000
+const H = new URL('http://www.example.com/')
+const S = new URL('https://www.example.com/')
+
+/** A jar whose clock is ours, and the reasons of what it refused. */
+function clocked() {
+  const clock = { now: NOW }
+  const reasons: string[] = []
+  const jar = new Jar(new MemoryShelf(), () => clock.now)
+  const set = (line: string, url: URL | string = H) => jar.store(line, new URL(url), ({ reason }) => reasons.push(reason))
+  const header = (url: URL | string = H) => jar.header(new URL(url)) as string
+  return { clock, jar, set, header, reasons }
+}
+
+const namesIn = (jar: Jar) => (jar.all() as readonly Cookie[]).map(({ key }) => key)
+
+describe('RFC 6265bis', () => {
+  test.each(cookieCases)('$law: $title', ({ from, set: lines, sent, reason }) => {
+    const { set, header, reasons } = clocked()
+    for (const line of lines) {
+      const [, url, rest] = /^@(\S+) (.*)$/.exec(line) ?? []
+      set(rest ?? line, url ?? from)
+    }
+    for (const [url, expected] of Object.entries(sent)) expect(header(url), url).toBe(expected)
+    // Remembered headers must say the same.
+    for (const [url, expected] of Object.entries(sent)) expect(header(url), url).toBe(expected)
+    if (reason) expect(reasons.join('\n')).toMatch(reason)
+    else expect(reasons).toEqual([])
+  })
+})
+
+describe('the life of a cookie', () => {
+  test('Max-Age does not slide when the cookie is read', () => {
+    const { clock, set, header } = clocked()
+    set('a=1; Max-Age=10')
+    clock.now += 9000
+    expect(header()).toBe('a=1')
+    clock.now += 1000
+    expect(header()).toBe('')
+  })
+
+  test.each(['Max-Age=999999999', 'Expires=Fri, 31 Dec 9999 23:59:59 GMT'])('%s is capped at 400 days', (attribute) => {
+    const { clock, set, header } = clocked()
+    set(`a=1; ${attribute}`)
+    clock.now += 400 * DAY - 1
+    expect(header()).toBe('a=1')
+    clock.now += 1
+    expect(header()).toBe('')
+  })
+
+  test('a remembered header ends with the first of its cookies', () => {
+    const { clock, set, header } = clocked()
+    set('a=1; Max-Age=10')
+    set('b=2; Max-Age=20')
+    expect(header()).toBe('a=1; b=2')
+    clock.now += 10_000
+    expect(header()).toBe('b=2')
+  })
+
+  test('a remembered header ends when the jar changes', () => {
+    const { set, header } = clocked()
+    set('a=1')
+    expect(header()).toBe('a=1')
+    set('a=2')
+    expect(header()).toBe('a=2')
+    set('b=3; Path=/')
+    expect(header()).toBe('a=2; b=3')
+  })
+
+  test('an expired cookie is told of and forgotten', () => {
+    const { clock, jar, set, header } = clocked()
+    const deleted: string[] = []
+    jar.onChange = (changes) => deleted.push(...changes.deleted.map(({ key }) => key))
+    set('a=1; Max-Age=1')
+    clock.now += 1000
+    header()
+    expect([deleted, (jar.shelf as MemoryShelf).size]).toEqual([['a'], 0])
+  })
+})
+
+describe('limits', () => {
+  test('a domain has 180 cookies; what is not Secure goes first, then the least recently used', () => {
+    const { clock, jar, set } = clocked()
+    set('secure=1; Secure; Path=/only', S)
+    for (let number = 0; number < 179; number++) {
+      clock.now++
+      set(`c${number}=1`, S)
+    }
+    clock.now++
+    jar.header(S)
+    set('c180=1', S)
+    const names = namesIn(jar)
+    expect([names.length, names.includes('secure'), names.includes('c0'), names.includes('c180')]).toEqual([
+      180,
+      true,
+      false,
+      true,
+    ])
+  })
+
+  test('expired cookies make room before others', () => {
+    const { clock, jar, set } = clocked()
+    set('gone=1; Max-Age=1')
+    for (let number = 0; number < 179; number++) set(`c${number}=1`)
+    clock.now += 1000
+    set('new=1')
+    const names = namesIn(jar)
+    expect([names.length, names.includes('gone'), names.includes('c0')]).toEqual([180, false, true])
+  })
+
+  test('responses fill the jar up to 3,000 cookies, the least recently used goes', () => {
+    const { clock, jar, set } = clocked()
+    for (let number = 0; number < 3001; number++) {
+      clock.now++
+      set('a=1', `http://h${number}.example.com/`)
+    }
+    expect([
+      (jar.shelf as MemoryShelf).size,
+      jar.header(new URL('http://h0.example.com/')),
+      jar.header(new URL('http://h1.example.com/')),
+    ]).toEqual([3000, '', 'a=1'])
+  })
+})
+
+describe('save and restore', () => {
+  test('is exact: host-only, order, expiry and extensions', () => {
+    const { clock, jar, set } = clocked()
+    set('b=1; Path=/; Partitioned; Secure', S)
+    set('a=2; Domain=example.com; Max-Age=60; HttpOnly; SameSite=Lax', S)
+    const saved = JSON.parse(JSON.stringify(jar.save()))
+    const restored = openJar(saved, () => clock.now)
+    expect(restored?.save()).toEqual(saved)
+    expect(restored?.header(S)).toBe('b=1; a=2')
+    expect(restored?.header(new URL('https://example.com/'))).toBe('a=2')
+  })
+
+  test('expired cookies do not come back', () => {
+    const { clock, jar, set } = clocked()
+    set('a=1; Max-Age=60')
+    const saved = JSON.parse(JSON.stringify(jar.save()))
+    expect(openJar(saved, () => clock.now + 60_000)?.all()).toEqual([])
+  })
+
+  test.each([
+    ['no key', { value: 'x', domain: 'h', path: '/' }],
+    ['no domain', { key: 'named', value: 'x', path: '/' }],
+    ['a number for a path', { key: 'named', value: 'x', domain: 'h', path: 1 }],
+    ['a date that is none', { key: 'named', value: 'x', domain: 'h', path: '/', expires: 'soon' }],
+    ['null', null],
+  ])('a state with %s is refused whole, naming the entry', (_, damaged) => {
+    const good = { key: 'good', value: 's3cret', domain: 'h', path: '/' }
+    expect(() => openJar({ cookies: [good, damaged] })).toThrow(/^jar: entry 1.* nothing was loaded$/)
+  })
+
+  test('100,000 cookies come back in order', () => {
+    const cookies = Array.from({ length: 100_000 }, (_, number) => ({
+      key: `c${number % 100}`,
+      value: String(number),
+      domain: `h${Math.floor(number / 100)}.example.com`,
+      path: '/',
+      hostOnly: true,
+      creation: '2026-01-01T00:00:00.000Z',
+    }))
+    const started = performance.now()
+    const jar = openJar({ cookies }) as Jar
+    const saved = jar.save() as { cookies: { value?: string }[] }
+    expect(saved.cookies.map(({ value }) => value)).toEqual(cookies.map(({ value }) => value))
+    expect((jar.header(new URL('http://h7.example.com/')) as string).split('; ').length).toBe(100)
+    expect(performance.now() - started).toBeLessThan(5000)
+  })
+})
+
+test('hostOf() drops a trailing dot', () => {
+  expect(hostOf(new URL('http://example.com./'))).toBe('example.com')
+})
