@@ -59,7 +59,10 @@ const config: RollupOptions[] = [
   {
     input: 'src/index.browser.ts',
     plugins: [dts()],
-    output: [{ file: 'dist/index.browser.d.ts', format: 'esm' }],
+    output: [
+      { file: 'dist/index.browser.d.ts', format: 'esm' },
+      { file: 'dist/umd/sessionfetch.d.cts', format: 'esm' },
+    ],
   },
 ]
 

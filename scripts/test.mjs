@@ -27,13 +27,13 @@ const command =
 const steps = [
   ['setup: browser and servers', () => [ensureChromium, ensureServers].every((ensure) => ensure() ?? true)],
   ['check: format and lint', command('biome', 'check', '.')],
-  ['types: the project', command('tsc', '--noEmit', '-p', '.')],
   ['build', () => spawnSync('npm', ['run', 'build', '--silent'], { stdio: 'inherit' }).status === 0],
+  ['types: the project', command('tsc', '--noEmit', '-p', '.')],
   ['types: consumers', () => spawnSync(process.execPath, ['test/types/run.mjs'], { stdio: 'inherit' }).status === 0],
   ['package: publint', command('publint', 'run', '--strict')],
   [
     'package: are the types wrong',
-    command('attw', '--pack', '.', '--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm'),
+    command('attw', '--pack', '.', '--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm', '--no-emoji'),
   ],
   ['size', command('size-limit')],
   ['vitest: unit and e2e', runVitest],

@@ -64,8 +64,8 @@ export interface State {
   readonly crossed: boolean
   /** Whether a redirect, as opposed to the caller, chose this URL; `'mount'` if a handler's response did. */
   readonly redirectedBy: 'network' | 'mount' | undefined
-  /** Names of cookies that the server has set on an earlier hop: from there on its value is sent, not the call's. */
-  readonly takenOver: ReadonlySet<string>
+  /** Names of cookies that the server has set during the call: from there on its value is sent, not the call's. */
+  readonly takenOver: Set<string>
   /** Number of the try, from 1, where there may be several. */
   readonly attempt: number
 }
@@ -146,7 +146,7 @@ function asLayer(interceptor: Interceptor): Layer {
   return async (request, next) => {
     const origin = originOf(request.url)
     const before = new Headers(request.headers)
-    const response = await interceptor(request, (inner) => {
+    const response = await interceptor(withChange(request, ownCopy(request)), (inner) => {
       const sent = withChange(request, ownCopy(inner))
       return next(originOf(sent.url) === origin ? sent : withoutSecrets(sent, before))
     })
@@ -161,8 +161,8 @@ function ownCopy({ url, method, headers, body }: SessionRequest): Change {
   return { url: new URL(url), method: String(method).toUpperCase(), headers: new Headers(headers), body }
 }
 
-/** An interceptor that leaves the origin may set credentials for the new one, but does not take the old ones along. */
-function withoutSecrets(request: LayerRequest, before: Headers): LayerRequest {
+/** Whoever changes the origin of a request may set credentials for the new one, but does not take the old ones along. */
+export function withoutSecrets(request: LayerRequest, before: Headers): LayerRequest {
   const state = stateOf(request)
   for (const [name, value] of before) {
     const same = request.headers.get(name) === value

@@ -1,17 +1,16 @@
 /** The two doors, `session.fetch` and the data door, over one chain; and what lies between them and it. */
 import { checkBody, checkFetchBody } from './body.ts'
 import { type Call, type FetchInput, isRequest, requestOptions, resolveCall, withRequestBody } from './call.ts'
-import { createRequest, type LayerRequest, run, type SessionRequest, type State, stateOf } from './chain.ts'
+import { createRequest, type LayerRequest, run, type SessionRequest, type State, stateOf, withoutSecrets } from './chain.ts'
 import { type DataRun, readData, type Serialised } from './data-door.ts'
 import { FetchError, SessionClosedError } from './errors.ts'
 import { guardBody, whenBodyEnds } from './guard.ts'
 import { type CallOptions, SESSION_ONLY } from './options.ts'
 import { complete, type SessionResponse } from './response.ts'
 import { Scope } from './scope.ts'
+import { originOf } from './secrets.ts'
 import type { SessionState } from './session-state.ts'
 import type { Session } from './session-types.ts'
-
-const NOTHING_TAKEN: ReadonlySet<string> = new Set()
 
 /** Calls that were prepared, by their options, which stay with the request even if it is spread into a new one. */
 const preparedCalls = new WeakMap<object, Call>()
@@ -64,7 +63,7 @@ export function createDoors(session: Session, state: SessionState): Doors {
   async function prepare(input: FetchInput, options: CallOptions = {}): Promise<SessionRequest> {
     const call = await decideFetch(input, options)
     preparedCalls.set(call.options, call)
-    return createRequest(call, begin(call))
+    return createRequest({ ...call, url: new URL(call.url), headers: new Headers(call.headers) }, begin(call))
   }
 
   async function send(prepared: SessionRequest): Promise<SessionResponse> {
@@ -74,10 +73,16 @@ export function createDoors(session: Session, state: SessionState): Doors {
     const { url, method, headers, body } = prepared
     const parts = { url: new URL(url), method: method.toUpperCase(), headers: new Headers(headers), body, options: call.options }
     checkBody(parts.method, body)
-    return sendWhole(createRequest(parts, begin({ ...call, session, state, environment: state.parts })))
+    return sendWhole(atHome(createRequest(parts, begin({ ...call, session, state, environment: state.parts }))))
   }
 
   return { fetch, raw, prepare, send }
+}
+
+/** The origin that the secrets belong to stays the call's, whatever a hook or the caller has made of the URL. */
+function atHome(request: LayerRequest): LayerRequest {
+  const { origin, headers } = stateOf(request).call
+  return originOf(request.url) === origin ? request : withoutSecrets(request, headers)
 }
 
 function checkCallOptions(input: unknown, given: unknown): void {
@@ -96,7 +101,7 @@ function closedForData(): FetchError {
 function begin(call: Call): State {
   const scope = new Scope()
   if (call.signal) scope.follow(call.signal)
-  return { call, scope, crossed: false, redirectedBy: undefined, takenOver: NOTHING_TAKEN, attempt: 1 }
+  return { call, scope, crossed: false, redirectedBy: undefined, takenOver: new Set(), attempt: 1 }
 }
 
 async function sendWhole(request: LayerRequest): Promise<SessionResponse> {
@@ -126,9 +131,9 @@ async function sendSerialised(dataRun: DataRun, serialised: Serialised, begun: S
   const { url, method, headers, body } = serialised
   try {
     checkBody(method, body)
-    // A hook may have changed the URL; the origin that the secrets belong to stays the call's.
+    // A hook may have changed the URL.
     const target = url === call.url.href ? call.url : new URL(url)
-    const request = createRequest({ url: target, method, headers, body, options: call.options }, begun)
+    const request = atHome(createRequest({ url: target, method, headers, body, options: call.options }, begun))
     dataRun.request = request
     const response = await through(request)
     dataRun.streams = !call.readsBody(response)

@@ -3,7 +3,7 @@
 /** An object, pairs or `Headers`. In the first two `null` removes an inherited header, `undefined` leaves it. */
 export type HeadersLike =
   | Headers
-  | Readonly<Record<string, string | number | boolean | null | undefined>>
+  | Readonly<Record<string, string | number | boolean | null | undefined | readonly string[]>>
   | readonly (readonly [string, string | number | boolean | null | undefined])[]
   | Iterable<readonly [string, string]>
   | string[][]
@@ -11,7 +11,6 @@ export type HeadersLike =
 /** RFC 9110 section 5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/
 /** Fetch standard, "header value": bytes without NUL, CR and LF. The platform would quote the value in its message. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const NOT_A_VALUE = /[^\u0001-\u00ff]|[\r\n]/
 
 /** Lists headers of any form as pairs. */
@@ -22,6 +21,10 @@ export function headerPairs(headers: HeadersLike, option = 'headers'): [string, 
   for (const pair of iterable ? headers : Object.entries(headers)) {
     const [name, value] = pair as readonly [unknown, unknown]
     if (value === undefined) continue
+    if (Array.isArray(value)) {
+      for (const one of value) pairs.push([checkName(name, option), checkValue(name, one, option)])
+      continue
+    }
     pairs.push([checkName(name, option), value === null ? null : checkValue(name, value, option)])
   }
   return pairs

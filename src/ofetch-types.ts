@@ -21,7 +21,7 @@ export type MappedResponseType<R extends ResponseType, T> = R extends keyof Resp
 /** What ofetch's hooks get. They may write to it: it belongs to this call alone. */
 // biome-ignore lint/suspicious/noExplicitAny: ofetch's signature
 export interface HookContext<T = any, R extends ResponseType = ResponseType> {
-  request: RequestInfo
+  request: string | Request
   // biome-ignore lint/suspicious/noExplicitAny: ofetch's ResolvedFetchOptions, which hooks are free to change
   options: any
   response?: SessionResponse<T>

@@ -69,7 +69,7 @@ export type CsrfOptions = (
 
 /** A cookie that was not kept, and why. */
 export interface RejectedCookie {
-  /** The name and attributes of the `Set-Cookie` line; its value is masked. */
+  /** The `Set-Cookie` line as it came. It holds the value: do not log it. */
   readonly line: string
   readonly url: string
   readonly reason: string
@@ -84,7 +84,7 @@ export type DataBody = Body | (() => Body) | object | null
 
 /** Options that sessions and calls share. */
 export interface SharedOptions<R extends ResponseType = ResponseType, T = unknown>
-  extends Omit<RequestInit, 'body' | 'headers' | 'method' | 'signal'>,
+  extends Omit<RequestInit, 'body' | 'headers' | 'method' | 'signal' | 'duplex' | 'dispatcher'>,
     Hooks<T, R>,
     PlatformOptions {
   /** Inputs are appended to it. A path that would leave it is a `TypeError`. */

@@ -91,8 +91,10 @@ const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/
 const COOKIE_VALUE = /^("?)[!#-+\--:<-[\]-~]*\1$/
 
 /** Checks a cookie before anything is sent or stored. The message names the cookie, never its value. */
-export function checkCookie(name: string, value: string): void {
-  if (!COOKIE_NAME.test(name)) throw new TypeError('cookies: a name must be a token (RFC 6265bis section 4.1.1)')
+export function checkCookie(name: unknown, value: unknown): void {
+  if (typeof name !== 'string' || !COOKIE_NAME.test(name)) {
+    throw new TypeError(`cookies: the name ${JSON.stringify(name)?.slice(0, 80)} must be a token (RFC 6265bis section 4.1.1)`)
+  }
   if (typeof value === 'string' && COOKIE_VALUE.test(value)) return
   throw new TypeError(
     `cookies: the value of '${name}' must be cookie-octets: no blanks, quotes, commas, semicolons, backslashes; encode it`,
@@ -102,7 +104,8 @@ export function checkCookie(name: string, value: string): void {
 /** Merges cookies by name; `undefined` inherits, `null` withholds. */
 export function mergeCookies(base: CookieValues, more: SharedOptions['cookies']): CookieValues {
   if (more === undefined || more === null) return base
-  const merged: Record<string, string | null> = { __proto__: null as never, ...base }
+  if (typeof more !== 'object' || Symbol.iterator in more) throw new TypeError('cookies: give an object { name: value }')
+  const merged: Record<string, string | null> = Object.assign(Object.create(null), base)
   for (const [name, value] of Object.entries(more)) {
     if (value === undefined) continue
     checkCookie(name, value ?? '')

@@ -19,7 +19,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['session', 'exports'],
   ['node/tough', 'node/md5'],
   ['node/cookie-rules', 'node/reentry'],
-  ['node/shelf'],
+  ['node/shelf', 'node/eviction'],
   ['node/jar', 'node/digest'],
   ['node/jar-source', 'node/jar-cookies', 'node/cookie-layer'],
   ['node/redirect', 'browser/page-cookies'],

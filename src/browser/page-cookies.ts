@@ -36,12 +36,11 @@ export function pageCookies(): SessionCookies {
     const cookie = typeof first === 'object' ? first : { ...more, name: first, value: value as string }
     checkOrigin(cookie.url)
     if (cookie.httpOnly) throw impossible('a page cannot set an HttpOnly cookie')
-    const [line] = cookieLine(cookie, new URL(location.href))
-    if (!globalThis.document)
-      await store()?.set({ ...cookie, expires: cookie.maxAge === undefined ? cookie.expires : Date.now() + cookie.maxAge * 1000 })
+    const { line, end } = cookieLine(cookie, new URL(location.href))
+    if (!globalThis.document) await store()?.set({ ...cookie, expires: end })
     // biome-ignore lint/suspicious/noDocumentCookie: see the top of this file
-    else document.cookie = line
-    const hidden = !location.pathname.startsWith(cookie.path ?? '/') || isOver(cookie)
+    else document.cookie = end === undefined ? line : `${line}; Max-Age=${Math.round((end - Date.now()) / 1000)}`
+    const hidden = !location.pathname.startsWith(cookie.path ?? '/') || (end !== undefined && end <= Date.now())
     if (!hidden && readPageCookie(cookie.name) === undefined)
       throw impossible(`the browser refused '${cookie.name}'; look at its domain and secure`)
     if (!store()) changes.tell([complete(cookie as SessionCookie)], [])
@@ -95,10 +94,6 @@ function complete({
 }: SessionCookie): SessionCookie {
   const known = { ...(sameSite ? { sameSite } : {}), ...(partitioned === undefined ? {} : { partitioned }) }
   return { name, value, domain, path, expires, secure, ...known }
-}
-
-function isOver({ maxAge, expires }: CookieOptions): boolean {
-  return maxAge === undefined ? expires !== undefined && expires !== null && Number(expires) <= Date.now() : maxAge <= 0
 }
 
 function checkOrigin(url: string | URL | undefined): void {

@@ -5,6 +5,7 @@
  */
 import fetchCookie from 'fetch-cookie'
 import { type Layer, type LayerRequest, stateOf, withChange } from '../chain.ts'
+import { discard } from '../drain.ts'
 import type { CookieValues } from '../rules.ts'
 import { originOf } from '../secrets.ts'
 import type { Jar } from './jar.ts'
@@ -22,33 +23,43 @@ export function createCookieLayer(jar: Jar | undefined): Layer {
   return (request, next) => (jar && usesJar(request) ? exchange(jar, request, next) : next(withCookies(request, '')))
 }
 
-async function exchange(jar: Jar, request: LayerRequest, next: (request: LayerRequest) => Promise<Response>): Promise<Response> {
-  const { call, scope } = stateOf(request)
+async function exchange(jar: Jar, request: LayerRequest, next: Parameters<Layer>[1]): Promise<Response> {
+  const { call, scope, takenOver } = stateOf(request)
   const { url } = request
+  let response: Response | undefined
   const jarOfHop = {
     getCookieString: async () => scope.race(jar.header(url)),
-    setCookie: async (line: string) => scope.race(jar.store(line, url, call.onCookieRejected)),
+    async setCookie(line: string) {
+      const reason = await scope.race(jar.put(line, url, 'response'))
+      if (reason === undefined) takenOver.add(nameOf(line))
+      else call.onCookieRejected({ line, url: url.href, reason })
+    },
   }
   const send = async (_: unknown, init?: { headers?: { cookie?: string } }) => {
-    const response = await next(withCookies(request, init?.headers?.cookie ?? ''))
+    response = await next(withCookies(request, init?.headers?.cookie ?? ''))
+    const lines = response.headers.getSetCookie?.() ?? []
     // `status: 200`: redirects are not fetch-cookie's business. `getAll`: the exact lines, never split.
-    return { headers: { getAll: () => response.headers.getSetCookie() }, url: url.href, status: 200, response }
+    return { headers: { getAll: () => lines }, url: url.href, status: 200, response }
   }
-  const { response } = (await fetchCookie(send as never, jarOfHop, false)(url.href, { headers: {} } as never)) as never as {
-    response: Response
+  try {
+    // The types ask for a whole fetch; what fetch-cookie touches is in `send`.
+    const answer = await fetchCookie(send as never, jarOfHop, false)(url.href, { headers: {} } as never)
+    return (answer as unknown as { response: Response }).response
+  } catch (error) {
+    if (response) await discard(response)
+    throw error
   }
-  return response
 }
 
 /** The hop's own request, with one Cookie header: the jar's, overridden by name by what the call says. */
 function withCookies(request: LayerRequest, fromJar: string): LayerRequest {
   const { call, crossed, takenOver } = stateOf(request)
   const explicit = request.headers.get('cookie')
-  const own = crossed || call.platform.credentials === 'omit' || originOf(request.url) !== call.origin ? undefined : call.cookies
-  const nothing = own === undefined && fromJar === '' && (explicit === null || takenOver.size === 0)
-  if (nothing && call.platform.credentials !== 'omit') return request
+  const omits = call.platform.credentials === 'omit'
+  const own = crossed || omits || originOf(request.url) !== call.origin ? undefined : call.cookies
+  const cookie = omits ? '' : mergeCookieHeader(fromJar, explicit, own, takenOver)
+  if (cookie === (explicit ?? '')) return request
   const headers = new Headers(request.headers)
-  const cookie = call.platform.credentials === 'omit' ? '' : mergeCookieHeader(fromJar, explicit, own, takenOver)
   if (cookie === '') headers.delete('cookie')
   else headers.set('cookie', cookie)
   return withChange(request, { headers })
@@ -56,14 +67,17 @@ function withCookies(request: LayerRequest, fromJar: string): LayerRequest {
 
 function mergeCookieHeader(fromJar: string, explicit: string | null, own: CookieValues, takenOver: ReadonlySet<string>): string {
   if (explicit === null && own === undefined) return fromJar
-  const overrides = new Map<string, string | null>()
-  for (const pair of (explicit ?? '').split(/; */)) {
-    if (pair !== '') overrides.set(nameOf(pair), pair)
-  }
-  for (const [name, value] of Object.entries(own ?? {})) overrides.set(name, value === null ? null : `${name}=${value}`)
-  for (const name of takenOver) overrides.delete(name)
-  const kept = fromJar.split('; ').filter((pair) => pair !== '' && !overrides.has(nameOf(pair)))
-  return [...kept, ...[...overrides.values()].filter((pair) => pair !== null)].join('; ')
+  const options = Object.entries(own ?? {}).filter(([name]) => !takenOver.has(name))
+  const given = new Set(options.map(([name]) => name))
+  const header = pairsOf(explicit ?? '').filter((pair) => !given.has(nameOf(pair)) && !takenOver.has(nameOf(pair)))
+  for (const pair of header) given.add(nameOf(pair))
+  const kept = pairsOf(fromJar).filter((pair) => !given.has(nameOf(pair)))
+  const added = options.flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`]))
+  return [...kept, ...header, ...added].join('; ')
+}
+
+function pairsOf(header: string): string[] {
+  return header.split(/; */).filter((pair) => pair !== '')
 }
 
 function nameOf(pair: string): string {

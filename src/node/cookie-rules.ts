@@ -8,28 +8,31 @@
 import { Cookie, defaultPath, domainMatch, getPublicSuffix, pathMatch } from './tough.ts'
 
 /** Section 5.6, step 1 (all but HTAB). */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/
 /** Section 5.6: octets of name and value together, and of one attribute value. */
 const MAX_PAIR = 4096
 const MAX_ATTRIBUTE = 1024
 /** Section 5.5: 400 days, in milliseconds. */
 const MAX_LIFE = 400 * 86_400_000
-const IP = /^\[.*\]$|^\d+\.\d+\.\d+\.\d+$/
+const IP = /:|^\d+\.\d+\.\d+\.\d+$/
 
 export type Verdict = { readonly cookie: Cookie } | { readonly reason: string }
 
 /** Parses and judges a Set-Cookie line that came from `url`. The reason never quotes the value. */
 export function judge(line: string, url: URL, now: number): Verdict {
   if (CONTROL.test(line)) return { reason: 'it holds a control character' }
-  const pruned = prune(line)
-  const cookie = Cookie.parse(pruned)
-  if (!cookie) return { reason: 'it has no name' }
-  if (cookie.key.length + cookie.value.length > MAX_PAIR) return { reason: `name and value are longer than ${MAX_PAIR} bytes` }
-  // tough-cookie lower-cases the bytes of a Domain, which ruins UTF-8 among them.
-  if (cookie.domain && /[^\0-\x7f]/.test(cookie.domain))
-    cookie.domain = /.*;\s*domain\s*=\s*\.?([^;]*)/i.exec(pruned)?.[1]?.trim() ?? ''
-  const reason = settleDomain(cookie, url) ?? attributeProblem(cookie, url)
+  const [pair = '', ...attributes] = line.split(';')
+  const end = pair.indexOf('=')
+  const key = trim(pair.slice(0, Math.max(0, end)))
+  const value = trim(pair.slice(end + 1))
+  if (key === '') return { reason: 'it has no name' }
+  if (key.length + value.length > MAX_PAIR) return { reason: `name and value are longer than ${MAX_PAIR} bytes` }
+  const { domain, others } = splitAttributes(attributes)
+  // tough-cookie reads the attributes. It would trim a no-break space off a value, and lower-case the bytes of a Domain.
+  const cookie = Cookie.parse(['x=y', ...others].join(';'))
+  if (!cookie) return { reason: 'its attributes do not parse' }
+  Object.assign(cookie, { key, value })
+  const reason = settleDomain(cookie, domain, url) ?? attributeProblem(cookie, url)
   if (reason) return { reason }
   settlePath(cookie, url)
   settleExpiry(cookie, now)
@@ -38,20 +41,29 @@ export function judge(line: string, url: URL, now: number): Verdict {
   return { cookie }
 }
 
+/** Section 5.6: only blanks and tabs, and not all that JavaScript calls white space. */
+function trim(text: string): string {
+  return text.replace(/^[ \t]+|[ \t]+$/g, '')
+}
+
 /** Section 5.6: an attribute value that is too long is ignored, and of several Domains the last counts, empty or not. */
-function prune(line: string): string {
-  if (line.length <= MAX_ATTRIBUTE && !/;\s*domain\s*=?\s*(;|$)/i.test(line)) return line
-  const [pair = '', ...attributes] = line.split(';')
-  const kept = attributes.filter((attribute) => attribute.slice(attribute.indexOf('=') + 1).trim().length <= MAX_ATTRIBUTE)
-  const last = kept.filter((attribute) => /^\s*domain\s*(=|$)/i.test(attribute)).at(-1)
-  const hostOnly = last !== undefined && /^\s*domain\s*=?\s*\.?\s*$/i.test(last)
-  return [pair, ...kept.filter((attribute) => !hostOnly || !/^\s*domain\s*(=|$)/i.test(attribute))].join(';')
+function splitAttributes(attributes: readonly string[]): { domain: string; others: string[] } {
+  let domain = ''
+  const others: string[] = []
+  for (const attribute of attributes) {
+    const end = attribute.indexOf('=')
+    const value = end < 0 ? '' : trim(attribute.slice(end + 1))
+    if (value.length > MAX_ATTRIBUTE) continue
+    if (trim(end < 0 ? attribute : attribute.slice(0, end)).toLowerCase() !== 'domain') others.push(attribute)
+    else domain = value.replace(/^\./, '')
+  }
+  return { domain, others }
 }
 
 /** Section 5.7, steps on domain-attribute: public suffixes, IP hosts, and hosts that are not in the domain. */
-function settleDomain(cookie: Cookie, url: URL): string | undefined {
+function settleDomain(cookie: Cookie, given: string, url: URL): string | undefined {
   const host = hostOf(url)
-  const domain = cookie.domain ? asciiDomain(cookie.domain) : ''
+  const domain = given === '' ? '' : asciiDomain(given)
   if (domain === undefined) return 'its Domain is not a domain'
   if (domain === '' || (domain === host && isSuffix(domain))) {
     cookie.domain = host
@@ -66,19 +78,19 @@ function settleDomain(cookie: Cookie, url: URL): string | undefined {
 }
 
 /** Single labels are public suffixes by the list's own default rule; IP addresses have no suffix, and take only themselves. */
-function isSuffix(domain: string): boolean {
+export function isSuffix(domain: string): boolean {
   if (IP.test(domain) || !domain.includes('.')) return true
   return getPublicSuffix(domain, { allowSpecialUseDomain: true, ignoreError: true }) === undefined
 }
 
 /** Header bytes come as latin-1; a Domain in UTF-8 or unicode becomes punycode, as URL hosts are. */
-function asciiDomain(domain: string): string | undefined {
-  const bare = /^[\da-f:]+$/i.test(domain) && domain.includes(':') ? `[${domain}]` : domain
-  if (/^[\w.-]+$/.test(bare)) return bare.toLowerCase()
-  const candidates = [asUTF8(bare), bare]
+export function asciiDomain(domain: string): string | undefined {
+  if (/^[\w.-]+$/.test(domain)) return domain.toLowerCase()
+  const isIPv6 = /^\[?[\da-f:.]+\]?$/i.test(domain) && domain.includes(':')
+  if (!isIPv6 && (/[\0-,/:-@[-^`{-\x7f]/.test(domain) || !/[^\0-\x7f]/.test(domain))) return undefined
+  const candidates = isIPv6 ? [`[${domain.replace(/[[\]]/g, '')}]`] : [asUTF8(domain), domain]
   const parsed = candidates.find((text) => URL.canParse(`http://${text}/`))
-  if (parsed === undefined || /[/?#@]/.test(parsed)) return undefined
-  return new URL(`http://${parsed}/`).hostname
+  return parsed === undefined ? undefined : hostOf(new URL(`http://${parsed}/`))
 }
 
 function asUTF8(text: string): string {
@@ -86,16 +98,22 @@ function asUTF8(text: string): string {
   return new TextDecoder().decode(Uint8Array.from(text, (char) => char.charCodeAt(0)))
 }
 
-/** A trailing dot names the same host. */
+/** A URL's host as cookies know it: a trailing dot names the same host, and IPv6 goes without brackets, as in tough-cookie. */
 export function hostOf({ hostname }: URL): string {
-  return (hostname.endsWith('.') ? hostname.slice(0, -1) : hostname).toLowerCase()
+  const bare = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
+  return (bare.endsWith('.') ? bare.slice(0, -1) : bare).toLowerCase()
+}
+
+/** A mount's URL may have no path. */
+function pathOf({ pathname }: URL): string {
+  return pathname || '/'
 }
 
 /** Https, or a loopback host, which nobody on the network can impersonate. */
 export function isSecureURL(url: URL): boolean {
   if (url.protocol === 'https:' || url.protocol === 'wss:') return true
   const host = hostOf(url)
-  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
+  return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
 /** Section 5.7: Secure, SameSite=None and the name prefixes, which are compared case-insensitively. */
@@ -111,16 +129,22 @@ function attributeProblem({ key, secure, hostOnly, path, sameSite }: Cookie, url
 
 function settlePath(cookie: Cookie, url: URL): void {
   if (cookie.path?.startsWith('/')) return
-  cookie.path = defaultPath(url.pathname)
+  cookie.path = defaultPath(pathOf(url))
   cookie.pathIsDefault = true
 }
 
 /** Section 5.5: Max-Age wins over Expires, both are capped. As a date: tough-cookie's Max-Age begins anew at every read. */
 function settleExpiry(cookie: Cookie, now: number): void {
   const { maxAge } = cookie
-  if (typeof maxAge === 'number') cookie.expires = new Date(maxAge <= 0 ? 0 : now + Math.min(maxAge * 1000, MAX_LIFE))
-  else if (cookie.expires instanceof Date) cookie.expires = new Date(Math.min(cookie.expires.getTime(), now + MAX_LIFE))
+  // tough-cookie writes a number beyond all bounds as the text 'Infinity' or '-Infinity'.
+  if (maxAge !== null) cookie.expires = endAfter(Number(maxAge) <= 0 ? 0 : now + Number(maxAge) * 1000, now)
+  else if (cookie.expires instanceof Date) cookie.expires = endAfter(cookie.expires.getTime(), now)
   cookie.maxAge = null
+}
+
+/** A cookie's end in ms, capped. */
+export function endAfter(end: number, now: number): Date {
+  return new Date(Math.max(0, Math.min(end, now + MAX_LIFE)))
 }
 
 /** Section 5.7, "leave secure cookies alone": what http sets may not replace or shadow what https has set. */
@@ -135,7 +159,7 @@ export function wouldShadow(cookie: Cookie, secured: Iterable<Cookie>): boolean 
 /** Section 5.8.3: whether a cookie is sent to a URL. `host` is {@link hostOf} of it. */
 export function isSentTo(cookie: Cookie, host: string, url: URL, secure: boolean): boolean {
   const fits = cookie.hostOnly ? cookie.domain === host : domainMatch(host, cookie.domain, false)
-  return Boolean(fits) && (secure || !cookie.secure) && pathMatch(url.pathname, cookie.path ?? '/')
+  return Boolean(fits) && (secure || !cookie.secure) && pathMatch(pathOf(url), cookie.path ?? '/')
 }
 
 /** When a cookie ends, in ms since the epoch; a session cookie never does by itself. */

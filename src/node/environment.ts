@@ -5,7 +5,7 @@ import type { Environment, SessionParts, Transport } from '../environment.ts'
 import type { SessionOptions } from '../options.ts'
 import { fetchTransport } from '../transport.ts'
 import { version } from '../version.ts'
-import { createCookieLayer } from './cookie-layer.ts'
+import { createCookieLayer, usesJar } from './cookie-layer.ts'
 import { Jar, shelve } from './jar.ts'
 import { jarCookies, show } from './jar-cookies.ts'
 import { openJar } from './jar-source.ts'
@@ -36,7 +36,7 @@ function createParts(jar: Jar | undefined, changes: CookieChanges, base: URL | u
     describeCookies: () =>
       jar?.shelf.synchronous ? `${(jar.all() as readonly Cookie[]).length}` : jar ? 'in an async store' : 'none (jar: false)',
     async readCookie(request, name) {
-      const cookies = (await jar?.cookies(request.url)) ?? []
+      const cookies = jar && usesJar(request) ? await jar.cookies(request.url) : []
       return cookies.find((cookie) => cookie.key === name)?.value
     },
     share(childBase, options) {

@@ -4,7 +4,7 @@ import type { CookieChanges } from '../cookie-changes.ts'
 import { cookieLine } from '../cookie-line.ts'
 import type { CookieOptions, JarState, SessionCookie, SessionCookies } from '../cookies.ts'
 import { INSPECT } from '../inspect.ts'
-import { expiryOf, hostOf } from './cookie-rules.ts'
+import { asciiDomain, expiryOf, hostOf, isSuffix } from './cookie-rules.ts'
 import type { Jar } from './jar.ts'
 import type { Cookie } from './tough.ts'
 
@@ -31,23 +31,23 @@ export function jarCookies(jar: Jar | undefined, base: URL | undefined, changes:
       return (await cookiesAt(url)).map(show)
     },
     async set(first: string | (CookieOptions & { name: string; value: string }), value?: string, more: CookieOptions = {}) {
-      const cookie = typeof first === 'object' ? first : { ...more, name: first, value: value as string }
-      const [line, host] = cookieLine(cookie, base)
-      const reason = await needJar().put(line, host, 'caller')
+      const cookie = typeof first === 'object' && first !== null ? first : { ...more, name: first, value: value as string }
+      const { line, url, end } = cookieLine(cookie, base)
+      const reason = publicSuffix(cookie) ?? (await needJar().put(line, url, 'caller', end))
       if (reason) throw new TypeError(`cookies: '${cookie.name}' was refused: ${reason}`)
     },
     async delete(name, options = {}) {
       const { domain, path, url = domain ? undefined : base } = options
       const at = url === undefined ? undefined : hostOf(parseURL(url))
-      const doomed = (await cookiesAt(undefined)).filter((cookie) => {
+      const of = domain ? asciiDomain(domain.replace(/^\./, '')) : undefined
+      const fits = (cookie: Cookie) => {
         const ofHost = at === undefined || cookie.domain === at || (!cookie.hostOnly && at.endsWith(`.${cookie.domain}`))
-        const ofDomain = !domain || cookie.domain === domain.replace(/^\./, '').toLowerCase()
-        return cookie.key === name && ofHost && ofDomain && (path === undefined || cookie.path === path)
-      })
-      await jar?.remove(doomed)
+        return cookie.key === name && ofHost && (!domain || cookie.domain === of) && (path === undefined || cookie.path === path)
+      }
+      await jar?.removeWhere(fits, at ?? of)
     },
     async clear() {
-      await jar?.remove(await jar.all())
+      await jar?.removeWhere(() => true)
     },
     async export() {
       return (await needJar().save()) as JarState
@@ -68,6 +68,12 @@ export function jarCookies(jar: Jar | undefined, base: URL | undefined, changes:
   }
   Object.defineProperty(api, INSPECT, { enumerable: false })
   return api
+}
+
+/** A cookie for all of a suffix has no host to belong to. Single labels are the names of machines. */
+function publicSuffix({ domain, url }: CookieOptions): string | undefined {
+  const text = url === undefined && domain ? (asciiDomain(domain.replace(/^\./, '')) ?? '') : ''
+  return text.includes('.') && !/^[\d.]+$/.test(text) && isSuffix(text) ? 'its domain is a public suffix' : undefined
 }
 
 function parseURL(url: string | URL): URL {

@@ -1,7 +1,7 @@
 /** The `jar` option: a live jar, a saved state, a store, or none. */
 
 import type { SessionOptions } from '../options.ts'
-import { expiryOf } from './cookie-rules.ts'
+import { asciiDomain, expiryOf, isSuffix } from './cookie-rules.ts'
 import { Jar, shelve } from './jar.ts'
 import { MemoryShelf, StoreShelf } from './shelf.ts'
 import { Cookie, type Store } from './tough.ts'
@@ -24,7 +24,8 @@ function wrongJar(): TypeError {
 
 function parseState(text: string): object {
   try {
-    return JSON.parse(text) as object
+    const state: unknown = JSON.parse(text)
+    return typeof state === 'object' && state !== null ? state : {}
   } catch {
     throw new TypeError('jar: this saved state is not JSON')
   }
@@ -42,16 +43,15 @@ function readState(entries: readonly unknown[], now: number): Cookie[] {
 }
 
 function readEntry(entry: unknown): Cookie | undefined {
-  const { key, value, domain, path, expires, creation } = (entry ?? {}) as Record<string, unknown>
-  const strings =
-    typeof key === 'string' &&
-    key !== '' &&
-    typeof domain === 'string' &&
-    domain !== '' &&
-    typeof path === 'string' &&
-    path.startsWith('/')
-  if (!strings || !(value === undefined || typeof value === 'string') || !isDate(expires) || !isDate(creation)) return undefined
+  if (typeof entry !== 'object' || entry === null) return undefined
+  const fields = entry as Record<string, unknown>
+  for (const [name, isRight] of Object.entries(FIELDS)) {
+    const value = fields[name]
+    if (!(isRight(value) || (value === undefined && !REQUIRED.has(name)))) return undefined
+  }
   const cookie = Cookie.fromJSON(entry)
+  // A state from elsewhere must not make a cookie for all of a public suffix.
+  if (cookie && isSuffix(String(fields.domain))) cookie.hostOnly = true
   if (cookie && cookie.maxAge !== null) {
     // Saved by tough-cookie itself: frozen where it is, or it would slide from here on.
     const end = cookie.expiryTime()
@@ -61,8 +61,28 @@ function readEntry(entry: unknown): Cookie | undefined {
   return cookie
 }
 
-function isDate(value: unknown): boolean {
-  return value === undefined || value === null || value === 'Infinity' || !Number.isNaN(new Date(value as string).getTime())
+const isText = (pattern: RegExp) => (value: unknown) => typeof value === 'string' && pattern.test(value)
+const isFlag = (value: unknown) => value === null || typeof value === 'boolean'
+const isDate = (value: unknown) =>
+  value === null || value === 'Infinity' || (typeof value === 'string' && !Number.isNaN(Date.parse(value)))
+const REQUIRED = new Set(['key', 'domain', 'path'])
+
+/** What each field of tough-cookie's form may be. A value that a header cannot hold would fail every later call. */
+const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  key: isText(/^[^=;\0-\x1f\x7f\u0100-\uffff]+$/),
+  value: isText(/^[^;\0-\x08\x0a-\x1f\x7f\u0100-\uffff]*$/),
+  domain: (value) => typeof value === 'string' && asciiDomain(value) === value && !value.startsWith('.'),
+  path: isText(/^\/[^;\0-\x1f\x7f]*$/),
+  expires: isDate,
+  creation: isDate,
+  lastAccessed: isDate,
+  maxAge: (value) => value === null || typeof value === 'number' || value === 'Infinity' || value === '-Infinity',
+  secure: isFlag,
+  httpOnly: isFlag,
+  hostOnly: isFlag,
+  pathIsDefault: isFlag,
+  extensions: (value) => value === null || (Array.isArray(value) && value.every((one) => typeof one === 'string')),
+  sameSite: (value) => value === null || isText(/^(strict|lax|none)$/i)(value),
 }
 
 function nameOf(entry: unknown): string {

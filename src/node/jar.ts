@@ -12,11 +12,13 @@
  * - The clock is a parameter.
  */
 
-import type { RejectedCookie } from '../options.ts'
-import { expiryOf, hostOf, isSecureURL, isSentTo, judge, wouldShadow } from './cookie-rules.ts'
+import { endAfter, expiryOf, hostOf, isSecureURL, isSentTo, judge, wouldShadow } from './cookie-rules.ts'
+import { firstToGo, type Kept, Victims } from './eviction.ts'
 import { MemoryShelf, type Shelf } from './shelf.ts'
 import { type Cookie, cookieCompare, version } from './tough.ts'
 
+/** Milliseconds that one write on an async store may hold up the next. */
+const LONGEST_WAIT = 5000
 const MAX_PER_DOMAIN = 180
 const MAX_IN_ALL = 3000
 /** URLs whose header is remembered; more than a client talks to at a time. */
@@ -39,6 +41,8 @@ export class Jar {
   readonly #now: () => number
   #remembered = new Map<string, Remembered>()
   #row: Promise<unknown> = Promise.resolve()
+  #uses = 0
+  readonly #victims = new Victims()
 
   constructor(shelf: Shelf, now: () => number = Date.now) {
     this.shelf = shelf
@@ -54,7 +58,7 @@ export class Jar {
     const key = `${url.protocol}//${url.host}${url.pathname}`
     const known = this.#remembered.get(key)
     if (known && known.revision === memory.revision && now < known.until) {
-      touch(known.cookies, now)
+      this.#touch(known.cookies, now)
       return known.header
     }
     const cookies = this.cookies(url) as readonly Cookie[]
@@ -73,7 +77,7 @@ export class Jar {
     return then(this.shelf.forHost(host), (candidates) => {
       const live = this.#withoutExpired(candidates, now)
       const sent = live.filter((cookie) => isSentTo(cookie, host, url, secure)).sort(cookieCompare)
-      touch(sent, now)
+      this.#touch(sent, now)
       return sent
     })
   }
@@ -83,29 +87,26 @@ export class Jar {
     return then(this.shelf.all(), (cookies) => this.#withoutExpired(cookies, this.#now()))
   }
 
-  /** Stores a Set-Cookie line that a response from `url` brought, or says to `onRejected` why not. Never rejects for a bad line. */
-  store(line: string, url: URL, onRejected: (rejected: RejectedCookie) => void): Maybe<void> {
-    return then(this.put(line, url, 'response'), (reason) => {
-      if (reason) onRejected({ line: masked(line), url: `${url.origin}${url.pathname}`, reason })
-    })
-  }
-
-  /** Stores a line; resolves to the reason if it was refused. */
-  put(line: string, url: URL, from: 'response' | 'caller'): Maybe<string | undefined> {
-    const verdict = judge(line, url, this.#now())
+  /** Stores a Set-Cookie line; resolves to the reason if it was refused. A caller may give the end itself, in ms. */
+  put(line: string, url: URL, from: 'response' | 'caller', end?: number): Maybe<string | undefined> {
+    const now = this.#now()
+    const verdict = judge(line, url, now)
     if ('reason' in verdict) return verdict.reason
-    return this.#inRow(() => this.#insert(verdict.cookie, url, from))
+    const { cookie } = verdict
+    if (end !== undefined) cookie.expires = endAfter(end, now)
+    return this.#inRow(() => this.#insert(cookie, url, from))
   }
 
-  remove(cookies: readonly Cookie[]): Maybe<unknown> {
+  /** Removes what fits, in one step: what is set while this waits for a store is not touched. */
+  removeWhere(fits: (cookie: Cookie) => boolean, host?: string): Maybe<unknown> {
     return this.#inRow(() =>
-      then(
-        inTurn(cookies, (cookie) => this.shelf.remove(cookie)),
-        () => {
-          if (cookies.length > 0) this.#tell([], [...cookies])
-        },
-      ),
+      then(host === undefined ? this.shelf.all() : this.shelf.forHost(host), (cookies) => this.#removeAll(cookies.filter(fits))),
     )
+  }
+
+  #removeAll(cookies: readonly Cookie[]): Maybe<unknown> {
+    const removed = inTurn(cookies, (cookie) => this.shelf.remove(cookie))
+    return then(removed, () => (cookies.length > 0 ? this.#tell([], [...cookies]) : undefined))
   }
 
   /** The state for {@link restore}, in tough-cookie's form. */
@@ -119,70 +120,77 @@ export class Jar {
   }
 
   #insert(cookie: Cookie, url: URL, from: 'response' | 'caller'): Maybe<string | undefined> {
-    const shadows =
-      cookie.secure || isSecureURL(url) ? false : then(this.shelf.secured(cookie.key), (secured) => wouldShadow(cookie, secured))
+    const now = this.#now()
+    const isLive = (other: Cookie) => expiryOf(other) > now
+    const exempt = cookie.secure || isSecureURL(url)
+    const shadows = exempt
+      ? false
+      : then(this.shelf.secured(cookie.key), (secured) => wouldShadow(cookie, [...secured].filter(isLive)))
     return then(shadows, (refused) => {
       if (refused) return 'a Secure cookie of that name exists, and http must not touch it'
-      return then(this.shelf.find(cookie), (old) => this.#replace(cookie, old, from))
+      return then(this.shelf.find(cookie), (old) => this.#replace(cookie, old, from, now))
     })
   }
 
-  #replace(cookie: Cookie, old: Cookie | undefined, from: 'response' | 'caller'): Maybe<undefined> {
-    if (expiryOf(cookie) <= this.#now()) {
-      if (!old) return undefined
-      return then(this.shelf.remove(old), () => this.#tell([], [old]))
-    }
-    if (old) {
+  #replace(cookie: Cookie, old: Cookie | undefined, from: 'response' | 'caller', now: number): Maybe<string | undefined> {
+    if (expiryOf(cookie) <= now) return old && then(this.shelf.remove(old), () => this.#tell([], [old]))
+    if (old && expiryOf(old) > now) {
       // Section 5.7: the creation time survives an update, and with it the place in the Cookie header.
       cookie.creation = old.creation
       cookie.creationIndex = old.creationIndex
     }
+    this.#touch([cookie], now)
     return then(this.shelf.put(cookie, old), () => {
-      const evicted = old ? [] : this.#makeRoom(cookie, from)
-      return this.#tell([cookie], evicted)
+      const evicted = this.#memory && !old ? this.#makeRoom(this.#memory, cookie, from, now) : []
+      const isKept = !evicted.includes(cookie)
+      this.#tell(isKept ? [cookie] : [], isKept ? evicted : evicted.filter((one) => one !== cookie))
+      return isKept ? undefined : 'there is no room: every other cookie goes before it'
     })
   }
 
   /** Section 5.7, "remove excess cookies"; a user's store has limits of its own. */
-  #makeRoom(cookie: Cookie, from: 'response' | 'caller'): Cookie[] {
-    const memory = this.#memory
-    if (!memory) return []
+  #makeRoom(memory: MemoryShelf, { domain }: Cookie, from: 'response' | 'caller', now: number): Cookie[] {
     const evicted: Cookie[] = []
-    const domain = cookie.domain ?? ''
-    if (memory.countInDomain(domain) > MAX_PER_DOMAIN) evicted.push(...this.#evict(memory.inDomain(domain), cookie))
-    if (from === 'response' && memory.size > MAX_IN_ALL) evicted.push(...this.#evict(memory.all(), cookie))
-    return evicted
-  }
-
-  /** All that have expired, or else one: not Secure before Secure, then the least recently used. */
-  #evict(candidates: readonly Cookie[], newest: Cookie): Cookie[] {
-    const now = this.#now()
-    const expired = candidates.filter((cookie) => expiryOf(cookie) <= now)
-    const [first] = candidates.filter((cookie) => cookie !== newest).sort(byEviction)
-    const evicted = expired.length > 0 || !first ? expired : [first]
-    for (const cookie of evicted) this.shelf.remove(cookie)
+    if (memory.countInDomain(domain ?? '') > MAX_PER_DOMAIN) evicted.push(...firstToGo(memory.inDomain(domain ?? ''), now))
+    for (const cookie of evicted) memory.remove(cookie)
+    if (from === 'response' && memory.size > MAX_IN_ALL) {
+      const first = this.#victims.next(memory, now)
+      for (const cookie of first) memory.remove(cookie)
+      evicted.push(...first)
+    }
     return evicted
   }
 
   #withoutExpired(cookies: readonly Cookie[], now: number): readonly Cookie[] {
-    const expired = cookies.filter((cookie) => expiryOf(cookie) <= now)
+    const isOver = (cookie: Cookie) => expiryOf(cookie) <= now
+    const expired = cookies.filter(isOver)
     if (expired.length === 0) return cookies
-    for (const cookie of expired) {
-      const removed = this.shelf.remove(cookie)
-      if (removed instanceof Promise) removed.catch(() => undefined)
+    const removed = this.#inRow(() =>
+      this.#removeAll(expired.filter((cookie) => !this.#memory || this.#memory.find(cookie) === cookie)),
+    )
+    if (removed instanceof Promise) removed.catch(() => undefined)
+    return cookies.filter((cookie) => !isOver(cookie))
+  }
+
+  /** The order of use, exact also within a millisecond. A Max-Age of another library's making would slide; see `expiryOf`. */
+  #touch(cookies: readonly Cookie[], now: number): void {
+    const time = new Date(now)
+    const use = ++this.#uses
+    for (const cookie of cookies as readonly Kept[]) {
+      if (cookie.maxAge === null) cookie.lastAccessed = time
+      if (this.#memory) cookie.lastUse = use
     }
-    this.#tell([], expired)
-    return cookies.filter((cookie) => expiryOf(cookie) > now)
   }
 
   #tell(changed: Cookie[], deleted: Cookie[]): undefined {
     this.onChange?.({ changed, deleted })
   }
 
+  /** One write after the other on an async store. A store that never answers holds the others up for a while, not for good. */
   #inRow<T>(work: () => Maybe<T>): Maybe<T> {
     if (this.shelf.synchronous) return work()
     const result = this.#row.then(work)
-    this.#row = result.catch(() => undefined)
+    this.#row = within(LONGEST_WAIT, result)
     return result
   }
 }
@@ -205,27 +213,18 @@ function inTurn<T>(items: readonly T[], work: (item: T) => Maybe<unknown>): Mayb
   return last
 }
 
-function byEviction(a: Cookie, b: Cookie): number {
-  return Number(a.secure) - Number(b.secure) || accessOf(a) - accessOf(b) || (a.creationIndex ?? 0) - (b.creationIndex ?? 0)
-}
-
-function accessOf({ lastAccessed }: Cookie): number {
-  return lastAccessed instanceof Date ? lastAccessed.getTime() : 0
-}
-
-function touch(cookies: readonly Cookie[], now: number): void {
-  const time = new Date(now)
-  for (const cookie of cookies) {
-    // A Max-Age of another library's making would slide; see `expiryOf`.
-    if (cookie.maxAge === null) cookie.lastAccessed = time
-  }
-}
-
 function toHeader(cookies: readonly Cookie[]): string {
   return cookies.map((cookie) => cookie.cookieString()).join('; ')
 }
 
-/** A line without its value, for listeners that log it. */
-function masked(line: string): string {
-  return line.replace(/^([^=;]*=)[^;]*/, '$1***')
+/** Resolves when the work is done, well or not, or when the time is over. */
+function within(ms: number, work: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    const done = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+    work.then(done, done)
+  })
 }

@@ -9,7 +9,6 @@ import { describe, InvalidRedirectError, TooManyRedirectsError, UnrewindableBody
 import { markHistory, type SessionResponse } from '../response.ts'
 import { headersForOtherOrigin, originOf } from '../secrets.ts'
 import { isFromHandler } from '../transport.ts'
-import { usesJar } from './cookie-layer.ts'
 
 /** Fetch standard 3.2.1. */
 const REDIRECT_STATUS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
@@ -47,7 +46,7 @@ async function nextRequest(request: LayerRequest, response: SessionResponse, loc
     )
   }
   await discard(response)
-  const state = nextState(request, response, url)
+  const state = nextState(request, url)
   const headers = nextHeaders(request, url, dropsBody)
   return withChange(request, { url, method, headers, body: dropsBody ? null : request.body, state })
 }
@@ -98,11 +97,7 @@ function nextHeaders({ url: from, headers, ...request }: LayerRequest, url: URL,
   return kept
 }
 
-function nextState(request: LayerRequest, response: SessionResponse, url: URL): State {
+function nextState(request: LayerRequest, url: URL): State {
   const state = stateOf(request)
-  const crossed = state.crossed || originOf(request.url) !== originOf(url)
-  const lines = usesJar(request) ? response.headers.getSetCookie() : []
-  if (lines.length === 0) return { ...state, crossed }
-  const names = lines.map((line) => line.split('=', 1)[0]?.trim() ?? '')
-  return { ...state, crossed, takenOver: new Set([...state.takenOver, ...names]) }
+  return { ...state, crossed: state.crossed || originOf(request.url) !== originOf(url) }
 }

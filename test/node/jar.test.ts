@@ -16,7 +16,10 @@ function clocked() {
   const clock = { now: NOW }
   const reasons: string[] = []
   const jar = new Jar(new MemoryShelf(), () => clock.now)
-  const set = (line: string, url: URL | string = H) => jar.store(line, new URL(url), ({ reason }) => reasons.push(reason))
+  const set = (line: string, url: URL | string = H) => {
+    const reason = jar.put(line, new URL(url), 'response') as string | undefined
+    if (reason) reasons.push(reason)
+  }
   const header = (url: URL | string = H) => jar.header(new URL(url)) as string
   return { clock, jar, set, header, reasons }
 }

@@ -1,0 +1,52 @@
+/** Compiled under the DOM library only, with skipLibCheck: false. */
+import { createSession, FetchError, type Interceptor, type Session } from 'sessionfetch'
+
+const session: Session = createSession({
+  baseURL: new URL('https://h/'),
+  headers: { a: '1', b: null },
+  timeout: { total: 1 },
+  retry: false,
+})
+const asFetch: typeof fetch = session.fetch
+const log: Interceptor = async (request, next) => {
+  request.url.pathname = '/x'
+  return next(request)
+}
+session.use(log)
+
+interface Cart {
+  readonly items: string[]
+}
+declare const schema: { '~standard': { version: 1; vendor: string; validate: (value: unknown) => { value: Cart } } }
+
+export async function inferred(): Promise<void> {
+  const unknown: unknown = await session.get('/x')
+  // @ts-expect-error data is unknown until somebody says what it is
+  const wrong: string = (await session.raw('/x'))._data
+  const typed: Cart = await session.get<Cart>('/x')
+  const checked: Cart = await session.get('/x', { schema })
+  const text: string = await session.get('/x', { responseType: 'text' })
+  const blob: Blob = await session.get('/x', { responseType: 'blob' })
+  const response = await session.fetch('/x', { form: { a: [1, 2] }, method: 'POST' })
+  const history: number = response.history.length + response.elapsed
+  const next: string | undefined = response.links.next?.url
+  const raw: Cart | undefined = (await session.raw<Cart>('/x'))._data
+  const status: number = (await session.head('/x')).status
+  try {
+    await session.post('/x', { body: { a: 1 } })
+  } catch (error) {
+    if (error instanceof FetchError) console.log(error.status, error.data)
+  }
+  console.log(unknown, wrong, typed, checked, text, blob, history, next, raw, status, asFetch)
+}
+
+// @ts-expect-error a misspelled option
+createSession({ baseUrl: 'https://h/' })
+// @ts-expect-error a misspelled option of a call
+void session.get('/x', { querry: {} })
+// @ts-expect-error a timeout is a number
+createSession({ timeout: '10' })
+// @ts-expect-error live, but not assignable
+session.headers = new Headers()
+session.auth = { token: async () => 'x' }
+session.auth = null
