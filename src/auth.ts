@@ -1,5 +1,6 @@
 /** Auth: one primitive, the auth flow, and the schemes that need no state of their own. */
 
+import { basic } from './basic.ts'
 import { isOneShot } from './body.ts'
 import { type Layer, type LayerRequest, type SessionRequest, stateOf, withChange } from './chain.ts'
 import { discard } from './drain.ts'
@@ -69,17 +70,6 @@ function bearerOf(token: string | Promise<string>): string | Promise<string> {
 export function bearer(token: unknown): string {
   if (typeof token === 'string' && /^[\x21-\x7e]+$/.test(token)) return `Bearer ${token}`
   throw new TypeError('auth: the token must be a string of visible ASCII characters, without blanks')
-}
-
-/** RFC 7617, with its `charset="UTF-8"`. */
-export function basic({ username, password }: Credentials): string {
-  if (typeof username !== 'string' || typeof password !== 'string') {
-    throw new TypeError('auth: username and password must be strings')
-  }
-  // RFC 7617 section 2: a colon in the user-id would move into the password.
-  if (username.includes(':')) throw new TypeError("auth: a username must not hold ':' (RFC 7617 section 2)")
-  const bytes = new TextEncoder().encode(`${username}:${password}`)
-  return `Basic ${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))}`
 }
 
 /** Adds credentials, only at the origin that they belong to. An `Authorization` header that is already there wins. */

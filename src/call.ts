@@ -1,7 +1,10 @@
 /** From input and options to a {@link Call}: everything about a call is decided here, once, before it begins. */
-import { type Authenticator, basic, parseAuth } from './auth.ts'
-import { checkBody } from './body.ts'
+import { type Authenticator, parseAuth } from './auth.ts'
+import { basic } from './basic.ts'
+import { checkBody, checkFetchBody } from './body.ts'
 import type { Body, Layer, SessionRequest } from './chain.ts'
+import { checkPlain, ownProperties } from './check.ts'
+import { type CookieValues, mergeCookies } from './cookie-values.ts'
 import { type CsrfRules, parseCsrf } from './csrf.ts'
 import type { SessionParts } from './environment.ts'
 import { headerPairs, setHeaders } from './headers.ts'
@@ -10,28 +13,17 @@ import {
   appendOptions,
   type CallOptions,
   isPlatformOption,
+  PAGE,
   type RejectedCookie,
   type ResolvedOptions,
   type RetryContext,
 } from './options.ts'
 import { appendQuery, fieldPairs, formBody, setFields } from './query.ts'
-import {
-  type CookieValues,
-  checkPlain,
-  mergeCookies,
-  parseRetry,
-  parseSensitive,
-  parseTimeout,
-  type RetryRules,
-  type Timeouts,
-} from './rules.ts'
+import { parseRetry, parseSensitive, parseTimeout, type RetryRules, type Timeouts } from './rules.ts'
 import { isSecretHeader, originOf } from './secrets.ts'
 import type { SessionState } from './session-state.ts'
 import type { Session } from './session-types.ts'
-import { isOpaque, parseBase, resolveURL } from './url.ts'
-
-/** What a fetch takes; `Request` by its shape, since there is more than one class of that name. */
-export type FetchInput = string | URL | Request
+import { isOpaque, parseBase, resolveURL, takeUserinfo } from './url.ts'
 
 /** A call, decided. Nothing in it changes while it runs. */
 export interface Call {
@@ -48,7 +40,11 @@ export interface Call {
   readonly options: ResolvedOptions
   /** What goes on to the platform's fetch untouched. */
   readonly platform: RequestInit
-  readonly signal: AbortSignal | undefined
+  readonly signals: readonly AbortSignal[]
+  /** Whether the session's secrets go to this URL. */
+  readonly atHome: boolean
+  /** The call's own auth, from its options or its URL; `undefined` if it has none to say. */
+  readonly ownAuth: Authenticator | null | undefined
   readonly auth: Authenticator | null
   readonly cookies: CookieValues
   readonly csrf: CsrfRules | undefined
@@ -68,46 +64,10 @@ export interface Call {
   onCookieRejected(rejected: RejectedCookie): void
 }
 
-type Given = CallOptions & { readonly __proto__?: never }
-
-/** Reports whether an input is a `Request`, of whatever class. */
-export function isRequest(input: unknown): input is Request {
-  return typeof input === 'object' && input !== null && 'url' in input && 'headers' in input && 'method' in input
-}
-
-/** A `Request` as options, without its body; the call's own options win. */
-export function requestOptions(request: Request, options: CallOptions): CallOptions {
-  const { method, headers, signal, redirect } = request
-  const given: Record<string, unknown> = { method, headers, signal, redirect }
-  for (const [name, unset] of REQUEST_MEMBERS) {
-    const value = request[name]
-    if (value !== undefined && value !== unset) given[name] = value
-  }
-  return { ...given, ...withoutUndefined(options) }
-}
-
-/** Fills in the body of a `Request`, buffered so that it survives a 307 and stays the caller's. */
-export async function withRequestBody(call: Call, request: Request, options: CallOptions): Promise<Call> {
-  const replaced = options.body !== undefined || options.form !== undefined
-  if (!request.body || replaced) return call
-  if (request.bodyUsed) throw new TypeError('input: the body of this Request was already used')
-  checkBody(call.method, request.body)
-  return { ...call, body: await request.clone().arrayBuffer() }
-}
-
-/** Members that go on to the platform, with the value that means "not set". `same-origin` is the constructor's default. */
-const REQUEST_MEMBERS = [
-  ['credentials', 'same-origin'],
-  ['mode', 'cors'],
-  ['cache', 'default'],
-  ['integrity', ''],
-  ['keepalive', false],
-  ['referrer', 'about:client'],
-  ['referrerPolicy', ''],
-] as const
-
-function withoutUndefined(options: object): object {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+/** Which door a call came through; `signal` is that of a `Request`, beside the one among the options. */
+export interface CallContext {
+  readonly isData: boolean
+  readonly requestSignal?: AbortSignal | undefined
 }
 
 /** Decides a call. Throws a `TypeError` for what is contradictory or impossible. */
@@ -116,57 +76,65 @@ export function resolveCall(
   state: SessionState,
   input: string | URL,
   options: CallOptions,
-  data: boolean,
+  context: CallContext,
 ): Call {
-  // Without a prototype, so that a polluted Object.prototype is not an option.
-  const given = { __proto__: null as never, ...options } as Given
+  const { isData, requestSignal } = context
+  const given = ownProperties(options)
   const merged = appendOptions(state.options, given)
   checkPlain(merged)
   const sensitiveHeaders = parseSensitive(merged.sensitiveHeaders)
-  const [url, userinfo] = splitUserinfo(locate(state, input, given))
+  const { url, userinfo } = locate(state, input, given)
   const origin = originOf(url)
   const opaque = isOpaque(url)
-  const atHome = !opaque && (state.home === undefined || state.home === origin)
+  // The next page of another server gets nothing of the session's, wherever the session sends its secrets otherwise.
+  const atHome = !opaque && !given[PAGE]?.isForeign && (state.home === undefined || state.home === origin)
   const body = bodyOf(merged)
   const method = (merged.method ?? 'GET').toUpperCase()
-  if (!data) checkBody(method, body)
-  const responseType = merged.parseResponse ? 'json' : merged.responseType
+  if (!isData) checkFetchOptions(method, body, given)
+  const ownAuth =
+    given.auth !== undefined ? parseAuth(given.auth) : userinfo === undefined ? undefined : { header: () => userinfo }
   const call: Call = {
-    session,
-    state,
-    environment: state.parts,
-    url,
-    origin,
+    ...{ session, state, environment: state.parts, url, origin, method, opaque, atHome, ownAuth, sensitiveHeaders },
     csrfOrigin: given.csrf === undefined && !state.home ? (state.pageOrigin() ?? origin) : origin,
-    method,
-    headers: headersOf(state, given, body, (name) => !atHome && isSecretHeader(name, sensitiveHeaders)),
+    headers: headersOf(state, given, body, { atHome, opaque, sensitiveHeaders }),
     body: body as Body | null,
     options: merged as ResolvedOptions,
     platform: platformOptions(merged),
-    signal: merged.signal ?? undefined,
-    auth: opaque ? null : given.auth !== undefined ? parseAuth(given.auth) : (userinfo ?? (atHome ? state.authenticator : null)),
+    signals: [merged.signal, requestSignal].filter((signal) => signal !== undefined && signal !== null),
+    auth: opaque ? null : ownAuth !== undefined ? ownAuth : atHome ? state.authenticator : null,
     cookies: opaque ? undefined : mergeCookies(atHome ? state.cookies : undefined, given.cookies),
     csrf: opaque ? undefined : given.csrf !== undefined ? parseCsrf(given.csrf) : atHome ? state.csrf : undefined,
     timeout: given.timeout === undefined ? state.timeout : parseTimeout(given.timeout),
     retry: parseRetry(merged),
-    maxBytes: merged.maxBytes,
+    maxBytes: merged.maxBytes ?? undefined,
     redirect: merged.redirect ?? 'follow',
     maxRedirects: merged.maxRedirects ?? 20,
-    sensitiveHeaders,
-    opaque,
     layers: layersFor(state, given),
-    readsBody: (response) =>
-      data &&
-      responseType !== 'stream' &&
-      (responseType !== undefined || !/^text\/event-stream/i.test(response.headers.get('content-type') ?? '')),
-    onRetry: (context) => tell(merged.onRetry, context),
+    readsBody: (response) => isData && readsToTheEnd(merged, response),
+    onRetry: (told) => tell(merged.onRetry, told),
     onCookieRejected: (rejected) => tell(merged.onCookieRejected, rejected),
   }
   state.environment.checkCall(call)
   return call
 }
 
-function layersFor(state: SessionState, { interceptors, hopInterceptors }: Given): readonly Layer[] {
+function checkFetchOptions(method: string, body: unknown, { schema }: CallOptions): void {
+  if (schema !== undefined) throw new TypeError('schema: session.fetch does not parse; use session.get and its like')
+  checkFetchBody(body)
+  checkBody(method, body)
+}
+
+/** Streams and events are read by the caller: a timeout of the attempt ends for them with the headers. */
+function readsToTheEnd({ parseResponse, responseType }: CallOptions, { headers }: Response): boolean {
+  if (parseResponse) return true
+  return responseType === undefined ? !/^text\/event-stream/i.test(headers.get('content-type') ?? '') : responseType !== 'stream'
+}
+
+/** The layers of a call: the session's, or a list of its own if it has interceptors. */
+export function layersFor(
+  state: SessionState,
+  { interceptors, hopInterceptors }: Pick<CallOptions, 'interceptors' | 'hopInterceptors'>,
+): readonly Layer[] {
   if (interceptors || hopInterceptors) return layersOf(state, interceptors, hopInterceptors)
   state.layers ??= layersOf(state)
   return state.layers
@@ -176,29 +144,29 @@ function tell<T>(listeners: undefined | ((value: T) => void) | readonly ((value:
   for (const listener of [listeners ?? []].flat()) listener(value)
 }
 
-function locate(state: SessionState, input: string | URL, given: Given): URL {
+function locate(state: SessionState, input: string | URL, given: CallOptions): { url: URL; userinfo: string | undefined } {
+  const base = given.baseURL === undefined ? state.base : given.baseURL === null ? undefined : parseBase(given.baseURL)
+  const baseUserinfo = base && takeUserinfo(base)
+  const page = given[PAGE]
+  const isUnderBase = page !== undefined && base !== undefined && String(input).startsWith(base.href)
   const url = resolveURL(input, {
-    base: given.baseURL === undefined ? state.base : given.baseURL === null ? undefined : parseBase(given.baseURL),
+    base,
     page: state.environment.pageURL(),
-    allowAbsolute: (given.allowAbsoluteUrls ?? state.options.allowAbsoluteUrls) !== false,
+    allowAbsolute: isUnderBase || (given.allowAbsoluteUrls ?? state.options.allowAbsoluteUrls) !== false,
     isMounted: (scheme) => state.mounts.hasScheme(scheme),
   })
-  if (isOpaque(url)) return url
-  const more = given.query ?? given.params
-  const fields = new URLSearchParams(state.query)
-  if (more !== undefined && more !== null) setFields(fields, fieldPairs(more))
-  url.search = appendQuery(url.search, fields)
-  return url
+  const userinfo = takeUserinfo(url) ?? baseUserinfo
+  // A link of the server's own has its query already.
+  if (!isOpaque(url) && !page) url.search = appendQuery(url.search, queryOf(state, given))
+  return { url, userinfo: userinfo && basic(userinfo) }
 }
 
-/** Userinfo becomes Basic auth and leaves the URL, so that no message, log or Referer can show it. */
-export function splitUserinfo(url: URL): [url: URL, auth: Authenticator | undefined] {
-  const { username, password } = url
-  if (username === '' && password === '') return [url, undefined]
-  const header = basic({ username: decodeURIComponent(username), password: decodeURIComponent(password) })
-  url.username = ''
-  url.password = ''
-  return [url, { header: () => header }]
+function queryOf(state: SessionState, { query, params }: CallOptions): URLSearchParams {
+  const fields = new URLSearchParams(state.query)
+  for (const more of [params, query]) {
+    if (more !== undefined && more !== null) setFields(fields, fieldPairs(more))
+  }
+  return fields
 }
 
 function bodyOf({ body, form }: CallOptions): unknown {
@@ -207,20 +175,38 @@ function bodyOf({ body, form }: CallOptions): unknown {
   return formBody(form)
 }
 
-function headersOf(state: SessionState, given: Given, body: unknown, isForeign: (name: string) => boolean): Headers {
+interface HeaderRules {
+  readonly atHome: boolean
+  readonly opaque: boolean
+  readonly sensitiveHeaders: ReadonlySet<string>
+}
+
+function headersOf(
+  state: SessionState,
+  given: CallOptions,
+  body: unknown,
+  { atHome, opaque, sensitiveHeaders }: HeaderRules,
+): Headers {
   const headers = new Headers(state.headers)
-  for (const name of state.headers.keys()) {
-    if (isForeign(name)) headers.delete(name)
-  }
+  // What the session calls sensitive stays so, whatever the call says of its own headers.
+  if (!atHome) removeSecrets(headers, parseSensitive([...sensitiveHeaders], state.options.sensitiveHeaders))
   const bringsType = typeof body === 'object' && body !== null && 'append' in body
   // A default JSON content-type would spoil a form: its boundary is only in the type that the platform makes.
   if (bringsType) headers.delete('content-type')
   if (given.headers !== undefined && given.headers !== null) setHeaders(headers, headerPairs(given.headers))
+  if (opaque) removeSecrets(headers, sensitiveHeaders)
   return headers
 }
 
+/** Removes credentials and what is called sensitive. */
+export function removeSecrets(headers: Headers, sensitive: ReadonlySet<string>): void {
+  for (const name of [...headers.keys()]) {
+    if (isSecretHeader(name, sensitive)) headers.delete(name)
+  }
+}
+
 function platformOptions(options: object): RequestInit {
-  const platform: Record<string, unknown> = {}
+  const platform: Record<string, unknown> = Object.create(null)
   for (const [name, value] of Object.entries(options)) {
     if (value !== undefined && isPlatformOption(name)) platform[name] = value
   }

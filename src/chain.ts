@@ -13,12 +13,15 @@
  *
  * The record and not a `Request` goes through, because a `Request` turns its body into a one-shot stream.
  */
+
+import { basic } from './basic.ts'
 import type { Call } from './call.ts'
 import { describe } from './errors.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { SessionResponse } from './response.ts'
 import type { Scope } from './scope.ts'
 import { isSecretHeader, originOf } from './secrets.ts'
+import { takeUserinfo } from './url.ts'
 
 /** What can be sent: the platform's `BodyInit`, in a spelling that compiles without the DOM. */
 export type Body = NonNullable<RequestInit['body']>
@@ -62,12 +65,12 @@ export interface State {
   readonly scope: Scope
   /** Whether an earlier hop has left the origin that the secrets belong to: they never come back (A→B→A). */
   readonly crossed: boolean
-  /** Whether a redirect, as opposed to the caller, chose this URL; `'mount'` if a handler's response did. */
-  readonly redirectedBy: 'network' | 'mount' | undefined
   /** Names of cookies that the server has set during the call: from there on its value is sent, not the call's. */
   readonly takenOver: Set<string>
   /** Number of the try, from 1, where there may be several. */
   readonly attempt: number
+  /** The last response that came from inside, for an interceptor that makes a new one of it. */
+  readonly trace: { response?: SessionResponse }
 }
 
 const STATE = Symbol('state')
@@ -145,10 +148,9 @@ export function run(layers: readonly Layer[], request: LayerRequest, index = 0):
 function asLayer(interceptor: Interceptor): Layer {
   return async (request, next) => {
     const origin = originOf(request.url)
-    const before = new Headers(request.headers)
-    const response = await interceptor(withChange(request, ownCopy(request)), (inner) => {
-      const sent = withChange(request, ownCopy(inner))
-      return next(originOf(sent.url) === origin ? sent : withoutSecrets(sent, before))
+    const response = await interceptor(ownCopy(request, request), async (inner) => {
+      const sent = ownCopy(inner, request)
+      return next(originOf(sent.url) === origin ? sent : withoutSecrets(sent, request.headers))
     })
     if (isResponse(response)) return response
     throw new TypeError(
@@ -157,8 +159,20 @@ function asLayer(interceptor: Interceptor): Layer {
   }
 }
 
-function ownCopy({ url, method, headers, body }: SessionRequest): Change {
-  return { url: new URL(url), method: String(method).toUpperCase(), headers: new Headers(headers), body }
+function ownCopy(changed: SessionRequest, request: LayerRequest): LayerRequest {
+  if (!changed?.url || !changed.headers)
+    throw new TypeError(`${describe(request)}: an interceptor called next without a request: next(request)`)
+  const { url, method, headers, body } = changed
+  return cleanURL(
+    withChange(request, { url: new URL(url), method: String(method).toUpperCase(), headers: new Headers(headers), body }),
+  )
+}
+
+/** Userinfo that somebody has put into the URL of a request becomes Basic auth, as it does in an input. */
+export function cleanURL(request: LayerRequest): LayerRequest {
+  const userinfo = takeUserinfo(request.url)
+  if (userinfo && !request.headers.has('authorization')) request.headers.set('authorization', basic(userinfo))
+  return request
 }
 
 /** Whoever changes the origin of a request may set credentials for the new one, but does not take the old ones along. */

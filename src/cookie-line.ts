@@ -1,6 +1,7 @@
 /** A cookie that the caller sets, as a Set-Cookie line and the URL it belongs to. */
+
+import { checkCookie } from './cookie-values.ts'
 import type { CookieOptions } from './cookies.ts'
-import { checkCookie } from './rules.ts'
 
 /** An attribute must not end early and begin another. */
 const UNSAFE = /[;\0-\x1f\x7f]/

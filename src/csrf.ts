@@ -65,9 +65,17 @@ async function addTokens(request: LayerRequest, rules: readonly CsrfRule[]): Pro
   for (const { header, cookie, token, decode } of rules) {
     if (headers.has(header)) continue
     const value = await scope.race(token ? token() : call.environment.readCookie(request, cookie ?? ''))
-    if (value) headers.set(header, decode ? decodeSafely(value) : value)
+    if (value) headers.set(header, headerValue(value, decode))
   }
   return withChange(request, { headers })
+}
+
+/** A value that no header can hold would be quoted in the platform's error. */
+function headerValue(value: string, decode: boolean): string {
+  const decoded = decode ? decodeSafely(value) : value
+  const usable = [decoded, value].find((text) => /^[\t\x20-\x7e\x80-\xff]*$/.test(text))
+  if (usable === undefined) throw new TypeError('csrf: the token holds characters that a header cannot hold')
+  return usable
 }
 
 function decodeSafely(value: string): string {

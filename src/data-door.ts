@@ -8,10 +8,12 @@ import { createFetch } from 'ofetch'
 import type { Call } from './call.ts'
 import type { SessionRequest } from './chain.ts'
 import { describe, FetchError, isSessionError, SchemaError, statusLine } from './errors.ts'
-import { isNetworkError } from './network-error.ts'
+import { isWireError } from './network-error.ts'
+import { isRequest } from './request-input.ts'
 import type { SessionResponse } from './response.ts'
 import { attemptNote } from './retry.ts'
 import { type StandardSchema, validate } from './schema.ts'
+import type { Scope } from './scope.ts'
 
 /** What ofetch hands to the chain: the body serialised, the headers as the hooks left them. */
 export interface Serialised {
@@ -19,16 +21,15 @@ export interface Serialised {
   readonly method: string
   readonly headers: Headers
   readonly body: Call['body']
-  readonly signal: AbortSignal | undefined
 }
 
 /** One call on its way through ofetch. */
 export interface DataRun {
   readonly call: Call
+  readonly body: Call['body']
+  readonly scope: Scope
   /** Sends through the chain. */
   readonly send: (serialised: Serialised) => Promise<SessionResponse>
-  /** The reason of an abort, if the call was aborted. */
-  readonly aborted: () => { readonly reason: unknown } | undefined
   /** The request as it went into the chain. */
   request?: SessionRequest
   /** Whether the body is left to the caller, who then ends the call by reading it. */
@@ -42,20 +43,24 @@ type Internal = { [RUN]: DataRun } & Record<string, unknown>
 
 const ofetch = createFetch({
   fetch: (async (url: string, options: Internal) => {
-    const { method = 'GET', headers, body = null, signal } = options as never as Serialised
-    return options[RUN].send({ url: String(url), method, headers, body, signal })
+    const { method = 'GET', headers, body = null } = options as never as Serialised
+    // A hook may have put a Request in its place.
+    const input: unknown = url
+    return options[RUN].send({ url: isRequest(input) ? input.url : String(url), method, headers, body })
   }) as never,
 })
 
 /** Runs a call and gives the response, its `_data` parsed and checked. */
 export async function readData(run: DataRun): Promise<SessionResponse> {
-  const { call } = run
+  const { call, scope } = run
   const own = new UserCode()
   let response: SessionResponse | undefined
   try {
-    response = (await ofetch.raw(call.url.href, ofetchOptions(run, own) as never)) as unknown as SessionResponse
+    const read = ofetch.raw(call.url.href, ofetchOptions(run, own) as never) as unknown as Promise<SessionResponse>
+    // A hook or a schema that never comes back must not hold the call up either.
+    response = await scope.race(read)
     const { schema } = call.options
-    if (schema !== undefined && response.ok && isParsed(response)) await applySchema(schema, response, call, own)
+    if (schema && response.ok && (await isParsed(response))) await scope.race(applySchema(schema, response, call, own))
     return response
   } catch (error) {
     throw explain(error, run, own, response)
@@ -67,9 +72,12 @@ async function applySchema(schema: StandardSchema, response: SessionResponse, ca
   response._data = await own.run(() => validate(schema, data, describe(call)))
 }
 
-/** JSON and text, as ofetch has parsed them; a Blob or a stream is not data yet. */
-function isParsed({ headers, status }: Response): boolean {
-  return status !== 204 && status !== 205 && /json|^text\/(?!event-stream)|^$/i.test(headers.get('content-type') ?? '')
+/** Whether there is data: a Blob, a buffer or a stream is not parsed, and without a body there is nothing to check. */
+async function isParsed(response: SessionResponse): Promise<boolean> {
+  response._data = await response._data
+  const data = response._data as { getReader?: unknown; arrayBuffer?: unknown; byteLength?: unknown } | null | undefined
+  if (data === undefined) return false
+  return !(data?.getReader ?? data?.arrayBuffer) && typeof data?.byteLength !== 'number'
 }
 
 /** Remembers what user code threw, which is the one thing that must come out as it went in. */
@@ -100,8 +108,8 @@ function ofetchOptions(run: DataRun, own: UserCode): Internal {
   const { call } = run
   const { responseType, parseResponse, ignoreResponseError, context } = call.options
   const options: Internal = {
-    ...{ ...call.platform, method: call.method, headers: call.headers, body: call.body ?? undefined, context },
-    ...{ responseType, ignoreResponseError, signal: call.signal, retry: false, [RUN]: run },
+    ...{ ...call.platform, method: call.method, headers: call.headers, body: run.body ?? undefined, context },
+    ...{ responseType, ignoreResponseError, signal: call.options.signal, retry: false, [RUN]: run },
   }
   if (parseResponse) {
     options.parseResponse = (text: string) => {
@@ -126,13 +134,11 @@ function pin({ options }: { options: Record<string, unknown> }): void {
 
 /** The error to reject with: a {@link FetchError}, but what the caller did or threw comes out as it is. */
 function explain(error: unknown, run: DataRun, own: UserCode, response: SessionResponse | undefined): unknown {
-  const { failure } = run
+  const { failure, scope } = run
   if (error instanceof SchemaError) return fetchError(run, error, response)
   if (own.threw(error)) return error
-  const aborted = run.aborted()
-  if (aborted) return isSessionError(aborted.reason) ? fetchError(run, aborted.reason, response) : aborted.reason
-  if (failure)
-    return isSessionError(failure.error) || isNetworkError(failure.error) ? fetchError(run, failure.error) : failure.error
+  if (scope.aborted) return isSessionError(scope.reason) ? fetchError(run, scope.reason, response) : scope.reason
+  if (failure) return isSessionError(failure.error) || isWireError(failure.error) ? fetchError(run, failure.error) : failure.error
   const { response: refused } = error as { response?: SessionResponse }
   // ofetch's own FetchError has the response of a 4xx/5xx; any other error broke the body off.
   return refused ? fetchError(run, undefined, refused) : fetchError(run, error, response)

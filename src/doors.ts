@@ -1,57 +1,67 @@
 /** The two doors, `session.fetch` and the data door, over one chain; and what lies between them and it. */
 import { checkBody, checkFetchBody } from './body.ts'
-import { type Call, type FetchInput, isRequest, requestOptions, resolveCall, withRequestBody } from './call.ts'
-import { createRequest, type LayerRequest, run, type SessionRequest, type State, stateOf, withoutSecrets } from './chain.ts'
+import { type Call, layersFor, resolveCall } from './call.ts'
+import {
+  cleanURL,
+  createRequest,
+  type LayerRequest,
+  run,
+  type SessionRequest,
+  type State,
+  stateOf,
+  withoutSecrets,
+} from './chain.ts'
 import { type DataRun, readData, type Serialised } from './data-door.ts'
 import { FetchError, SessionClosedError } from './errors.ts'
-import { guardBody, whenBodyEnds } from './guard.ts'
+import { whenBodyEnds } from './guard.ts'
 import { type CallOptions, SESSION_ONLY } from './options.ts'
+import { type FetchInput, isRequest, requestBody, requestOptions } from './request-input.ts'
 import { complete, type SessionResponse } from './response.ts'
 import { Scope } from './scope.ts'
 import { originOf } from './secrets.ts'
 import type { SessionState } from './session-state.ts'
 import type { Session } from './session-types.ts'
+import { guard, timeoutError } from './timeouts.ts'
 
 /** Calls that were prepared, by their options, which stay with the request even if it is spread into a new one. */
 const preparedCalls = new WeakMap<object, Call>()
 
 export interface Doors {
-  fetch(input: FetchInput, init?: CallOptions): Promise<SessionResponse>
-  raw(input: FetchInput, options?: CallOptions): Promise<SessionResponse>
-  prepare(input: FetchInput, options?: CallOptions): Promise<SessionRequest>
+  fetch(input: FetchInput, init?: CallOptions | null): Promise<SessionResponse>
+  raw(input: FetchInput, options?: CallOptions | null): Promise<SessionResponse>
+  prepare(input: FetchInput, options?: CallOptions | null): Promise<SessionRequest>
   send(prepared: SessionRequest): Promise<SessionResponse>
 }
 
 export function createDoors(session: Session, state: SessionState): Doors {
-  async function decide(input: FetchInput, given: CallOptions, isData: boolean): Promise<Call> {
-    if (state.closed) throw new SessionClosedError()
+  function decide(input: FetchInput, given: CallOptions, isData: boolean): Call {
     checkCallOptions(input, given)
     state.environment.checkOptions(given)
-    if (!isRequest(input)) return resolveCall(session, state, input, given, isData)
-    const call = resolveCall(session, state, input.url, requestOptions(input, given), isData)
-    return withRequestBody(call, input, given)
+    if (!isRequest(input)) return resolveCall(session, state, input, given, { isData })
+    const requestSignal = given.signal === undefined ? input.signal : undefined
+    const { signal: _, ...options } = requestOptions(input, given)
+    const own = given.signal === undefined ? options : { ...options, signal: given.signal }
+    return resolveCall(session, state, input.url, own, { isData, requestSignal })
   }
 
-  async function fetch(input: FetchInput, init: CallOptions = {}): Promise<SessionResponse> {
-    const call = await decideFetch(input, init)
-    return sendWhole(createRequest(call, begin(call)))
+  async function fetch(input: FetchInput, init?: CallOptions | null): Promise<SessionResponse> {
+    if (state.closed) throw new SessionClosedError()
+    const call = decide(input, init ?? {}, false)
+    const begun = begin(call)
+    const body = await wholeBody(input, init ?? {}, begun)
+    return sendWhole(createRequest({ ...call, body }, begun))
   }
 
-  function decideFetch(input: FetchInput, init: CallOptions): Promise<Call> {
-    if (init?.schema !== undefined) throw new TypeError('schema: session.fetch does not parse; use session.get and its like')
-    checkFetchBody(init?.body)
-    return decide(input, init, false)
-  }
-
-  async function raw(input: FetchInput, given: CallOptions = {}): Promise<SessionResponse> {
+  async function raw(input: FetchInput, given?: CallOptions | null): Promise<SessionResponse> {
     if (state.closed) throw closedForData()
-    const call = await decide(input, given, true)
+    const call = decide(input, given ?? {}, true)
     const begun = begin(call)
     const { scope } = begun
     const dataRun: DataRun = {
       call,
+      body: isRequest(input) ? await wholeBody(input, given ?? {}, begun) : call.body,
       send: (serialised) => sendSerialised(dataRun, serialised, begun),
-      aborted: () => (scope.aborted ? { reason: scope.reason } : undefined),
+      scope,
     }
     try {
       return await readData(dataRun)
@@ -60,10 +70,13 @@ export function createDoors(session: Session, state: SessionState): Doors {
     }
   }
 
-  async function prepare(input: FetchInput, options: CallOptions = {}): Promise<SessionRequest> {
-    const call = await decideFetch(input, options)
+  async function prepare(input: FetchInput, options?: CallOptions | null): Promise<SessionRequest> {
+    if (state.closed) throw new SessionClosedError()
+    const call = decide(input, options ?? {}, false)
+    const body = isRequest(input) ? ((await requestBody(input, call.method, options ?? {})) ?? call.body) : call.body
     preparedCalls.set(call.options, call)
-    return createRequest({ ...call, url: new URL(call.url), headers: new Headers(call.headers) }, begin(call))
+    const parts = { ...call, url: new URL(call.url), headers: new Headers(call.headers), body }
+    return createRequest(parts, { ...begin({ ...call, signals: [], timeout: undefined }), call })
   }
 
   async function send(prepared: SessionRequest): Promise<SessionResponse> {
@@ -73,10 +86,25 @@ export function createDoors(session: Session, state: SessionState): Doors {
     const { url, method, headers, body } = prepared
     const parts = { url: new URL(url), method: method.toUpperCase(), headers: new Headers(headers), body, options: call.options }
     checkBody(parts.method, body)
-    return sendWhole(atHome(createRequest(parts, begin({ ...call, session, state, environment: state.parts }))))
+    // Cookies, auth and interceptors are those of the session that sends, as it is now.
+    const auth = call.ownAuth !== undefined ? call.ownAuth : call.atHome ? state.authenticator : null
+    const own = { session, state, environment: state.parts, layers: layersFor(state, call.options), auth }
+    return sendWhole(atHome(cleanURL(createRequest(parts, begin({ ...call, ...own })))))
   }
 
   return { fetch, raw, prepare, send }
+}
+
+/** The body of a call; that of a `Request` is read first, as long as the call may go on. */
+async function wholeBody(input: FetchInput, given: CallOptions, { call, scope }: State): Promise<Call['body']> {
+  if (!isRequest(input)) return call.body
+  try {
+    scope.throwIfAborted()
+    return (await scope.race(requestBody(input, call.method, given))) ?? call.body
+  } catch (error) {
+    scope.finish()
+    throw error
+  }
 }
 
 /** The origin that the secrets belong to stays the call's, whatever a hook or the caller has made of the URL. */
@@ -87,9 +115,10 @@ function atHome(request: LayerRequest): LayerRequest {
 
 function checkCallOptions(input: unknown, given: unknown): void {
   if (input === undefined || input === null) throw new TypeError('input: give a string, a URL or a Request')
-  if (typeof given !== 'object' || given === null) throw new TypeError('options: give an object')
+  if (typeof given !== 'object') throw new TypeError('options: give an object')
   for (const name of SESSION_ONLY) {
-    if (Object.hasOwn(given, name)) throw new TypeError(`${name}: belongs to createSession, extend or fork, not to a call`)
+    if (Object.hasOwn(given as object, name))
+      throw new TypeError(`${name}: belongs to createSession, extend or fork, not to a call`)
   }
 }
 
@@ -98,10 +127,13 @@ function closedForData(): FetchError {
   return new FetchError(cause.message, { cause })
 }
 
+/** From here on the caller's signals and the total timeout count. */
 function begin(call: Call): State {
   const scope = new Scope()
-  if (call.signal) scope.follow(call.signal)
-  return { call, scope, crossed: false, redirectedBy: undefined, takenOver: new Set(), attempt: 1 }
+  for (const signal of call.signals) scope.follow(signal)
+  const total = call.timeout?.total
+  if (total && !scope.aborted) scope.limit(total, () => timeoutError(call, 'total', total))
+  return { call, scope, crossed: false, takenOver: new Set(), attempt: 1, trace: {} }
 }
 
 async function sendWhole(request: LayerRequest): Promise<SessionResponse> {
@@ -114,32 +146,37 @@ async function sendWhole(request: LayerRequest): Promise<SessionResponse> {
 }
 
 async function through(request: LayerRequest): Promise<SessionResponse> {
-  return complete(await run(stateOf(request).call.layers, request), request.url)
+  const { call, trace } = stateOf(request)
+  return complete(await run(call.layers, request), request.url, trace.response)
 }
 
-/** Keeps the call's signal and timeouts linked until the body has ended, one way or another. */
+/** Keeps the call's signals, timeouts and limits on the body until it has ended, one way or another. */
 function watch(response: SessionResponse, request: LayerRequest): SessionResponse {
   const { scope, call } = stateOf(request)
-  if (!scope.canAbort) return response
-  const guard = guardBody(response, { request, scope, maxBytes: call.maxBytes })
-  whenBodyEnds(guard, () => scope.finish())
+  if (!scope.canAbort && !call.maxBytes && !call.timeout?.idle) return response
+  scope.loosen()
+  whenBodyEnds(guard(response, request), () => scope.finish())
   return response
 }
 
 async function sendSerialised(dataRun: DataRun, serialised: Serialised, begun: State): Promise<SessionResponse> {
   const { call } = dataRun
-  const { url, method, headers, body } = serialised
   try {
-    checkBody(method, body)
-    // A hook may have changed the URL.
-    const target = url === call.url.href ? call.url : new URL(url)
-    const request = atHome(createRequest({ url: target, method, headers, body, options: call.options }, begun))
+    const request = atHome(cleanURL(createRequest(partsOf(serialised, call), begun)))
     dataRun.request = request
     const response = await through(request)
     dataRun.streams = !call.readsBody(response)
-    return dataRun.streams ? watch(response, request) : response
+    return watch(response, request)
   } catch (error) {
     dataRun.failure = { error }
     throw error
   }
+}
+
+/** What ofetch and the hooks have made of the call. */
+function partsOf({ url, method, headers, body }: Serialised, call: Call): Omit<SessionRequest, 'signal'> {
+  if (!URL.canParse(url, call.url.href)) throw new TypeError('onRequest: the URL that a hook has set does not parse')
+  checkBody(method, body)
+  checkFetchBody(body)
+  return { url: new URL(url, call.url), method: method.toUpperCase(), headers, body, options: call.options }
 }

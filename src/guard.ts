@@ -18,9 +18,10 @@ export interface GuardRules {
   readonly idleError?: () => Error
 }
 
-interface Guard {
+/** The state of a guarded body. */
+export interface Guard {
   ended: boolean
-  onEnd: () => void
+  readonly onEnd: (() => void)[]
 }
 
 const guards = new WeakMap<Response, Guard>()
@@ -30,7 +31,7 @@ const READS = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as co
 export function guardBody(response: Response, rules: GuardRules): Guard {
   const known = guards.get(response)
   if (known) return known
-  const guard: Guard = { ended: false, onEnd: () => undefined }
+  const guard: Guard = { ended: false, onEnd: [] }
   guards.set(response, guard)
   const source = response.body
   if (source) takeOver(response, () => watch(source, rules, end), rules)
@@ -39,14 +40,14 @@ export function guardBody(response: Response, rules: GuardRules): Guard {
 
   function end() {
     guard.ended = true
-    guard.onEnd()
+    for (const callback of guard.onEnd.splice(0)) callback()
   }
 }
 
 /** Calls back when the body has been read, cancelled or broken off. */
 export function whenBodyEnds(guard: Guard, callback: () => void): void {
   if (guard.ended) callback()
-  else guard.onEnd = callback
+  else guard.onEnd.push(callback)
 }
 
 function takeOver(response: Response, open: () => ReadableStream<Uint8Array>, rules: GuardRules): void {
@@ -75,8 +76,8 @@ function takeOver(response: Response, open: () => ReadableStream<Uint8Array>, ru
     stream = mine
     const { status, statusText, headers } = response
     const copy = new Response(null, { status, statusText, headers })
-    const { history, elapsed, url, redirected } = response as SessionResponse
-    for (const [name, value] of Object.entries({ history, elapsed, url, redirected, body: other })) {
+    const { history, elapsed, links, url, redirected } = response as SessionResponse
+    for (const [name, value] of Object.entries({ history, elapsed, links, url, redirected, body: other })) {
       Object.defineProperty(copy, name, { value, configurable: true })
     }
     takeOver(copy, () => other, rules)

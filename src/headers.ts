@@ -19,6 +19,7 @@ export function headerPairs(headers: HeadersLike, option = 'headers'): [string, 
   const iterable = Symbol.iterator in headers
   const pairs: [string, string | null][] = []
   for (const pair of iterable ? headers : Object.entries(headers)) {
+    if (!Array.isArray(pair) || pair.length !== 2) throw new TypeError(`${option}: a pair must be [name, value]`)
     const [name, value] = pair as readonly [unknown, unknown]
     if (value === undefined) continue
     if (Array.isArray(value)) {

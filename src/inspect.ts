@@ -7,7 +7,7 @@ import type { SessionState } from './session-state.ts'
 export const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
 export function describeSession({ base, headers, query, auth, closed, options, parts }: SessionState): string {
-  const sensitive = new Set((options.sensitiveHeaders ?? []).map((name) => name.toLowerCase()))
+  const sensitive = new Set(['set-cookie', ...(options.sensitiveHeaders ?? [])].map((name) => name.toLowerCase()))
   const shown = [...headers].map(([name, value]) => `${name}: ${isSecretHeader(name, sensitive) ? '***' : value}`)
   const lines = [
     ['baseURL', base && `${base.protocol}//${base.host}${base.pathname}`],

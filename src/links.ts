@@ -11,7 +11,7 @@ export function parseLinks(header: string, base: string): Readonly<Record<string
   for (const [, target = '', parameters = ''] of header.matchAll(LINK)) {
     const link = parseLink(target, parameters, base)
     // rel may list several relations, RFC 8288 section 3.3.
-    for (const rel of link?.rel.split(/\s+/) ?? []) {
+    for (const rel of link?.rel.toLowerCase().split(/\s+/) ?? []) {
       if (link && rel && !Object.hasOwn(links, rel)) Object.defineProperty(links, rel, { value: link, enumerable: true })
     }
   }

@@ -2,11 +2,24 @@
 import { type LayerRequest, stateOf } from './chain.ts'
 import { describe } from './errors.ts'
 
-const networkErrors = new WeakSet<object>()
+/** Errors of the wire; the value says whether another try may help. */
+const wireErrors = new WeakMap<object, boolean>()
 
-/** Reports whether the wire failed, as opposed to the caller's code. */
+/** Reports whether the wire or the server failed the call, as opposed to the caller's code. */
+export function isWireError(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && wireErrors.has(error)
+}
+
+/** Reports whether the network failed, so that another try may help. */
 export function isNetworkError(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && networkErrors.has(error)
+  return isWireError(error) && wireErrors.get(error as object) === true
+}
+
+/** A `TypeError` as the platform's fetch has it for what the server did, such as a redirect that was not wanted. */
+export function refusal(message: string): TypeError {
+  const error = new TypeError(message)
+  wireErrors.set(error, false)
+  return error
 }
 
 /** What the system's error codes mean, and what to do. */
@@ -39,8 +52,8 @@ export function networkError(error: unknown, request: LayerRequest, hint = ''): 
   const { attempt, call } = stateOf(request)
   const tries = call.retry && attempt ? ` (attempt ${attempt} of ${call.retry.limit + 1})` : ''
   const message = `${describe(request)}: ${reason(error)}${hint}${tries}`
-  const wrapped = new TypeError(message, quotesSecret(error, request.url) ? undefined : { cause: error })
-  networkErrors.add(wrapped)
+  const wrapped = new TypeError(message, quotesSecret(error, request) ? undefined : { cause: error })
+  wireErrors.set(wrapped, true)
   return wrapped
 }
 
@@ -57,11 +70,14 @@ function reason(error: Error): string {
   return 'the request failed'
 }
 
-/** Platforms quote URLs, and a URL may hold a token: such a cause is not worth its secret. */
-function quotesSecret(error: Error, { search, href }: URL): boolean {
+/** Platforms quote URLs and header values, and these may hold a token: such a cause is not worth its secret. */
+function quotesSecret(error: Error, request: LayerRequest): boolean {
+  const { url, headers } = request
+  const { referrer } = stateOf(request).call.platform
+  const secrets = [url.search.slice(1), referrer ?? '', ...['authorization', 'cookie'].map((name) => headers.get(name) ?? '')]
   for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
     const text = `${cause.message}\n${cause.stack ?? ''}`
-    if ((search.length > 1 && text.includes(search)) || (search.length > 1 && text.includes(href))) return true
+    if (secrets.some((secret) => secret !== '' && text.includes(secret))) return true
   }
   return false
 }

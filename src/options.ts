@@ -138,6 +138,9 @@ export interface SharedOptions<R extends ResponseType = ResponseType, T = unknow
 
 export type MaybeArray<T> = T | readonly T[]
 
+/** Marks a call for the next page of a list, whose URL a server has written; see `paginate.ts`. */
+export const PAGE = Symbol('page')
+
 /** Options of one call. */
 export interface CallOptions<R extends ResponseType = ResponseType, T = unknown> extends SharedOptions<R, T> {
   readonly method?: string | undefined
@@ -146,6 +149,8 @@ export interface CallOptions<R extends ResponseType = ResponseType, T = unknown>
   readonly body?: DataBody | undefined
   /** Sent urlencoded; with `body` a `TypeError`. */
   readonly form?: QueryLike | undefined
+  /** @internal */
+  readonly [PAGE]?: { readonly isForeign: boolean } | undefined
 }
 
 /** Options of `createSession`, `extend` and `fork`. */
@@ -157,7 +162,7 @@ export interface SessionOptions extends SharedOptions {
   /** Instead of the platform's fetch, which is otherwise looked up at each call. */
   readonly fetch?: ((input: string, init?: RequestInit) => Promise<Response>) | undefined
   /** `{ prefix: handler }`, as `session.mount`. */
-  readonly mounts?: Readonly<Record<string, MountHandler>> | undefined
+  readonly mounts?: Readonly<Record<string, MountHandler | null>> | undefined
   /** Node's own connections; see `docs/connections.md`. */
   readonly pool?: boolean | object | undefined
   readonly proxy?: string | URL | object | null | undefined
@@ -209,8 +214,8 @@ export function appendOptions<T extends SharedOptions>(base: T, more: T): T {
     if (value !== undefined) merged[name] = value
   }
   for (const name of APPENDED) {
-    const both = [base[name] ?? [], more[name] ?? []].flat()
-    if (both.length > 0) merged[name] = both
+    const [first, second] = [base[name], more[name]]
+    if (first !== undefined || second !== undefined) merged[name] = [first ?? [], second ?? []].flat()
   }
   merged.context = { ...base.context, ...more.context }
   return merged as unknown as T

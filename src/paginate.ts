@@ -1,13 +1,13 @@
 /** Pages that link to each other by `Link: <…>; rel="next"`, RFC 8288. */
-import type { FetchInput } from './call.ts'
-import type { CallOptions } from './options.ts'
+import { type CallOptions, PAGE } from './options.ts'
+import { type FetchInput, isRequest, requestOptions } from './request-input.ts'
 import type { SessionResponse } from './response.ts'
 import { originOf } from './secrets.ts'
 import type { FetchOptions, Session } from './session-types.ts'
 
 /**
  * Yields responses along `links.next`, from the first page on. It ends on a URL that it has already seen.
- * Options of the call are for its own origin: a next page elsewhere is asked for without them.
+ * Secrets stay at the origin of the first request, and do not come back once a page was elsewhere.
  *
  * @example
  * ```ts
@@ -19,23 +19,32 @@ export async function* paginate(
   input: FetchInput,
   options: FetchOptions = {},
 ): AsyncGenerator<SessionResponse, void, undefined> {
-  const seen = new Set<string>()
-  let response = await session.fetch(input, options)
-  const first = new URL(response.url)
-  for (;;) {
+  const prepared = await session.prepare(input, options)
+  const home = originOf(prepared.url)
+  const seen = new Set([withoutFragment(prepared.url)])
+  let response = await session.send(prepared)
+  for (let isForeign = false; ; ) {
     seen.add(response.url)
     const { next } = response.links
+    isForeign ||= originOf(new URL(response.url)) !== home
     yield response
-    if (!next || seen.has(next.url.split('#', 1)[0] ?? '')) return
+    if (!next) return
     const url = new URL(next.url)
-    response = await session.fetch(url, nextOptions(options, originOf(first) === originOf(url)))
+    if (seen.has(withoutFragment(url))) return
+    seen.add(withoutFragment(url))
+    isForeign ||= originOf(url) !== home
+    response = await session.fetch(url, nextOptions(isRequest(input) ? requestOptions(input, options) : options, isForeign))
   }
 }
 
-/** The next URL already has its query; and what is secret, or was meant for this server, stays at this server. */
-function nextOptions({ query, params, body, form, ...rest }: CallOptions, sameOrigin: boolean): CallOptions {
-  const plain = { ...rest, query: null as never }
-  if (sameOrigin) return plain
-  const { auth, cookies, csrf, headers, ...public_ } = plain
-  return public_
+function withoutFragment({ href }: URL): string {
+  return href.split('#', 1)[0] ?? ''
+}
+
+/** The next URL has its query already; a body was for the first page; and secrets were for its server. */
+function nextOptions(options: CallOptions, isForeign: boolean): CallOptions {
+  const { query, params, body, form, method, ...rest } = options
+  if (!isForeign) return { ...rest, [PAGE]: { isForeign } }
+  const { auth, cookies, csrf, headers, baseURL, ...open } = rest
+  return { ...open, [PAGE]: { isForeign } }
 }

@@ -16,7 +16,11 @@ export function fieldPairs(fields: QueryLike, option = 'query'): [string, string
     throw new TypeError(`${option}: give an object, pairs, a string or URLSearchParams`)
   }
   const pairs = Symbol.iterator in fields ? [...(fields as Iterable<[string, FieldValue]>)] : Object.entries(fields)
-  return pairs.flatMap(([key, value]): [string, string | null][] => (value === null ? [[key, null]] : flatten(key, value)))
+  return pairs.flatMap(([key, value]): [string, string | null][] => {
+    const values = flatten(key, value)
+    // `null` and an empty list leave nothing of an inherited key.
+    return values.length === 0 && value !== undefined ? [[key, null]] : values
+  })
 }
 
 function flatten(key: string, value: FieldValue): [string, string][] {

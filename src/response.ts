@@ -48,9 +48,9 @@ export function markHistory(response: Response, history: readonly Response[]): S
   return response as SessionResponse
 }
 
-/** A response that never saw the wire (an interceptor's own) has the same members as the others. */
-export function complete(response: Response, url: URL): SessionResponse {
-  if (!('elapsed' in response)) markHop(response, url, 0)
-  if (!('history' in response)) markHistory(response, [])
+/** A response that never saw the wire (an interceptor's own) has the same members; those of the one it was made of, if any. */
+export function complete(response: Response, url: URL, from: SessionResponse | undefined): SessionResponse {
+  if (!('elapsed' in response)) markHop(response, from && URL.canParse(from.url) ? new URL(from.url) : url, from?.elapsed ?? 0)
+  if (!('history' in response)) markHistory(response, from?.history ?? [])
   return response as SessionResponse
 }

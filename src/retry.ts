@@ -31,7 +31,8 @@ async function withRetries(request: LayerRequest, rules: RetryRules, next: Param
   for (let attempt = 1; ; attempt++) {
     const outcome = await tryOnce(next(withChange(request, { state: { ...state, attempt } })))
     scope.throwIfAborted()
-    const context: RetryContext = { request, attempt, ...outcome }
+    // A copy: those who are told cannot change anything.
+    const context: RetryContext = { request: ownCopy(request), attempt, ...outcome }
     const wait = attempt <= rules.limit && (await mayRetry(rules, context)) ? waitBefore(rules, context) : undefined
     if (wait === undefined) {
       if (outcome.response) {
@@ -44,6 +45,10 @@ async function withRetries(request: LayerRequest, rules: RetryRules, next: Param
     call.onRetry(context)
     await sleep(wait, scope)
   }
+}
+
+function ownCopy(request: LayerRequest): LayerRequest {
+  return withChange(request, { url: new URL(request.url), headers: new Headers(request.headers) })
 }
 
 type Outcome = { readonly response: SessionResponse } | { readonly error: unknown; readonly response?: undefined }
@@ -83,7 +88,8 @@ export function waitBefore(
 export function parseRetryAfter(value: string | null | undefined, now: number): number | undefined {
   if (!value) return undefined
   if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1000
-  const date = Date.parse(value)
+  // Date.parse takes '-5' and '1.5' for dates of 2001.
+  const date = /^\s*[a-z]{3,9},? /i.test(value) ? Date.parse(value) : Number.NaN
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }
 

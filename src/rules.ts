@@ -1,9 +1,10 @@
-/** Options with inner parts, checked once and made ready: timeouts, retries and other numbers. */
+/** Options with inner parts, checked once and made ready: timeouts, retries, header names. */
+import { ownProperties } from './check.ts'
 import { fetchHeaderName } from './headers.ts'
 import type { RetryOptions, SharedOptions } from './options.ts'
 
 /** setTimeout's largest delay; a larger one fires at once. */
-const LONGEST_TIMER = 2 ** 31 - 1
+export const LONGEST_TIMER = 2 ** 31 - 1
 
 export interface Timeouts {
   readonly attempt?: number
@@ -14,13 +15,14 @@ export interface Timeouts {
 /** Checks `timeout`; what is off is absent. */
 export function parseTimeout(timeout: SharedOptions['timeout']): Timeouts | undefined {
   if (timeout === null || timeout === undefined) return undefined
-  const limits = typeof timeout === 'object' ? timeout : { attempt: timeout }
-  const on: Record<string, number> = {}
+  if (Array.isArray(timeout)) throw new TypeError('timeout: give milliseconds, or { attempt, total, idle }')
+  const limits = ownProperties(typeof timeout === 'object' ? timeout : { attempt: timeout })
+  const on: Record<string, number> = Object.create(null)
   for (const name of ['attempt', 'total', 'idle'] as const) {
     const ms = limits[name]
     if (ms === undefined || ms === null || ms === Number.POSITIVE_INFINITY) continue
     if (typeof ms !== 'number' || !(ms > 0 && ms <= LONGEST_TIMER)) {
-      throw new TypeError(`timeout: ${name} must be milliseconds above 0 and at most 2147483647, Infinity or null`)
+      throw new TypeError(`timeout: ${name} must be milliseconds above 0 and at most ${LONGEST_TIMER}, Infinity or null`)
     }
     on[name] = ms
   }
@@ -44,24 +46,26 @@ export interface RetryRules {
 /** Checks `retry`, with ofetch's `retryDelay` and `retryStatusCodes` where `retry` does not say. */
 export function parseRetry({ retry, retryDelay, retryStatusCodes }: SharedOptions): RetryRules | undefined {
   if (retry === undefined || retry === null || retry === false || retry === 0) return undefined
-  const given: RetryOptions = typeof retry === 'object' ? retry : { limit: retry }
-  const rules: RetryRules = {
-    limit: given.limit ?? 0,
-    methods: (given.methods ?? IDEMPOTENT).map((method) => method.toUpperCase()),
-    statusCodes: given.statusCodes ?? retryStatusCodes ?? TEMPORARY,
-    delay: given.delay ?? (typeof retryDelay === 'number' ? retryDelay : 300),
-    maxDelay: given.maxDelay ?? 30_000,
-    retryAfter: given.retryAfter ?? true,
-    shouldRetry: given.shouldRetry,
-  }
-  if (!isCount(rules.limit)) throw new TypeError('retry: the limit must be a whole number, 0 or more')
-  if (typeof rules.delay !== 'function' && !isDelay(rules.delay))
-    throw new TypeError('retry: delay must be milliseconds or a function')
-  if (!isDelay(rules.maxDelay)) throw new TypeError('retry: maxDelay must be milliseconds')
-  return rules.limit > 0 ? rules : undefined
+  const given: RetryOptions = ownProperties(typeof retry === 'object' ? retry : { limit: retry })
+  const {
+    limit = 0,
+    methods = IDEMPOTENT,
+    statusCodes = retryStatusCodes ?? TEMPORARY,
+    maxDelay = 30_000,
+    retryAfter = true,
+  } = given
+  const { delay = typeof retryDelay === 'number' ? retryDelay : 300, shouldRetry } = given
+  if (!isCount(limit)) throw new TypeError('retry: the limit must be a whole number, 0 or more')
+  if (!Array.isArray(methods) || !Array.isArray(statusCodes)) throw new TypeError('retry: methods and statusCodes must be arrays')
+  if (typeof delay !== 'function' && !isDelay(delay)) throw new TypeError('retry: delay must be milliseconds or a function')
+  if (!isDelay(maxDelay)) throw new TypeError('retry: maxDelay must be milliseconds')
+  if (shouldRetry !== undefined && typeof shouldRetry !== 'function') throw new TypeError('retry: shouldRetry must be a function')
+  if (limit === 0) return undefined
+  const upper = methods.map((method) => String(method).toUpperCase())
+  return { limit, methods: upper, statusCodes, delay, maxDelay: Math.min(maxDelay, LONGEST_TIMER), retryAfter, shouldRetry }
 }
 
-function isCount(value: unknown): boolean {
+export function isCount(value: unknown): boolean {
   return Number.isInteger(value) && (value as number) >= 0
 }
 
@@ -69,49 +73,10 @@ function isDelay(value: unknown): boolean {
   return typeof value === 'number' && value >= 0
 }
 
-/** Checks the options that are one plain value each. */
-export function checkPlain(options: SharedOptions): void {
-  const { maxRedirects, maxBytes, redirect } = options
-  if (maxRedirects !== undefined && !isCount(maxRedirects)) throw new TypeError('maxRedirects: give a whole number, 0 or more')
-  if (maxBytes !== undefined && !(maxBytes > 0)) throw new TypeError('maxBytes: give a number of bytes above 0')
-  if (redirect !== undefined && !['follow', 'manual', 'error'].includes(redirect)) {
-    throw new TypeError("redirect: give 'follow', 'manual' or 'error'")
-  }
-}
-
 const NONE: ReadonlySet<string> = new Set()
 
-export function parseSensitive(names: readonly string[] | undefined): ReadonlySet<string> {
-  if (names === undefined || names.length === 0) return NONE
-  return new Set(names.map((name) => fetchHeaderName(name, 'sensitiveHeaders')))
+/** The names of `sensitiveHeaders`, in lower case. */
+export function parseSensitive(...lists: readonly (readonly string[] | undefined)[]): ReadonlySet<string> {
+  const names = lists.flatMap((list) => list ?? [])
+  return names.length === 0 ? NONE : new Set(names.map((name) => fetchHeaderName(name, 'sensitiveHeaders')))
 }
-
-/** RFC 9110 section 5.6.2 and RFC 6265bis section 4.1.1: a value may stand in double quotes. */
-const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/
-const COOKIE_VALUE = /^("?)[!#-+\--:<-[\]-~]*\1$/
-
-/** Checks a cookie before anything is sent or stored. The message names the cookie, never its value. */
-export function checkCookie(name: unknown, value: unknown): void {
-  if (typeof name !== 'string' || !COOKIE_NAME.test(name)) {
-    throw new TypeError(`cookies: the name ${JSON.stringify(name)?.slice(0, 80)} must be a token (RFC 6265bis section 4.1.1)`)
-  }
-  if (typeof value === 'string' && COOKIE_VALUE.test(value)) return
-  throw new TypeError(
-    `cookies: the value of '${name}' must be cookie-octets: no blanks, quotes, commas, semicolons, backslashes; encode it`,
-  )
-}
-
-/** Merges cookies by name; `undefined` inherits, `null` withholds. */
-export function mergeCookies(base: CookieValues, more: SharedOptions['cookies']): CookieValues {
-  if (more === undefined || more === null) return base
-  if (typeof more !== 'object' || Symbol.iterator in more) throw new TypeError('cookies: give an object { name: value }')
-  const merged: Record<string, string | null> = Object.assign(Object.create(null), base)
-  for (const [name, value] of Object.entries(more)) {
-    if (value === undefined) continue
-    checkCookie(name, value ?? '')
-    merged[name] = value
-  }
-  return merged
-}
-
-export type CookieValues = Readonly<Record<string, string | null>> | undefined

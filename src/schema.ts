@@ -13,12 +13,6 @@ export interface StandardSchema<Output = unknown> {
 
 type SchemaResult<Output> = { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] }
 
-/** Reports whether a value is a Standard Schema; arktype's are functions. */
-export function isSchema(value: unknown): value is StandardSchema {
-  const schema = value as StandardSchema | null | undefined
-  return typeof schema?.['~standard']?.validate === 'function'
-}
-
 /** The schema's output for a value. Throws a {@link SchemaError} that says what is wrong, but not with which data. */
 export async function validate(schema: StandardSchema, value: unknown, where: string): Promise<unknown> {
   const result = await schema['~standard'].validate(value)

@@ -30,6 +30,9 @@ export function onSignal(signal: AbortSignal, callback: OnAbort): () => void {
   }
 }
 
+/** Lets go of a signal when nobody holds the scope any more: a body that is never read must not keep it for ever. */
+const forgotten = new FinalizationRegistry((off: () => void) => off())
+
 export class Scope {
   /** Whether anything can end this scope early; if not, nothing needs to be guarded. */
   canAbort = false
@@ -37,6 +40,8 @@ export class Scope {
   reason: unknown
   #controller: AbortController | undefined
   #waiting: Set<OnAbort> | undefined
+  #signals: AbortSignal[] = []
+  #timers = new Set<ReturnType<typeof setTimeout>>()
   #cleanUp: (() => void)[] = []
 
   /** A scope inside another: it ends with it, but can also end alone. */
@@ -58,8 +63,12 @@ export class Scope {
   /** Ends with the caller's signal. */
   follow(signal: AbortSignal): void {
     this.canAbort = true
-    if (signal.aborted) this.abort(signal.reason)
-    else this.#cleanUp.push(onSignal(signal, (reason) => this.abort(reason)))
+    if (signal.aborted) {
+      this.abort(signal.reason)
+      return
+    }
+    this.#signals.push(signal)
+    this.#cleanUp.push(onSignal(signal, (reason) => this.abort(reason)))
   }
 
   /** Ends after `ms`, with what `reason` makes. */
@@ -70,10 +79,15 @@ export class Scope {
 
   /** A timer that ends with the scope. Returns a function that calls it off. */
   after(ms: number, callback: () => void): () => void {
-    const timer = setTimeout(callback, ms)
-    const off = () => clearTimeout(timer)
-    this.#cleanUp.push(off)
-    return off
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      callback()
+    }, ms)
+    this.#timers.add(timer)
+    return () => {
+      clearTimeout(timer)
+      this.#timers.delete(timer)
+    }
   }
 
   abort(reason: unknown): void {
@@ -87,9 +101,32 @@ export class Scope {
     for (const callback of waiting ?? []) callback(reason)
   }
 
+  stopTimers(): void {
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#timers.clear()
+  }
+
   /** Lets go of timers and listeners: the call is over, body and all. */
   finish(): void {
+    this.stopTimers()
     for (const undo of this.#cleanUp.splice(0)) undo()
+  }
+
+  /**
+   * The headers are there, the body is the caller's. If it is dropped unread, nothing of this may stay: the signal holds the
+   * scope weakly from here on, and the timers do not keep the process alive.
+   */
+  loosen(): void {
+    for (const timer of this.#timers) (timer as { unref?: () => void }).unref?.()
+    if (this.#signals.length === 0) return
+    const weak = new WeakRef(this)
+    for (const undo of this.#cleanUp.splice(0)) undo()
+    for (const signal of this.#signals) {
+      const off = onSignal(signal, (reason) => weak.deref()?.abort(reason))
+      forgotten.register(this, off, this)
+      this.#cleanUp.push(off)
+    }
+    this.#cleanUp.push(() => void forgotten.unregister(this))
   }
 
   onAbort(callback: OnAbort): () => void {

@@ -1,16 +1,19 @@
 /** What a session holds between calls. */
 import { type Authenticator, parseAuth } from './auth.ts'
-import { splitUserinfo } from './call.ts'
+import { basic } from './basic.ts'
+import { removeSecrets } from './call.ts'
 import type { Interceptor, Layer } from './chain.ts'
+import { checkPlain, ownProperties } from './check.ts'
+import { type CookieValues, mergeCookies } from './cookie-values.ts'
 import { type CsrfRules, parseCsrf } from './csrf.ts'
 import type { Environment, SessionParts } from './environment.ts'
 import { headerPairs, setHeaders } from './headers.ts'
 import { Mounts } from './mounts.ts'
 import { type Auth, appendOptions, type CallOptions, type SessionOptions } from './options.ts'
 import { fieldPairs, setFields } from './query.ts'
-import { type CookieValues, checkPlain, mergeCookies, parseRetry, parseSensitive, parseTimeout, type Timeouts } from './rules.ts'
-import { isSecretHeader, originOf } from './secrets.ts'
-import { parseBase } from './url.ts'
+import { parseRetry, parseSensitive, parseTimeout, type Timeouts } from './rules.ts'
+import { originOf } from './secrets.ts'
+import { parseBase, takeUserinfo } from './url.ts'
 
 export interface SessionState {
   readonly environment: Environment
@@ -57,21 +60,22 @@ const KEPT_APART = [
 /** Checks the options of a session and merges them over its parent's. */
 export function createState(
   environment: Environment,
-  options: SessionOptions,
+  given: SessionOptions,
   parent: Parent | undefined,
   makeParts: (base: URL | undefined) => SessionParts,
 ): SessionState {
-  const given = { __proto__: null as never, ...options } as SessionOptions
   environment.checkOptions(given)
-  const [base, userinfo] =
-    given.baseURL === undefined || given.baseURL === null ? [parent?.base] : splitUserinfo(parseBase(given.baseURL))
+  const hasBase = given.baseURL !== undefined && given.baseURL !== null
+  const base = hasBase ? parseBase(given.baseURL) : parent?.base
+  const userinfo = hasBase && base ? takeUserinfo(base) : undefined
   const home = base && originOf(base)
   // A child at another origin is another party: it gets the manners of its parent, not the keys.
   const heir = parent && (parent.home === undefined || parent.home === home) ? parent : undefined
   const merged = appendOptions<CallOptions>(parent?.options ?? {}, given as CallOptions)
   checkPlain(merged)
   parseRetry(merged)
-  const sensitive = parseSensitive(merged.sensitiveHeaders)
+  if (merged.form != null && merged.body != null) throw new TypeError('form: give either form or body, not both')
+  const sensitive = parseSensitive(merged.sensitiveHeaders, parent?.options.sensitiveHeaders)
   const headers = new Headers(parent?.headers ?? environment.headers)
   if (!heir) removeSecrets(headers, sensitive)
   if (given.headers) setHeaders(headers, headerPairs(given.headers))
@@ -80,6 +84,8 @@ export function createState(
   if (fields !== undefined && fields !== null) setFields(query, fieldPairs(fields))
   const mounts = new Mounts(parent?.mounts)
   for (const [prefix, handler] of Object.entries(given.mounts ?? {})) mounts.set(prefix, handler)
+  const header = userinfo && basic(userinfo)
+  const fromURL = header === undefined ? undefined : { header: () => header }
   const auth = given.auth === undefined ? (heir?.auth ?? null) : given.auth
   return {
     environment,
@@ -95,7 +101,7 @@ export function createState(
     interceptors: [...(parent?.interceptors ?? []), ...(given.interceptors ?? [])],
     hopInterceptors: [...(parent?.hopInterceptors ?? []), ...(given.hopInterceptors ?? [])],
     auth,
-    authenticator: given.auth === undefined ? (userinfo ?? heir?.authenticator ?? null) : parseAuth(auth),
+    authenticator: given.auth === undefined ? (fromURL ?? heir?.authenticator ?? null) : parseAuth(auth),
     closed: false,
     layers: undefined,
     parts: makeParts(base),
@@ -106,12 +112,6 @@ export function createState(
   }
 }
 
-function removeSecrets(headers: Headers, sensitive: ReadonlySet<string>): void {
-  for (const name of [...headers.keys()]) {
-    if (isSecretHeader(name, sensitive)) headers.delete(name)
-  }
-}
-
 function withoutKept(options: CallOptions): CallOptions {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => !KEPT_APART.includes(name)))
+  return ownProperties(Object.fromEntries(Object.entries(options).filter(([name]) => !KEPT_APART.includes(name))))
 }

@@ -1,10 +1,11 @@
 /** The session's type: a fetch, an ofetch instance, and a requests.Session. */
-import type { FetchInput } from './call.ts'
+
 import type { Interceptor, SessionRequest } from './chain.ts'
 import type { SessionCookies } from './cookies.ts'
 import type { MountHandler } from './mounts.ts'
 import type { DataOptions, MappedResponseType, ResponseType } from './ofetch-types.ts'
 import type { Auth, CallOptions, SessionOptions } from './options.ts'
+import type { FetchInput } from './request-input.ts'
 import type { SessionResponse } from './response.ts'
 import type { StandardSchema } from './schema.ts'
 
@@ -56,7 +57,7 @@ export interface Session extends DataMethod, AsyncDisposal {
   /** A child with the same jar and connections and a snapshot of the defaults. */
   extend(options?: SessionOptions): Session
   /** {@link Session.extend}, as ofetch names it. */
-  create(options?: SessionOptions): Session
+  create(options?: SessionOptions, globalOptions?: object): Session
   /** A child with a copy of the jar: another user, same set-up. */
   fork(options?: SessionOptions): Session
   /** The request as interceptors will get it, to look at or change. Cookies and auth are added later, per hop. */

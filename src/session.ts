@@ -1,13 +1,14 @@
 /** The session object: a function, as ofetch's instances are, with everything that should persist around it. */
 import { parseAuth } from './auth.ts'
-import type { FetchInput } from './call.ts'
 import type { Interceptor } from './chain.ts'
+import { ownProperties } from './check.ts'
 import { createDoors } from './doors.ts'
 import type { Environment, SessionParts } from './environment.ts'
 import { SessionClosedError } from './errors.ts'
 import { describeSession, INSPECT } from './inspect.ts'
 import type { MountHandler } from './mounts.ts'
 import type { Auth, CallOptions, SessionOptions } from './options.ts'
+import type { FetchInput } from './request-input.ts'
 import { createState, type SessionState } from './session-state.ts'
 import type { Session } from './session-types.ts'
 
@@ -19,11 +20,12 @@ type MakeParts = (base: URL | undefined) => SessionParts
 /** Makes a session in an environment; `parent` gives a child its defaults, `makeParts` its jar and connections. */
 export function createSessionIn(
   environment: Environment,
-  options: SessionOptions,
+  given: SessionOptions,
   parent?: SessionState,
   makeParts?: MakeParts,
 ): Session {
-  if (typeof options !== 'object' || options === null) throw new TypeError('createSession: give an object of options')
+  if (typeof given !== 'object' || given === null) throw new TypeError('createSession: give an object of options')
+  const options = ownProperties(given)
   const state = createState(environment, options, parent, makeParts ?? ((base) => environment.createParts(options, base)))
   const session = ((input: FetchInput, given?: CallOptions) => data(input, given)) as unknown as Session
   const { fetch, raw, prepare, send } = createDoors(session, state)
@@ -46,9 +48,9 @@ export function createSessionIn(
       state.layers = undefined
       return session
     },
-    extend: (more: SessionOptions = {}) => child(more, (base) => state.parts.share(base, more)),
-    create: (more: SessionOptions = {}) => child(more, (base) => state.parts.share(base, more)),
-    fork: (more: SessionOptions = {}) => child(more, (base) => state.parts.fork(base, more)),
+    extend: (more: SessionOptions = {}) => child(more, (base) => state.parts.share(base, ownProperties(more))),
+    create: (more: SessionOptions = {}) => child(more, (base) => state.parts.share(base, ownProperties(more))),
+    fork: (more: SessionOptions = {}) => child(more, (base) => state.parts.fork(base, ownProperties(more))),
     mount(prefix: string, handler: MountHandler | null) {
       state.mounts.set(prefix, handler)
       return session

@@ -1,51 +1,72 @@
-/** The two timeout layers, `total` around everything and `attempt` around one try. `idle` is in `guard.ts`. */
-import { type Layer, stateOf, withChange } from './chain.ts'
+/** The timeouts: `total` around everything, `attempt` around one try, and `idle` in the body's guard. */
+import { type Layer, type LayerRequest, stateOf, withChange } from './chain.ts'
 import { describe, TimeoutError } from './errors.ts'
-import { guardBody } from './guard.ts'
+import { type Guard, guardBody, whenBodyEnds } from './guard.ts'
+import type { SessionResponse } from './response.ts'
 import { Scope } from './scope.ts'
 
-/** Rejects as soon as the call is aborted, whatever the layers inside are waiting for. */
-export const totalLayer: Layer = async (request, next) => {
-  const { call, scope } = stateOf(request)
-  const total = call.timeout?.total
-  if (total) scope.limit(total, () => timeout(request, 'total', total))
-  if (!scope.canAbort) return next(request)
+/** Rejects as soon as the call is over, whatever the layers inside are waiting for. */
+export const totalLayer: Layer = (request, next) => {
+  const { scope } = stateOf(request)
+  return scope.canAbort ? raced(scope, () => next(request)) : next(request)
+}
+
+async function raced<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
   scope.throwIfAborted()
-  return scope.race(next(request))
+  return scope.race(work())
 }
 
 /** Gives each try a scope of its own: it can run out of time without ending the call. */
 export const attemptLayer: Layer = async (request, next) => {
-  const state = stateOf(request)
-  const { call, scope } = state
+  const { call, trace } = stateOf(request)
   const attempt = call.timeout?.attempt
-  if (!attempt) return guarded(await next(request))
-  const inner = new Scope(scope)
-  let ends = inner
-  inner.canAbort = true
-  const off = scope.after(attempt, () => ends.abort(timeout(request, 'attempt', attempt)))
-  try {
-    const response = await inner.race(next(withChange(request, { state: { ...state, scope: inner } })))
-    // From the headers on the try is the call: a body that breaks off is not retried.
-    ends = scope
-    if (!call.readsBody(response)) off()
-    return guarded(response)
-  } catch (error) {
-    off()
-    throw error
-  }
+  const response = await (attempt ? timed(request, attempt, next) : guarded(request, next))
+  trace.response = response as SessionResponse
+  return response
+}
 
-  function guarded(response: Response): Response {
-    const { maxBytes, timeout: limits } = call
-    const idle = limits?.idle
-    if (maxBytes || idle) {
-      guardBody(response, { request, scope, maxBytes, idle, idleError: () => timeout(request, 'idle', idle ?? 0) })
-    }
+async function guarded(request: LayerRequest, next: Parameters<Layer>[1]): Promise<Response> {
+  const response = await next(request)
+  const { call } = stateOf(request)
+  // Here already, and not only around the chain: an interceptor that reads the body is protected too.
+  if (call.maxBytes || call.timeout?.idle) guard(response, request)
+  return response
+}
+
+async function timed(request: LayerRequest, attempt: number, next: Parameters<Layer>[1]): Promise<Response> {
+  const state = stateOf(request)
+  const inner = new Scope(state.scope)
+  inner.limit(attempt, () => timeoutError(request, 'attempt', attempt))
+  const tried = withChange(request, { state: { ...state, scope: inner } })
+  let readsBody = false
+  try {
+    const response = await raced(inner, () => next(tried))
+    readsBody = state.call.readsBody(response)
+    const watched = guard(response, tried)
+    // In the data door a try lasts to the last byte. What is thrown away between two tries ends its own timer only.
+    if (readsBody) whenBodyEnds(watched, () => inner.finish())
     return response
+  } finally {
+    if (!readsBody) inner.stopTimers()
   }
 }
 
-function timeout(request: Parameters<Layer>[0], limit: 'attempt' | 'total' | 'idle', ms: number): TimeoutError {
+/** Guards a response's body by all limits of its call. */
+export function guard(response: Response, request: LayerRequest): Guard {
+  const { call, scope } = stateOf(request)
+  const idle = call.timeout?.idle
+  const idleError = () => timeoutError(request, 'idle', idle ?? 0)
+  return guardBody(response, { request, scope, maxBytes: call.maxBytes, idle, idleError })
+}
+
+export function timeoutError(
+  request: Pick<LayerRequest, 'url' | 'method'>,
+  limit: 'attempt' | 'total' | 'idle',
+  ms: number,
+): TimeoutError {
   const what = { attempt: 'no answer', total: 'not finished', idle: 'no data' }[limit]
-  return new TimeoutError(`${describe(request)}: ${what} within ${ms} ms (timeout.${limit})`, { request, limit })
+  return new TimeoutError(`${describe(request)}: ${what} within ${ms} ms (timeout.${limit})`, {
+    request: request as LayerRequest,
+    limit,
+  })
 }

@@ -1,6 +1,7 @@
 /** The innermost layer: a mounted handler, or the wire. */
 import { currentBody, isOneShot } from './body.ts'
 import { isResponse, type Layer, type LayerRequest, stateOf } from './chain.ts'
+import { discard } from './drain.ts'
 import type { Transport } from './environment.ts'
 import { describe } from './errors.ts'
 import { callHandler } from './mounts.ts'
@@ -22,7 +23,13 @@ export const transportLayer: Layer = async (request) => {
   const started = performance.now()
   let response: Response
   if (handler) {
-    response = await scope.race(callHandler(handler, request, currentBody(request.body) as BodyInit | null))
+    const answer = callHandler(handler, request, currentBody(request.body) as BodyInit | null)
+    // An answer that comes when the call is over is let go of, or its connection would stay open.
+    answer.then(
+      (late) => (scope.aborted ? discard(late) : undefined),
+      () => undefined,
+    )
+    response = await scope.race(answer)
     fromHandler.add(response)
   } else {
     response = await call.environment.transport(request)

@@ -29,10 +29,10 @@ export function parseBase(baseURL: string | URL): URL {
 
 /** The URL that an input asks for. Throws a `TypeError` that does not quote the input, which may hold a secret. */
 export function resolveURL(input: string | URL, rules: InputRules): URL {
-  const text = typeof input === 'string' ? input : input.href
+  const text = String(input)
   const scheme = SCHEME.exec(text)?.[0].toLowerCase()
   const mounted = scheme !== undefined && scheme !== 'http:' && scheme !== 'https:' && rules.isMounted(scheme)
-  const absolute = typeof input !== 'string' || ABSOLUTE.test(text) || OPAQUE.test(text) || mounted
+  const absolute = input instanceof URL || ABSOLUTE.test(text) || OPAQUE.test(text) || mounted
   if (absolute && !rules.allowAbsolute) throw new TypeError('allowAbsoluteUrls: the input must be a path under baseURL')
   const url = absolute ? tryParse(text) : rules.base ? appendPath(rules.base, text) : withoutBase(text, rules)
   if (!url) throw new TypeError('input: this URL does not parse')
@@ -43,6 +43,23 @@ export function resolveURL(input: string | URL, rules: InputRules): URL {
 /** Reports whether a URL goes straight to the platform, with no secret: `data:` and `blob:`. */
 export function isOpaque(url: URL): boolean {
   return OPAQUE.test(url.protocol)
+}
+
+/** Takes userinfo out of a URL, so that no message, log or Referer can show it. */
+export function takeUserinfo(url: URL): { username: string; password: string } | undefined {
+  const { username, password } = url
+  if (username === '' && password === '') return undefined
+  url.username = ''
+  url.password = ''
+  return { username: decoded(username), password: decoded(password) }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 function withoutBase(input: string, { allowAbsolute, page }: InputRules): URL | undefined {

@@ -8,16 +8,30 @@ const SRC = fileURLToPath(new URL('../src/', import.meta.url))
 
 /** Layers from the bottom: a file imports, at run time, only from layers below its own. */
 const LAYERS: readonly (readonly string[])[] = [
-  ['version', 'errors', 'secrets', 'links', 'scope', 'drain', 'body', 'url', 'query', 'headers', 'cookie-changes'],
-  ['options', 'rules', 'response', 'schema', 'inspect'],
-  ['chain', 'cookie-line'],
+  [
+    'version',
+    'errors',
+    'secrets',
+    'links',
+    'scope',
+    'drain',
+    'body',
+    'url',
+    'query',
+    'headers',
+    'cookie-changes',
+    'check',
+    'basic',
+  ],
+  ['options', 'rules', 'response', 'schema', 'inspect', 'cookie-values', 'request-input'],
+  ['chain', 'cookie-line', 'paginate'],
   ['network-error', 'mounts', 'guard', 'auth', 'csrf'],
-  ['retry', 'timeouts', 'transport', 'refreshable', 'paginate'],
+  ['retry', 'timeouts', 'transport', 'refreshable'],
   ['layers', 'data-door'],
   ['call'],
   ['session-state', 'doors'],
   ['session', 'exports'],
-  ['node/tough', 'node/md5'],
+  ['node/tough', 'node/md5', 'node/challenge'],
   ['node/cookie-rules', 'node/reentry'],
   ['node/shelf', 'node/eviction'],
   ['node/jar', 'node/digest'],
@@ -34,6 +48,7 @@ const DEPENDENCIES: Readonly<Record<string, string>> = {
   ofetch: 'data-door',
   'tough-cookie': 'node/tough',
   'fetch-cookie': 'node/cookie-layer',
+  '@noble/hashes/legacy': 'node/md5',
 }
 
 interface Import {

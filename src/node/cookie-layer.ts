@@ -5,16 +5,18 @@
  */
 import fetchCookie from 'fetch-cookie'
 import { type Layer, type LayerRequest, stateOf, withChange } from '../chain.ts'
+import type { CookieValues } from '../cookie-values.ts'
 import { discard } from '../drain.ts'
-import type { CookieValues } from '../rules.ts'
 import { originOf } from '../secrets.ts'
 import type { Jar } from './jar.ts'
 
 /** Reports whether the jar is read and written for this hop; see `credentials` of the Fetch standard. */
 export function usesJar(request: LayerRequest): boolean {
-  const { call } = stateOf(request)
+  const { call, crossed } = stateOf(request)
   const { credentials } = call.platform
   if (call.opaque || credentials === 'omit') return false
+  // A redirect into a mount of another scheme goes without credentials.
+  if (crossed && !/^https?:$/.test(request.url.protocol)) return false
   return credentials !== 'same-origin' || originOf(request.url) === call.state.home
 }
 
@@ -51,14 +53,25 @@ async function exchange(jar: Jar, request: LayerRequest, next: Parameters<Layer>
   }
 }
 
-/** The hop's own request, with one Cookie header: the jar's, overridden by name by what the call says. */
-function withCookies(request: LayerRequest, fromJar: string): LayerRequest {
+/** The value of a cookie of this hop, whether it comes from the jar or from the call. */
+export async function hopCookie(jar: Jar | undefined, request: LayerRequest, name: string): Promise<string | undefined> {
+  const header = hopCookies(request, jar && usesJar(request) ? await jar.header(request.url) : '')
+  const pair = pairsOf(header).find((one) => nameOf(one) === name)
+  return pair?.slice(pair.indexOf('=') + 1)
+}
+
+/** The Cookie header of a hop: the jar's, overridden by name by what the call says. */
+function hopCookies(request: LayerRequest, fromJar: string): string {
   const { call, crossed, takenOver } = stateOf(request)
-  const explicit = request.headers.get('cookie')
-  const omits = call.platform.credentials === 'omit'
-  const own = crossed || omits || originOf(request.url) !== call.origin ? undefined : call.cookies
-  const cookie = omits ? '' : mergeCookieHeader(fromJar, explicit, own, takenOver)
-  if (cookie === (explicit ?? '')) return request
+  if (call.platform.credentials === 'omit') return ''
+  const own = crossed || originOf(request.url) !== call.origin ? undefined : call.cookies
+  return mergeCookieHeader(fromJar, request.headers.get('cookie'), own, takenOver)
+}
+
+/** The hop's own request, with one Cookie header. */
+function withCookies(request: LayerRequest, fromJar: string): LayerRequest {
+  const cookie = hopCookies(request, fromJar)
+  if (cookie === (request.headers.get('cookie') ?? '')) return request
   const headers = new Headers(request.headers)
   if (cookie === '') headers.delete('cookie')
   else headers.set('cookie', cookie)

@@ -5,11 +5,12 @@ import type { Environment, SessionParts, Transport } from '../environment.ts'
 import type { SessionOptions } from '../options.ts'
 import { fetchTransport } from '../transport.ts'
 import { version } from '../version.ts'
-import { createCookieLayer, usesJar } from './cookie-layer.ts'
+import { createCookieLayer, hopCookie } from './cookie-layer.ts'
 import { Jar, shelve } from './jar.ts'
 import { jarCookies, show } from './jar-cookies.ts'
 import { openJar } from './jar-source.ts'
 import { redirectLayer } from './redirect.ts'
+import { reentry } from './reentry.ts'
 import type { Cookie } from './tough.ts'
 
 export const environment: Environment = {
@@ -17,6 +18,7 @@ export const environment: Environment = {
   checkOptions: () => undefined,
   checkCall: () => undefined,
   pageURL: () => undefined,
+  reentry,
   createParts: (options, base) => {
     return createParts(openJar(options.jar), new CookieChanges(), base, transportOf(options))
   },
@@ -35,10 +37,7 @@ function createParts(jar: Jar | undefined, changes: CookieChanges, base: URL | u
     cookies: jarCookies(jar, base, changes),
     describeCookies: () =>
       jar?.shelf.synchronous ? `${(jar.all() as readonly Cookie[]).length}` : jar ? 'in an async store' : 'none (jar: false)',
-    async readCookie(request, name) {
-      const cookies = jar && usesJar(request) ? await jar.cookies(request.url) : []
-      return cookies.find((cookie) => cookie.key === name)?.value
-    },
+    readCookie: (request, name) => hopCookie(jar, request, name),
     share(childBase, options) {
       const own = options.fetch ? transportOf(options) : transport
       if (options.jar === undefined) return createParts(jar, changes, childBase, own)

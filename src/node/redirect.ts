@@ -6,6 +6,7 @@ import { isOneShot } from '../body.ts'
 import { type Layer, type LayerRequest, type State, stateOf, withChange } from '../chain.ts'
 import { discard } from '../drain.ts'
 import { describe, InvalidRedirectError, TooManyRedirectsError, UnrewindableBodyError } from '../errors.ts'
+import { refusal } from '../network-error.ts'
 import { markHistory, type SessionResponse } from '../response.ts'
 import { headersForOtherOrigin, originOf } from '../secrets.ts'
 import { isFromHandler } from '../transport.ts'
@@ -24,7 +25,7 @@ export const redirectLayer: Layer = async (first, next) => {
     if (location === null || call.redirect === 'manual') return response
     if (call.redirect === 'error') {
       await discard(response)
-      throw new TypeError(`${describe(request)}: answered with a redirect (${response.status}), and redirect is 'error'`)
+      throw refusal(`${describe(request)}: answered with a redirect (${response.status}), and redirect is 'error'`)
     }
     if (history.length >= call.maxRedirects) {
       await discard(response)
