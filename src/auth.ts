@@ -75,7 +75,7 @@ export function bearer(token: unknown): string {
 /** Adds credentials, only at the origin that they belong to. An `Authorization` header that is already there wins. */
 export const authLayer: Layer = async (request, next) => {
   const { call, scope, crossed } = stateOf(request)
-  const auth = call.auth
+  const auth = call.auth === undefined && !call.opaque ? call.environment.authOf?.(request.url) : call.auth
   if (!auth || crossed || originOf(request.url) !== call.origin || request.headers.has('authorization')) return next(request)
   if ('flow' in auth) {
     const context = {

@@ -45,7 +45,8 @@ export interface Call {
   readonly atHome: boolean
   /** The call's own auth, from its options or its URL; `undefined` if it has none to say. */
   readonly ownAuth: Authenticator | null | undefined
-  readonly auth: Authenticator | null
+  /** `null` is turned off; `undefined` leaves it to the environment. */
+  readonly auth: Authenticator | null | undefined
   readonly cookies: CookieValues
   readonly csrf: CsrfRules | undefined
   readonly timeout: Timeouts | undefined
@@ -101,7 +102,7 @@ export function resolveCall(
     options: merged as ResolvedOptions,
     platform: platformOptions(merged),
     signals: [merged.signal, requestSignal].filter((signal) => signal !== undefined && signal !== null),
-    auth: opaque ? null : ownAuth !== undefined ? ownAuth : atHome ? state.authenticator : null,
+    auth: opaque ? null : ownAuth !== undefined ? ownAuth : atHome ? state.authenticator : undefined,
     cookies: opaque ? undefined : mergeCookies(atHome ? state.cookies : undefined, given.cookies),
     csrf: opaque ? undefined : given.csrf !== undefined ? parseCsrf(given.csrf) : atHome ? state.csrf : undefined,
     timeout: given.timeout === undefined ? state.timeout : parseTimeout(given.timeout),

@@ -87,7 +87,7 @@ export function createDoors(session: Session, state: SessionState): Doors {
     const parts = { url: new URL(url), method: method.toUpperCase(), headers: new Headers(headers), body, options: call.options }
     checkBody(parts.method, body)
     // Cookies, auth and interceptors are those of the session that sends, as it is now.
-    const auth = call.ownAuth !== undefined ? call.ownAuth : call.atHome ? state.authenticator : null
+    const auth = call.ownAuth !== undefined ? call.ownAuth : call.atHome ? state.authenticator : undefined
     const own = { session, state, environment: state.parts, layers: layersFor(state, call.options), auth }
     return sendWhole(atHome(cleanURL(createRequest(parts, begin({ ...call, ...own })))))
   }

@@ -1,4 +1,5 @@
 /** The seam between the shared code and `src/node/`, `src/browser/`: all that differs between environments. */
+import type { Authenticator } from './auth.ts'
 import type { Call } from './call.ts'
 import type { Layer, LayerRequest } from './chain.ts'
 import type { SessionCookies } from './cookies.ts'
@@ -13,6 +14,8 @@ export interface SessionParts {
   readonly cookieLayer: Layer
   readonly transport: Transport
   readonly cookies: SessionCookies
+  /** Credentials that the environment has for a URL (`.netrc`), below the call's and the session's. */
+  readonly authOf?: ((url: URL) => Authenticator | undefined) | undefined
   /** For `console.log(session)`: how many cookies, if that is known. */
   describeCookies(): string
   /** A cookie's value at a URL, for `csrf`. */

@@ -32,7 +32,7 @@ export interface SessionState {
   readonly interceptors: Interceptor[]
   readonly hopInterceptors: readonly Interceptor[]
   auth: Auth | null
-  authenticator: Authenticator | null
+  authenticator: Authenticator | null | undefined
   closed: boolean
   /** The layers of a call without interceptors of its own; made again after `use`. */
   layers: Layer[] | undefined
@@ -101,7 +101,7 @@ export function createState(
     interceptors: [...(parent?.interceptors ?? []), ...(given.interceptors ?? [])],
     hopInterceptors: [...(parent?.hopInterceptors ?? []), ...(given.hopInterceptors ?? [])],
     auth,
-    authenticator: given.auth === undefined ? (fromURL ?? heir?.authenticator ?? null) : parseAuth(auth),
+    authenticator: given.auth === undefined ? (fromURL ?? heir?.authenticator) : parseAuth(auth),
     closed: false,
     layers: undefined,
     parts: makeParts(base),

@@ -1,0 +1,56 @@
+/** Every snippet of the README and of docs/ is run, against a server in memory that says yes to everything. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { transform } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
+const FOLDER = `${ROOT}.tmp/snippets`
+const files = [
+  'README.md',
+  ...readdirSync(`${ROOT}docs`)
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file}`),
+]
+const snippets = files.flatMap((file) =>
+  [...readFileSync(ROOT + file, 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ''], index) => ({
+    file,
+    number: index + 1,
+    code,
+  })),
+)
+
+beforeAll(() => {
+  mkdirSync(FOLDER, { recursive: true })
+  vi.stubGlobal('fetch', async (url: string) =>
+    Response.json({ url, items: [] }, { status: url.includes('missing') ? 404 : 200 }),
+  )
+  vi.spyOn(console, 'log').mockImplementation(() => undefined)
+})
+afterAll(() => {
+  vi.unstubAllGlobals()
+  vi.restoreAllMocks()
+})
+
+describe('snippets', () => {
+  test('there are some', () => {
+    expect(snippets.length).toBeGreaterThan(4)
+  })
+
+  test.each(snippets)('$file, number $number runs', async ({ file, number, code }) => {
+    const { code: script } = await transform(code, { loader: 'ts', target: 'node20' })
+    const path = `${FOLDER}/${file.replace(/\W/g, '-')}-${number}.mjs`
+    writeFileSync(path, script.replace(/(from\s+["'])sessionfetch(["'])/g, `$1${pathToFileURL(`${ROOT}src/index.ts`).href}$2`))
+    await expect(import(/* @vite-ignore */ path)).resolves.toBeDefined()
+  })
+
+  test('the first session stands in the first 12 lines', () => {
+    const start = readFileSync(`${ROOT}README.md`, 'utf8').split('\n').slice(0, 12).join('\n')
+    expect(start).toMatch(/session\.get\('\/cart'\)/)
+  })
+})
+
+test('the version is that of package.json', async () => {
+  const { version } = await import('../src/version.ts')
+  expect(version).toBe(JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')).version)
+})
