@@ -32,6 +32,17 @@ export default defineConfig({
         },
       },
       {
+        resolve: { alias: { sessionfetch: fileURLToPath(new URL('e2e/pooled.ts', import.meta.url)) } },
+        test: {
+          name: 'e2e-pool',
+          include: ['e2e/shared/*.spec.ts', 'e2e/node/httpbin.spec.ts'],
+          environment: 'node',
+          globalSetup: 'e2e/servers.ts',
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
         resolve: { alias: { sessionfetch: built('index.browser.js') } },
         optimizeDeps: { exclude: ['sessionfetch'] },
         test: {

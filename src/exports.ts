@@ -1,6 +1,7 @@
 /** What both entries export. */
 export type { AuthFlow } from './auth.ts'
 export type { Body, Interceptor, Next, SessionRequest } from './chain.ts'
+export type { PoolOptions, ProxyOption, ProxyTable, TLSOptions } from './connection-options.ts'
 export type { CookieChangeEvent, CookieOptions, JarState, SessionCookie, SessionCookies } from './cookies.ts'
 export {
   BodyTooLargeError,

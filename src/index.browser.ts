@@ -1,5 +1,5 @@
 /** The entry for browsers, React Native and UMD. `index.ts` exports the same names. */
-import { digest, environment } from './browser/environment.ts'
+import { digest, environment, pool } from './browser/environment.ts'
 import type { SessionOptions } from './options.ts'
 import { createSessionIn } from './session.ts'
 import type { Session } from './session-types.ts'
@@ -20,4 +20,4 @@ export function createSession(options: SessionOptions = {}): Session {
 }
 
 export * from './exports.ts'
-export { digest }
+export { digest, pool }

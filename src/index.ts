@@ -21,3 +21,4 @@ export function createSession(options: SessionOptions = {}): Session {
 
 export * from './exports.ts'
 export { digest } from './node/digest.ts'
+export { type Pool, pool } from './node/pool.ts'

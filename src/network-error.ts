@@ -59,7 +59,15 @@ export function networkError(error: unknown, request: LayerRequest, hint = ''): 
 
 function reason(error: Error): string {
   for (let cause: unknown = error, depth = 0; cause && depth < 5; depth++) {
-    const { code, cause: inner, errors } = cause as { code?: unknown; cause?: unknown; errors?: unknown[] }
+    const {
+      code,
+      cause: inner,
+      errors,
+      message,
+    } = cause as { code?: unknown; cause?: unknown; errors?: unknown[]; message?: string }
+    const [, status] = /^Proxy (?:response|Authentication Required) \((\d+)\)/.exec(message ?? '') ?? []
+    if (status) return `the proxy answered ${status}: look at the user name and password in proxy`
+    if (message === 'bad port') return 'the Fetch standard blocks this port'
     const known =
       typeof code === 'string'
         ? (CODES[code] ?? (code.startsWith('HPE_') ? 'the answer is not valid HTTP' : undefined))

@@ -1,6 +1,7 @@
 /** The options: their types, and which of them are ours. How they merge is in `merge.ts`. */
 import type { AuthFlow } from './auth.ts'
 import type { Body, Interceptor, SessionRequest } from './chain.ts'
+import type { PoolOptions, ProxyOption, TLSOptions } from './connection-options.ts'
 import type { HeadersLike } from './headers.ts'
 import type { MountHandler } from './mounts.ts'
 import type { Hooks, ResponseType } from './ofetch-types.ts'
@@ -164,10 +165,13 @@ export interface SessionOptions extends SharedOptions {
   /** `{ prefix: handler }`, as `session.mount`. */
   readonly mounts?: Readonly<Record<string, MountHandler | null>> | undefined
   /** Node's own connections; see `docs/connections.md`. */
-  readonly pool?: boolean | object | undefined
-  readonly proxy?: string | URL | object | null | undefined
-  readonly tls?: object | undefined
+  readonly pool?: boolean | PoolOptions | undefined
+  /** A URL, or a table by `scheme://host`, scheme or `all`, with `noProxy`; `null` for none. */
+  readonly proxy?: ProxyOption | undefined
+  readonly tls?: TLSOptions | undefined
+  /** Path of a Unix socket that every request goes through. */
   readonly socketPath?: string | undefined
+  /** Proxies, authorities and `.netrc` of the environment, under what the session says. @default false */
   readonly trustEnv?: boolean | undefined
 }
 

@@ -4,7 +4,7 @@ import { isResponse, type Layer, type LayerRequest, stateOf } from './chain.ts'
 import { discard } from './drain.ts'
 import type { Transport } from './environment.ts'
 import { describe } from './errors.ts'
-import { callHandler } from './mounts.ts'
+import { callHandler, type MountHandler } from './mounts.ts'
 import { networkError } from './network-error.ts'
 import { markHop } from './response.ts'
 
@@ -15,14 +15,19 @@ export function isFromHandler(response: Response): boolean {
   return fromHandler.has(response)
 }
 
+/** Marks a handler that is another way to the network, and is given the record as it is. */
+export const TRANSPORT = Symbol('transport')
+
+type Mounted = MountHandler & { readonly [TRANSPORT]?: Transport }
+
 export const transportLayer: Layer = async (request) => {
   const { call, scope } = stateOf(request)
   // A token or a store may have come too late: nothing is sent for a call that is over.
   scope.throwIfAborted()
-  const handler = call.opaque ? undefined : call.state.mounts.find(request.url)
+  const handler: Mounted | undefined = call.opaque ? undefined : call.state.mounts.find(request.url)
   const started = performance.now()
   let response: Response
-  if (handler) {
+  if (handler && !handler[TRANSPORT]) {
     const answer = callHandler(handler, request, currentBody(request.body) as BodyInit | null)
     // An answer that comes when the call is over is let go of, or its connection would stay open.
     answer.then(
@@ -32,7 +37,7 @@ export const transportLayer: Layer = async (request) => {
     response = await scope.race(answer)
     fromHandler.add(response)
   } else {
-    response = await call.environment.transport(request)
+    response = await (handler?.[TRANSPORT] ?? call.environment.transport)(request)
   }
   markHop(response, request.url, performance.now() - started)
   return response

@@ -37,11 +37,12 @@ const LAYERS: readonly (readonly string[])[] = [
   ['node/jar', 'node/digest'],
   ['node/jar-source', 'node/jar-cookies', 'node/cookie-layer'],
   ['node/redirect', 'node/undici-transport', 'browser/page-cookies'],
+  ['node/pool'],
   ['node/environment', 'browser/environment'],
   ['index', 'index.browser'],
 ]
 /** Only types: they vanish in the build. */
-const TYPES_ONLY = ['cookies', 'environment', 'ofetch-types', 'session-types']
+const TYPES_ONLY = ['connection-options', 'cookies', 'environment', 'ofetch-types', 'session-types']
 
 /** Each dependency has one importer. */
 const DEPENDENCIES: Readonly<Record<string, string>> = {

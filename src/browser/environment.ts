@@ -3,6 +3,7 @@ import type { AuthFlow } from '../auth.ts'
 import { isOneShot } from '../body.ts'
 import { type Layer, stateOf } from '../chain.ts'
 import type { Environment, SessionParts, Transport } from '../environment.ts'
+import type { MountHandler } from '../mounts.ts'
 import type { Credentials, SessionOptions } from '../options.ts'
 import { markHistory } from '../response.ts'
 import { fetchTransport } from '../transport.ts'
@@ -86,4 +87,9 @@ function sendsStreams(): boolean {
 /** Digest is for servers: a browser answers a digest challenge by itself, with its own dialog. */
 export function digest(_credentials: Credentials): AuthFlow {
   throw new TypeError('digest: not in a browser: it answers a digest challenge by itself')
+}
+
+/** Connections of one's own are for Node. */
+export function pool(): MountHandler & { close(): Promise<void> } {
+  throw new TypeError(`pool: not in a browser: ${IMPOSSIBLE.pool}`)
 }

@@ -6,32 +6,12 @@
  */
 import type { Agent, Dispatcher, ProxyAgent } from 'undici'
 import { basic } from '../basic.ts'
+import type { ConnectionOptions } from '../connection-options.ts'
 import { SessionClosedError } from '../errors.ts'
 import type { SessionOptions } from '../options.ts'
 import { otherPlatform } from './builtin.ts'
-import { type FindProxy, type ProxyOption, parseProxy, proxyFromEnvironment } from './proxies.ts'
-import { parseTLS, type TLSOptions } from './tls-options.ts'
-
-export interface PoolOptions {
-  /** Most connections to one origin. @default no limit; 1 with `http2` */
-  readonly connections?: number | undefined
-  /** How long an idle connection is kept, in ms. @default 4000 */
-  readonly keepAlive?: number | undefined
-  /** Requests on one connection at a time, HTTP/1.1. @default 1 */
-  readonly pipelining?: number | undefined
-  /** Whether to speak HTTP/2 with servers that offer it. @default false */
-  readonly http2?: boolean | undefined
-}
-
-export interface ConnectionOptions {
-  readonly pool?: boolean | PoolOptions | undefined
-  readonly proxy?: ProxyOption | undefined
-  readonly tls?: TLSOptions | undefined
-  /** Path of a Unix socket that every request goes through. */
-  readonly socketPath?: string | undefined
-  /** Proxies, authorities and `.netrc` of the environment, under what the session says. @default false */
-  readonly trustEnv?: boolean | undefined
-}
+import { type FindProxy, parseProxy, proxyFromEnvironment } from './proxies.ts'
+import { parseTLS } from './tls-options.ts'
 
 /** What sends a request: where, and through which proxy, for messages. */
 export interface Route {
@@ -39,6 +19,10 @@ export interface Route {
   readonly proxy: URL | undefined
   /** Grows with every connection that is opened: a request that begins while it stands still goes over an old one. */
   readonly opened: () => number
+  /** Waits until the connections of responses that have just ended are free. */
+  ready(): Promise<void> | undefined
+  /** Notes that a response has ended. */
+  ended(): void
 }
 
 export interface Connections {
@@ -82,12 +66,13 @@ export function openConnections({ pool, proxy, tls, socketPath, trustEnv }: Conn
   async function open(via: URL | undefined): Promise<Route> {
     const undici = await loadUndici()
     if (isClosed) throw new SessionClosedError()
+    const settling = new Settling()
     let count = 0
     const dispatcher = via ? proxyAgent(undici, via) : new undici.Agent({ ...agentOptions, connect })
     dispatcher.on('connect', () => {
       count++
     })
-    return { dispatcher, proxy: via, opened: () => count }
+    return { dispatcher, proxy: via, opened: () => count, ready: () => settling.done, ended: () => settling.begin() }
   }
 
   function proxyAgent({ ProxyAgent }: Undici, via: URL): ProxyAgent {
@@ -117,6 +102,26 @@ export function openConnections({ pool, proxy, tls, socketPath, trustEnv }: Conn
         opened.map((one) => (one.status === 'fulfilled' ? one.value.dispatcher.destroy(new SessionClosedError()) : undefined)),
       )
     },
+  }
+}
+
+/**
+ * undici frees a connection one turn of the event loop after its response has ended. A call that comes before that would
+ * find it busy and open another one: five calls in a row would use two connections.
+ */
+class Settling {
+  done: Promise<void> | undefined
+
+  begin(): void {
+    this.done ??= new Promise((resolve) => {
+      // After undici's own setImmediate, which it calls when this callback has returned.
+      queueMicrotask(() =>
+        setImmediate(() => {
+          this.done = undefined
+          resolve()
+        }),
+      )
+    })
   }
 }
 

@@ -1,11 +1,12 @@
 /** Node, Bun, Deno and workers: a jar, redirects of our own, the platform's fetch or connections of our own. */
 import { type Authenticator, parseAuth } from '../auth.ts'
+import type { ConnectionOptions } from '../connection-options.ts'
 import { CookieChanges } from '../cookie-changes.ts'
 import type { Environment, SessionParts, Transport } from '../environment.ts'
 import type { SessionOptions } from '../options.ts'
 import { fetchTransport } from '../transport.ts'
 import { version } from '../version.ts'
-import { type ConnectionOptions, openConnections, wantsConnections } from './connections.ts'
+import { openConnections, wantsConnections } from './connections.ts'
 import { createCookieLayer, hopCookie } from './cookie-layer.ts'
 import { Jar, shelve } from './jar.ts'
 import { jarCookies, show } from './jar-cookies.ts'

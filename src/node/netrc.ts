@@ -16,11 +16,8 @@ export function netrcCredentials(): (host: string) => Credentials | undefined {
 
 /** Credentials by host; `''` for `default`. Tokens may be quoted; `macdef` runs to an empty line. */
 export function parseNetrc(text: string): Map<string, Credentials> {
-  const tokens =
-    text
-      .replace(/^[ \t]*macdef[\s\S]*?(\n\s*\n|$)/gm, '\n')
-      .replace(/(^|\s)#.*$/gm, '')
-      .match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? []
+  const withoutMacros = text.replace(/^[ \t]*macdef[\s\S]*?(?:\n[ \t]*\n|$(?![\s\S]))/gm, '\n')
+  const tokens = withoutMacros.replace(/^[ \t]*#.*$/gm, '').match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? []
   const machines = new Map<string, Credentials>()
   let host: string | undefined
   let entry: { login?: string; password?: string } = {}

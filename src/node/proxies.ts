@@ -1,13 +1,6 @@
 /** Which proxy a URL goes through: a table, or the environment's variables, with exceptions. */
+import type { ProxyOption, ProxyTable } from '../connection-options.ts'
 import { builtin, environmentVariables } from './builtin.ts'
-
-/** `{ 'https://host': …, https: …, http: …, all: …, noProxy }`; the most exact key counts. */
-export interface ProxyTable {
-  readonly noProxy?: string | readonly string[] | undefined
-  readonly [target: string]: string | URL | null | undefined | readonly string[]
-}
-
-export type ProxyOption = string | URL | ProxyTable | null
 
 /** Finds the proxy of a URL; `undefined` for none. */
 export type FindProxy = (url: URL) => URL | undefined

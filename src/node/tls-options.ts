@@ -1,18 +1,6 @@
 /** `tls`: own authorities, a client certificate. Checked when the session is made, since a missing file is the caller's mistake. */
+import type { Pem, TLSOptions } from '../connection-options.ts'
 import { builtin, environmentVariables } from './builtin.ts'
-
-type Pem = string | Uint8Array | readonly (string | Uint8Array)[]
-
-export interface TLSOptions {
-  /** Authorities to trust, instead of the platform's: PEM text, bytes, or the path of a file. */
-  readonly ca?: Pem | undefined
-  /** The client's certificate: PEM text, bytes, or the path of a file. */
-  readonly cert?: Pem | undefined
-  readonly key?: Pem | undefined
-  readonly passphrase?: string | undefined
-  /** `false` accepts any certificate: for tests on your own machine. @default true */
-  readonly rejectUnauthorized?: boolean | undefined
-}
 
 const KEYS = ['ca', 'cert', 'key', 'passphrase', 'rejectUnauthorized']
 

@@ -30,6 +30,7 @@ export function undiciTransport(connections: Connections): Transport {
 
 /** A server may close an idle connection just when a request takes it; what is safe to send again goes over a new one. */
 async function send(request: LayerRequest, route: Route, mayRepeat: boolean): Promise<Response> {
+  await route.ready()
   const exchange = new Exchange(request, route)
   try {
     return await exchange.send(await encode(currentBody(request.body)))
@@ -119,6 +120,7 @@ class Exchange {
 
   onResponseEnd(): void {
     this.#off?.()
+    this.#route.ended()
     this.#incoming?.end()
   }
 

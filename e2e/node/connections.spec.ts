@@ -1,0 +1,324 @@
+/** A session's own connections: reuse, limits, TLS, HTTP/2, Unix sockets, the environment, closing. */
+import { execFile } from 'node:child_process'
+import { rmSync, writeFileSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
+import { createSecureServer } from 'node:http2'
+import { createServer as createTLSServer } from 'node:https'
+import type { AddressInfo, Server, Socket } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { TLSSocket } from 'node:tls'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
+import { BodyTooLargeError, createSession, pool, SessionClosedError } from 'sessionfetch'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { type Certificates, makeCertificates } from '../certificates.ts'
+
+let certificates: Certificates
+const servers: Server[] = []
+
+beforeAll(() => {
+  certificates = makeCertificates()
+})
+afterAll(() => rmSync(certificates.folder, { recursive: true, force: true }))
+afterEach(() => {
+  vi.unstubAllEnvs()
+  for (const server of servers.splice(0)) {
+    ;(server as Server & { closeAllConnections?: () => void }).closeAllConnections?.()
+    server.close()
+  }
+})
+
+/** Listens on loopback, and counts connections. */
+async function listen<S extends Server>(server: S, path?: string): Promise<{ port: number; sockets: Socket[] }> {
+  const sockets: Socket[] = []
+  server.on('connection', (socket: Socket) => {
+    sockets.push(socket)
+    socket.on('error', () => undefined)
+  })
+  await new Promise<void>((resolve) => (path ? server.listen(path, resolve) : server.listen(0, '127.0.0.1', resolve)))
+  servers.push(server)
+  return { port: path ? 0 : (server.address() as AddressInfo).port, sockets }
+}
+
+const json: RequestListener = (request, response) => {
+  response
+    .writeHead(200, { 'content-type': 'application/json' })
+    .end(JSON.stringify({ path: request.url, headers: request.headers }))
+}
+
+describe('connections are used again', () => {
+  test('5 sequential calls need one connection', async () => {
+    const { port, sockets } = await listen(createServer(json))
+    const session = createSession({ baseURL: `http://127.0.0.1:${port}`, pool: true })
+    for (let call = 0; call < 5; call++) await session.get('/x')
+    expect(sockets.length).toBe(1)
+    await session.close()
+  })
+
+  test('5 redirects with bodies of 200 kB need no new one', async () => {
+    const { port, sockets } = await listen(
+      createServer((request, response) => {
+        const left = Number(request.url?.slice(1) ?? 0)
+        if (left === 0) return void response.end('{}')
+        response.writeHead(302, { location: `/${left - 1}` }).end('x'.repeat(200_000))
+      }),
+    )
+    const session = createSession({ baseURL: `http://127.0.0.1:${port}`, pool: true })
+    expect((await session.fetch('/5')).history.length).toBe(5)
+    expect(sockets.length).toBe(1)
+    await session.close()
+  })
+
+  test('50 unread responses with two connections neither hang nor leak', async () => {
+    const { port, sockets } = await listen(createServer((_, response) => void response.end('x'.repeat(10_000))))
+    const session = createSession({ baseURL: `http://127.0.0.1:${port}`, pool: { connections: 2 } })
+    for (let call = 0; call < 50; call++) await session.fetch('/')
+    expect(sockets.length).toBeLessThanOrEqual(2)
+    await session.close()
+  })
+
+  test('a server that closes idle connections never fails the next idempotent call', async () => {
+    const server = createServer(json)
+    server.keepAliveTimeout = 1
+    const { port, sockets } = await listen(server)
+    const session = createSession({ baseURL: `http://127.0.0.1:${port}`, pool: { keepAlive: 60_000 } })
+    for (let call = 0; call < 20; call++) {
+      await session.get('/x')
+      // Closed by the server between two calls, or just when the next one begins.
+      if (call % 2 === 0) for (const socket of sockets) socket.destroy()
+      else await sleep(2)
+    }
+    await session.close()
+  })
+
+  test('a connection that is closed at once is not tried twice', async () => {
+    let requests = 0
+    const { port } = await listen(
+      createServer((request) => {
+        requests++
+        request.socket.destroy()
+      }),
+    )
+    const session = createSession({ baseURL: `http://127.0.0.1:${port}`, pool: true })
+    await expect(session.fetch('/')).rejects.toThrow(/closed|reset/)
+    expect(requests).toBe(1)
+    await session.close()
+  })
+})
+
+describe('closing', () => {
+  test('close() ends the connections, and a child leaves its parent open', async () => {
+    const { port, sockets } = await listen(createServer(json))
+    const parent = createSession({ baseURL: `http://127.0.0.1:${port}`, pool: true })
+    const child = parent.extend()
+    await child.get('/x')
+    await child.close()
+    await parent.get('/x')
+    expect(sockets.length).toBe(1)
+    await parent.close()
+    await expect.poll(() => sockets.every((socket) => socket.destroyed)).toBe(true)
+    await expect(parent.fetch('/x')).rejects.toBeInstanceOf(SessionClosedError)
+  })
+
+  test('a call on its way when the session closes rejects', async () => {
+    const { port } = await listen(createServer(() => undefined))
+    const session = createSession({ baseURL: `http://127.0.0.1:${port}`, pool: true })
+    const call = expect(session.fetch('/never')).rejects.toThrow()
+    await sleep(50)
+    await session.close()
+    await call
+  })
+
+  test('an idle process exits by itself', async () => {
+    const { port } = await listen(createServer(json))
+    const built = fileURLToPath(new URL('../../dist/index.js', import.meta.url))
+    const script = `import { createSession } from '${built}'; const s = createSession({ pool: true, timeout: { total: 60000 } }); await s.get('http://127.0.0.1:${port}/')`
+    const started = Date.now()
+    await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
+    expect(Date.now() - started).toBeLessThan(4000)
+  })
+
+  test('await using closes', async () => {
+    const { port, sockets } = await listen(createServer(json))
+    {
+      await using session = createSession({ baseURL: `http://127.0.0.1:${port}`, pool: true })
+      await session.get('/x')
+    }
+    await expect.poll(() => sockets.every((socket) => socket.destroyed)).toBe(true)
+  })
+})
+
+describe('tls', () => {
+  async function secure(name: string, options: object = {}) {
+    const server = createTLSServer(
+      { cert: certificates.pem(`${name}.pem`), key: certificates.pem(`${name}.key`), ...options },
+      (request, response) => {
+        const { authorized } = request.socket as TLSSocket
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ authorized }))
+      },
+    )
+    const { port } = await listen(server)
+    return `https://localhost:${port}`
+  }
+
+  test('an authority of its own, as text or as a path', async () => {
+    const origin = await secure('server')
+    for (const ca of [certificates.pem('ca.pem'), certificates.path('ca.pem')]) {
+      await using session = createSession({ tls: { ca } })
+      expect(await session.get(origin)).toEqual({ authorized: false })
+    }
+  })
+
+  test.each([
+    ['an unknown authority', 'server', false, /issuer is unknown|self-signed/],
+    ['a certificate for another host', 'elsewhere', true, /another host name/],
+    ['an expired certificate', 'expired', true, /has expired/],
+  ])('%s is an error that says which', async (_, name, isTrusted, message) => {
+    const origin = await secure(name)
+    await using session = createSession({ pool: true, ...(isTrusted ? { tls: { ca: certificates.pem('ca.pem') } } : {}) })
+    await expect(session.fetch(origin)).rejects.toThrow(message)
+    await using trusting = createSession({ tls: { rejectUnauthorized: false } })
+    expect((await trusting.fetch(origin)).status).toBe(200)
+  })
+
+  test('a client certificate, its key locked by a passphrase', async () => {
+    const origin = await secure('server', { requestCert: true, ca: certificates.pem('ca.pem') })
+    const tls = {
+      ca: certificates.pem('ca.pem'),
+      cert: certificates.pem('client.pem'),
+      key: certificates.pem('locked.key'),
+      passphrase: 'secret',
+    }
+    await using session = createSession({ tls })
+    expect(await session.get(origin)).toEqual({ authorized: true })
+  })
+
+  test('a file that does not exist is a TypeError at once', () => {
+    expect(() => createSession({ tls: { ca: '/no/such.pem' } })).toThrow(
+      /^tls\.ca: the file '\/no\/such\.pem' cannot be read \(ENOENT\)/,
+    )
+  })
+
+  test('pool() for a prefix, closed by whoever made it', async () => {
+    const origin = await secure('server')
+    const internal = pool({ tls: { ca: certificates.pem('ca.pem') } })
+    const session = createSession().mount(origin, internal)
+    expect(await session.get(origin)).toEqual({ authorized: false })
+    await session.close()
+    const other = createSession().mount(origin, internal)
+    expect(await other.get(origin)).toEqual({ authorized: false })
+    await internal.close()
+    await expect(other.fetch(origin)).rejects.toBeInstanceOf(SessionClosedError)
+  })
+})
+
+describe('HTTP/2', () => {
+  test('100 parallel streams on one connection, cookies split and joined, redirects', async () => {
+    let sessions = 0
+    const server = createSecureServer({ cert: certificates.pem('server.pem'), key: certificates.pem('server.key') })
+    server.on('session', () => sessions++)
+    server.on('stream', (stream, headers) => {
+      const path = headers[':path']
+      stream.on('error', () => undefined)
+      if (path === '/set') {
+        stream.respond({ ':status': 302, location: '/echo', 'set-cookie': ['a=1; Path=/', 'b=2; Path=/'] })
+        return void stream.end()
+      }
+      setTimeout(() => {
+        stream.respond({ ':status': 200, 'content-type': 'application/json' })
+        stream.end(JSON.stringify({ cookie: headers.cookie, path }))
+      }, 20)
+    })
+    const { port } = await listen(server as unknown as Server)
+    await using session = createSession({
+      baseURL: `https://localhost:${port}`,
+      pool: { http2: true },
+      tls: { ca: certificates.pem('ca.pem') },
+    })
+    expect(await session.get('/set')).toEqual({ cookie: 'a=1; b=2', path: '/echo' })
+    const all = await Promise.all(Array.from({ length: 100 }, (_, number) => session.get<{ path: string }>(`/${number}`)))
+    expect(all.map(({ path }) => path)).toEqual(Array.from({ length: 100 }, (_, number) => `/${number}`))
+    expect(sessions).toBe(1)
+  })
+})
+
+describe('other ways', () => {
+  test('a Unix socket', async () => {
+    const path = join(certificates.folder, 'server.sock')
+    await listen(createServer(json), path)
+    await using session = createSession({ baseURL: 'http://service.local', socketPath: path })
+    expect(await session.get('/x')).toMatchObject({ path: '/x', headers: { host: 'service.local' } })
+  })
+
+  test('trustEnv: SSL_CERT_FILE and .netrc, below what session and call say', async () => {
+    const server = createTLSServer({ cert: certificates.pem('server.pem'), key: certificates.pem('server.key') }, json)
+    const { port } = await listen(server)
+    writeFileSync(certificates.path('netrc'), 'machine localhost login ada password "se cret"\n')
+    vi.stubEnv('SSL_CERT_FILE', certificates.path('ca.pem'))
+    vi.stubEnv('NETRC', certificates.path('netrc'))
+    type Echo = { headers: { authorization?: string } }
+    const origin = `https://localhost:${port}`
+    await using session = createSession({ trustEnv: true })
+    await using own = createSession({ trustEnv: true, auth: { token: 'mine' } })
+    expect((await session.get<Echo>(origin)).headers.authorization).toBe(`Basic ${btoa('ada:se cret')}`)
+    expect((await session.get<Echo>(origin, { auth: null })).headers.authorization).toBeUndefined()
+    expect((await own.get<Echo>(origin)).headers.authorization).toBe('Bearer mine')
+  })
+
+  test('decompression, and maxBytes against a bomb', async () => {
+    const bomb = gzipSync(Buffer.alloc(50_000_000))
+    const { port } = await listen(
+      createServer((_, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb)),
+    )
+    await using session = createSession({ baseURL: `http://127.0.0.1:${port}`, pool: true })
+    const before = process.memoryUsage().rss
+    await expect((await session.fetch('/', { maxBytes: 1_000_000 })).text()).rejects.toBeInstanceOf(BodyTooLargeError)
+    expect(process.memoryUsage().rss - before).toBeLessThan(30_000_000)
+    expect((await (await session.fetch('/')).arrayBuffer()).byteLength).toBe(50_000_000)
+  })
+
+  test('bodies of every kind go out as the platform writes them', async () => {
+    const seen: { type: string | undefined; length: string | undefined; body: string }[] = []
+    const { port } = await listen(
+      createServer(async (request, response) => {
+        const chunks: Buffer[] = []
+        for await (const chunk of request) chunks.push(chunk as Buffer)
+        const { 'content-type': type, 'content-length': length } = request.headers
+        seen.push({ type: type?.replace(/boundary=.*/, ''), length, body: String(Buffer.concat(chunks)).slice(0, 12) })
+        response.end('{}')
+      }),
+    )
+    const form = new FormData()
+    form.set('a', '1')
+    const bodies = () => [
+      'text',
+      new URLSearchParams('a=1'),
+      new Uint8Array([65]),
+      new Blob(['blob'], { type: 'text/x' }),
+      form,
+      new Response('stream').body,
+      null,
+    ]
+    for (const options of [{}, { pool: true }]) {
+      await using session = createSession({ baseURL: `http://127.0.0.1:${port}`, ...options })
+      for (const body of bodies()) await session.fetch('/', { method: 'POST', body })
+    }
+    const own = seen.slice(bodies().length)
+    for (const entry of [...seen]) if (entry.type === 'multipart/form-data; ') entry.body = entry.length = ''
+    expect(own).toEqual(seen.slice(0, bodies().length))
+  })
+})
+
+test.each([
+  [{ pool: { conections: 1 } }, /^pool: 'conections' is none of/],
+  [{ pool: { connections: 0 } }, /^pool: connections must be/],
+  [{ tls: { cert: 1, foo: 1 } }, /^tls: 'foo' is none of/],
+  [{ socketPath: '' }, /^socketPath/],
+  [{ proxy: 'http://u:s3cret@' }, /^proxy: (?!.*s3cret)/],
+  [{ proxy: 'ftp://p/' }, /^proxy: .*must be http, https or socks5/],
+  [{ pool: true, fetch: async () => new Response() }, /^pool: the fetch option/],
+])('%j is a TypeError', (options, message) => {
+  expect(() => createSession(options as never)).toThrow(message)
+})

@@ -1,0 +1,43 @@
+/** The options of a session's own connections in Node. Types only: what they do is in `src/node/`. */
+
+/** `{ 'https://host': …, https: …, http: …, all: …, noProxy }`; the most exact key counts. */
+export interface ProxyTable {
+  readonly noProxy?: string | readonly string[] | undefined
+  readonly [target: string]: string | URL | null | undefined | readonly string[]
+}
+
+export type ProxyOption = string | URL | ProxyTable | null
+
+export type Pem = string | Uint8Array | readonly (string | Uint8Array)[]
+
+export interface TLSOptions {
+  /** Authorities to trust, instead of the platform's: PEM text, bytes, or the path of a file. */
+  readonly ca?: Pem | undefined
+  /** The client's certificate: PEM text, bytes, or the path of a file. */
+  readonly cert?: Pem | undefined
+  readonly key?: Pem | undefined
+  readonly passphrase?: string | undefined
+  /** `false` accepts any certificate: for tests on your own machine. @default true */
+  readonly rejectUnauthorized?: boolean | undefined
+}
+
+export interface PoolOptions {
+  /** Most connections to one origin. @default no limit; 1 with `http2` */
+  readonly connections?: number | undefined
+  /** How long an idle connection is kept, in ms. @default 4000 */
+  readonly keepAlive?: number | undefined
+  /** Requests on one connection at a time, HTTP/1.1. @default 1 */
+  readonly pipelining?: number | undefined
+  /** Whether to speak HTTP/2 with servers that offer it. @default false */
+  readonly http2?: boolean | undefined
+}
+
+export interface ConnectionOptions {
+  readonly pool?: boolean | PoolOptions | undefined
+  readonly proxy?: ProxyOption | undefined
+  readonly tls?: TLSOptions | undefined
+  /** Path of a Unix socket that every request goes through. */
+  readonly socketPath?: string | undefined
+  /** Proxies, authorities and `.netrc` of the environment, under what the session says. @default false */
+  readonly trustEnv?: boolean | undefined
+}
