@@ -2,7 +2,7 @@
 
 import { basic } from './basic.ts'
 import { isOneShot } from './body.ts'
-import { type Layer, type LayerRequest, type SessionRequest, stateOf, withChange } from './chain.ts'
+import { type Layer, type LayerNext, type LayerRequest, type SessionRequest, stateOf, withChange } from './chain.ts'
 import { discard } from './drain.ts'
 import type { Reentry } from './environment.ts'
 import { describe, UnrewindableBodyError } from './errors.ts'
@@ -73,10 +73,15 @@ export function bearer(token: unknown): string {
 }
 
 /** Adds credentials, only at the origin that they belong to. An `Authorization` header that is already there wins. */
-export const authLayer: Layer = async (request, next) => {
-  const { call, scope, crossed } = stateOf(request)
+export const authLayer: Layer = (request, next) => {
+  const { call, crossed } = stateOf(request)
   const auth = call.auth === undefined && !call.opaque ? call.environment.authOf?.(request.url) : call.auth
-  if (!auth || crossed || originOf(request.url) !== call.origin || request.headers.has('authorization')) return next(request)
+  const applies = auth && !crossed && originOf(request.url) === call.origin && !request.headers.has('authorization')
+  return applies ? authenticate(request, auth, next) : next(request)
+}
+
+async function authenticate(request: LayerRequest, auth: Authenticator, next: LayerNext): Promise<Response> {
+  const { call, scope } = stateOf(request)
   if ('flow' in auth) {
     const context = {
       session: call.session,
@@ -94,7 +99,7 @@ function ownCopy(request: LayerRequest): LayerRequest {
   return withChange(request, { url: new URL(request.url), headers: new Headers(request.headers) })
 }
 
-async function runFlow(flow: ReturnType<AuthFlow>, request: LayerRequest, next: Parameters<Layer>[1]): Promise<Response> {
+async function runFlow(flow: ReturnType<AuthFlow>, request: LayerRequest, next: LayerNext): Promise<Response> {
   let response: Response | undefined
   try {
     for (let step = await flow.next(); !step.done; step = await flow.next(response)) {

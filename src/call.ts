@@ -2,22 +2,14 @@
 import { type Authenticator, parseAuth } from './auth.ts'
 import { basic } from './basic.ts'
 import { checkBody, checkFetchBody } from './body.ts'
-import type { Body, Layer, SessionRequest } from './chain.ts'
-import { checkPlain, ownProperties } from './check.ts'
+import type { Body, LayerNext, SessionRequest } from './chain.ts'
+import { checkPlain, emptyOptions, ownProperties } from './check.ts'
 import { type CookieValues, mergeCookies } from './cookie-values.ts'
 import { type CsrfRules, parseCsrf } from './csrf.ts'
 import type { SessionParts } from './environment.ts'
 import { headerPairs, setHeaders } from './headers.ts'
-import { layersOf } from './layers.ts'
-import {
-  appendOptions,
-  type CallOptions,
-  isPlatformOption,
-  PAGE,
-  type RejectedCookie,
-  type ResolvedOptions,
-  type RetryContext,
-} from './options.ts'
+import { chainOf } from './layers.ts'
+import { type CallOptions, isPlatformOption, mergeOptions, PAGE, type ResolvedOptions } from './options.ts'
 import { appendQuery, fieldPairs, formBody, setFields } from './query.ts'
 import { parseRetry, parseSensitive, parseTimeout, type RetryRules, type Timeouts } from './rules.ts'
 import { isSecretHeader, originOf } from './secrets.ts'
@@ -57,12 +49,10 @@ export interface Call {
   readonly sensitiveHeaders: ReadonlySet<string>
   /** `data:` and `blob:` go to the platform without a secret. */
   readonly opaque: boolean
+  /** Whether it came through the data door. */
+  readonly isData: boolean
   /** The chain as it was when the call began: `use` after that does not touch it. */
-  readonly layers: readonly Layer[]
-  /** Whether the data door reads this response to its end, so that its timeouts cover the body. */
-  readsBody(response: Response): boolean
-  onRetry(context: RetryContext): void
-  onCookieRejected(rejected: RejectedCookie): void
+  readonly chain: LayerNext
 }
 
 /** Which door a call came through; `signal` is that of a `Request`, beside the one among the options. */
@@ -81,42 +71,57 @@ export function resolveCall(
 ): Call {
   const { isData, requestSignal } = context
   const given = ownProperties(options)
-  const merged = appendOptions(state.options, given)
-  checkPlain(merged)
-  const sensitiveHeaders = parseSensitive(merged.sensitiveHeaders)
+  checkPlain(given)
+  const merged = mergeOptions(state.options, given)
+  const sensitiveHeaders = given.sensitiveHeaders === undefined ? state.sensitiveHeaders : parseSensitive(given.sensitiveHeaders)
   const { url, userinfo } = locate(state, input, given)
   const origin = originOf(url)
   const opaque = isOpaque(url)
   // The next page of another server gets nothing of the session's, wherever the session sends its secrets otherwise.
   const atHome = !opaque && !given[PAGE]?.isForeign && (state.home === undefined || state.home === origin)
   const body = bodyOf(merged)
-  const method = (merged.method ?? 'GET').toUpperCase()
+  const method = merged.method === undefined ? 'GET' : merged.method.toUpperCase()
   if (!isData) checkFetchOptions(method, body, given)
   const ownAuth =
     given.auth !== undefined ? parseAuth(given.auth) : userinfo === undefined ? undefined : { header: () => userinfo }
+  const isRetrySaid = given.retry !== undefined || given.retryDelay !== undefined || given.retryStatusCodes !== undefined
   const call: Call = {
-    ...{ session, state, environment: state.parts, url, origin, method, opaque, atHome, ownAuth, sensitiveHeaders },
+    session,
+    state,
+    environment: state.parts,
+    url,
+    origin,
     csrfOrigin: given.csrf === undefined && !state.home ? (state.pageOrigin() ?? origin) : origin,
+    method,
     headers: headersOf(state, given, body, { atHome, opaque, sensitiveHeaders }),
     body: body as Body | null,
     options: merged as ResolvedOptions,
-    platform: platformOptions(merged),
-    signals: [merged.signal, requestSignal].filter((signal) => signal !== undefined && signal !== null),
+    platform: platformOf(state, given),
+    signals: signalsOf(merged.signal, requestSignal),
+    atHome,
+    ownAuth,
     auth: opaque ? null : ownAuth !== undefined ? ownAuth : atHome ? state.authenticator : undefined,
     cookies: opaque ? undefined : mergeCookies(atHome ? state.cookies : undefined, given.cookies),
     csrf: opaque ? undefined : given.csrf !== undefined ? parseCsrf(given.csrf) : atHome ? state.csrf : undefined,
     timeout: given.timeout === undefined ? state.timeout : parseTimeout(given.timeout),
-    retry: parseRetry(merged),
+    retry: isRetrySaid ? parseRetry(merged) : state.retry,
     maxBytes: merged.maxBytes ?? undefined,
     redirect: merged.redirect ?? 'follow',
     maxRedirects: merged.maxRedirects ?? 20,
-    layers: layersFor(state, given),
-    readsBody: (response) => isData && readsToTheEnd(merged, response),
-    onRetry: (told) => tell(merged.onRetry, told),
-    onCookieRejected: (rejected) => tell(merged.onCookieRejected, rejected),
+    sensitiveHeaders,
+    opaque,
+    isData,
+    chain: chainFor(state, given),
   }
   state.environment.checkCall(call)
   return call
+}
+
+const NO_SIGNALS: readonly AbortSignal[] = []
+
+function signalsOf(own: AbortSignal | null | undefined, ofRequest: AbortSignal | undefined): readonly AbortSignal[] {
+  if (!own && !ofRequest) return NO_SIGNALS
+  return [own, ofRequest].filter((signal) => signal !== undefined && signal !== null)
 }
 
 function checkFetchOptions(method: string, body: unknown, { schema }: CallOptions): void {
@@ -125,24 +130,14 @@ function checkFetchOptions(method: string, body: unknown, { schema }: CallOption
   checkBody(method, body)
 }
 
-/** Streams and events are read by the caller: a timeout of the attempt ends for them with the headers. */
-function readsToTheEnd({ parseResponse, responseType }: CallOptions, { headers }: Response): boolean {
-  if (parseResponse) return true
-  return responseType === undefined ? !/^text\/event-stream/i.test(headers.get('content-type') ?? '') : responseType !== 'stream'
-}
-
-/** The layers of a call: the session's, or a list of its own if it has interceptors. */
-export function layersFor(
+/** The chain of a call: the session's, or one of its own if it has interceptors. */
+export function chainFor(
   state: SessionState,
   { interceptors, hopInterceptors }: Pick<CallOptions, 'interceptors' | 'hopInterceptors'>,
-): readonly Layer[] {
-  if (interceptors || hopInterceptors) return layersOf(state, interceptors, hopInterceptors)
-  state.layers ??= layersOf(state)
-  return state.layers
-}
-
-function tell<T>(listeners: undefined | ((value: T) => void) | readonly ((value: T) => void)[], value: T): void {
-  for (const listener of [listeners ?? []].flat()) listener(value)
+): LayerNext {
+  if (interceptors || hopInterceptors) return chainOf(state, interceptors, hopInterceptors)
+  state.chain ??= chainOf(state)
+  return state.chain
 }
 
 function locate(state: SessionState, input: string | URL, given: CallOptions): { url: URL; userinfo: string | undefined } {
@@ -158,16 +153,21 @@ function locate(state: SessionState, input: string | URL, given: CallOptions): {
   })
   const userinfo = takeUserinfo(url) ?? baseUserinfo
   // A link of the server's own has its query already.
-  if (!isOpaque(url) && !page) url.search = appendQuery(url.search, queryOf(state, given))
+  if (!page && !isOpaque(url)) addQuery(url, state, given)
   return { url, userinfo: userinfo && basic(userinfo) }
 }
 
-function queryOf(state: SessionState, { query, params }: CallOptions): URLSearchParams {
-  const fields = new URLSearchParams(state.query)
-  for (const more of [params, query]) {
-    if (more !== undefined && more !== null) setFields(fields, fieldPairs(more))
+function addQuery(url: URL, state: SessionState, { query, params }: CallOptions): void {
+  let fields = state.query
+  if (query !== undefined || params !== undefined) {
+    fields = new URLSearchParams(state.query)
+    for (const more of [params, query]) {
+      if (more !== undefined && more !== null) setFields(fields, fieldPairs(more))
+    }
   }
-  return fields
+  const search = appendQuery(url.search, fields)
+  // Setting it parses the URL anew.
+  if (search !== url.search) url.search = search
 }
 
 function bodyOf({ body, form }: CallOptions): unknown {
@@ -206,8 +206,16 @@ export function removeSecrets(headers: Headers, sensitive: ReadonlySet<string>):
   }
 }
 
-function platformOptions(options: object): RequestInit {
-  const platform: Record<string, unknown> = Object.create(null)
+function platformOf(state: SessionState, given: CallOptions): RequestInit {
+  for (const name of Object.keys(given)) {
+    if (isPlatformOption(name)) return { ...state.platform, ...platformOptions(given) }
+  }
+  return state.platform
+}
+
+/** The options that go on to the platform's fetch. */
+export function platformOptions(options: object): RequestInit {
+  const platform: Record<string, unknown> = emptyOptions()
   for (const [name, value] of Object.entries(options)) {
     if (value !== undefined && isPlatformOption(name)) platform[name] = value
   }

@@ -65,44 +65,61 @@ export interface State {
   readonly scope: Scope
   /** Whether an earlier hop has left the origin that the secrets belong to: they never come back (A→B→A). */
   readonly crossed: boolean
-  /** Names of cookies that the server has set during the call: from there on its value is sent, not the call's. */
-  readonly takenOver: Set<string>
   /** Number of the try, from 1, where there may be several. */
   readonly attempt: number
+  /** What is known of the call as it goes on, for all its hops and tries. */
+  readonly progress: Progress
+}
+
+export interface Progress {
+  /** Names of cookies that the server has set: from there on its value is sent, not the call's. */
+  takenOver?: Set<string>
   /** The last response that came from inside, for an interceptor that makes a new one of it. */
-  readonly trace: { response?: SessionResponse }
+  response?: SessionResponse
 }
 
-const STATE = Symbol('state')
-
-/** A request with its {@link State}, as the library's own layers pass it. */
-export interface LayerRequest extends SessionRequest {
-  readonly [STATE]: State
-}
-export type Layer = (request: LayerRequest, next: (request: LayerRequest) => Promise<Response>) => Promise<Response>
+export type Layer = (request: LayerRequest, next: LayerNext) => Promise<Response>
+export type LayerNext = (request: LayerRequest) => Promise<Response>
 
 /** The parts of a request that a layer may give a new value. */
 export type Change = Partial<Pick<SessionRequest, 'url' | 'method' | 'headers' | 'body'>> & { readonly state?: State }
 
-export function stateOf(request: LayerRequest): State {
-  return request[STATE]
-}
+/** A request with its {@link State}, as the library's own layers pass it. */
+export class LayerRequest implements SessionRequest {
+  url: URL
+  method: string
+  headers: Headers
+  body: SessionRequest['body']
+  readonly options: ResolvedOptions
+  readonly #state: State
 
-export function createRequest(parts: Omit<SessionRequest, 'signal'>, state: State): LayerRequest {
-  const { url, method, headers, body, options } = parts
-  // A getter: most calls need no signal, and an AbortController costs as much as all the rest of this file.
-  return {
-    ...{ url, method, headers, body, options, [STATE]: state },
-    get signal() {
-      return state.scope.signal
-    },
+  constructor({ url, method, headers, body, options }: Omit<SessionRequest, 'signal'>, state: State) {
+    this.url = url
+    this.method = method
+    this.headers = headers
+    this.body = body
+    this.options = options
+    this.#state = state
+  }
+
+  /** Made when somebody asks: most calls need none, and an AbortController costs as much as all the rest of the chain. */
+  get signal(): AbortSignal {
+    return this.#state.scope.signal
+  }
+
+  static stateOf(request: LayerRequest): State {
+    return request.#state
   }
 }
 
+export const { stateOf } = LayerRequest
+
 /** The same request with some parts replaced. */
 export function withChange(request: LayerRequest, change: Change): LayerRequest {
-  const { url, method, headers, body, options, [STATE]: state } = request
-  return createRequest({ url, method, headers, body, options, ...change }, change.state ?? state)
+  const { url, method, headers, body, options } = request
+  const parts = { url: change.url ?? url, method: change.method ?? method, headers: change.headers ?? headers, body, options }
+  if (change.body !== undefined) parts.body = change.body
+  return new LayerRequest(parts, change.state ?? stateOf(request))
 }
 
 /** What differs between environments: see `src/node/` and `src/browser/`. */
@@ -117,15 +134,16 @@ export interface OuterLayers {
   readonly transport: Layer
 }
 
-/** The chain, outermost first. */
-export function buildLayers(
+/** The chain, outermost first, put together: one function from request to response. */
+export function buildChain(
   own: OuterLayers,
   interceptors: readonly Interceptor[],
   hopInterceptors: readonly Interceptor[],
-): Layer[] {
-  return [
+): LayerNext {
+  const layers: Layer[] = [
     own.total,
     ...interceptors.map(asLayer),
+    ...(interceptors.length > 0 ? [rememberResponse] : []),
     own.retry,
     own.attempt,
     own.redirect,
@@ -135,13 +153,18 @@ export function buildLayers(
     ...hopInterceptors.map(asLayer),
     own.transport,
   ]
+  return layers.reduceRight<LayerNext>((next, layer) => (request) => layer(request, next), deadEnd)
 }
 
-/** Sends a request through the layers from number `index` on. */
-export function run(layers: readonly Layer[], request: LayerRequest, index = 0): Promise<Response> {
-  const layer = layers[index]
-  if (!layer) throw new RangeError('the last layer must not call next')
-  return layer(request, (inner) => run(layers, inner, index + 1))
+function deadEnd(): never {
+  throw new RangeError('the last layer must not call next')
+}
+
+/** For `history` and `elapsed` of a response that an interceptor makes of this one. */
+const rememberResponse: Layer = async (request, next) => {
+  const response = await next(request)
+  stateOf(request).progress.response = response as SessionResponse
+  return response
 }
 
 /** Gives a user's interceptor its own copies, and holds it to its word. */

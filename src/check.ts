@@ -52,7 +52,22 @@ function isSchema(value: unknown): boolean {
   return typeof schema['~standard']?.validate === 'function'
 }
 
-/** A copy without a prototype: options are read by their own keys, whatever somebody has put on Object.prototype. */
+/**
+ * Options to be read by their own keys, whatever somebody has put on Object.prototype. A copy without a prototype is slow to
+ * read, so it is made only where there is something to hide from.
+ */
 export function ownProperties<T extends object>(options: T): T {
+  const prototype = Object.getPrototypeOf(options)
+  if ((prototype === Object.prototype || prototype === null) && !isPolluted()) return options
   return Object.assign(Object.create(null), options)
+}
+
+/** An object to put options into, safe to be read by name. */
+export function emptyOptions(): Record<string, unknown> {
+  return isPolluted() ? Object.create(null) : {}
+}
+
+function isPolluted(): boolean {
+  for (const _ in Object.prototype) return true
+  return false
 }

@@ -1,7 +1,7 @@
 /** CSRF: a cookie's value, or a token from the page, goes into a header of unsafe requests. */
 
 import { isOneShot } from './body.ts'
-import { type Layer, type LayerRequest, stateOf, withChange } from './chain.ts'
+import { type Layer, type LayerNext, type LayerRequest, stateOf, withChange } from './chain.ts'
 import { discard } from './drain.ts'
 import { fetchHeaderName } from './headers.ts'
 import type { CsrfOptions, SharedOptions } from './options.ts'
@@ -49,7 +49,7 @@ export const csrfLayer: Layer = (request, next) => {
   return applies && call.csrf ? withTokens(request, call.csrf, next) : next(request)
 }
 
-async function withTokens(request: LayerRequest, { rules, retry }: CsrfRules, next: Parameters<Layer>[1]): Promise<Response> {
+async function withTokens(request: LayerRequest, { rules, retry }: CsrfRules, next: LayerNext): Promise<Response> {
   const first = await addTokens(request, rules)
   const response = await next(first)
   if (!retry || (response.status !== 403 && response.status !== 419) || isOneShot(request.body)) return response

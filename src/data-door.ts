@@ -41,7 +41,20 @@ export interface DataRun {
 const RUN = Symbol('run')
 type Internal = { [RUN]: DataRun } & Record<string, unknown>
 
+/** ofetch makes new Headers of what it is given. Ours are made for the call already, and a copy costs as much as a URL. */
+class GivenHeaders {
+  constructor(headers: HeadersInit) {
+    // biome-ignore lint/correctness/noConstructorReturn: ofetch calls it with `new`, and takes what comes back
+    return headers instanceof Headers ? headers : new Headers(headers)
+  }
+
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Headers
+  }
+}
+
 const ofetch = createFetch({
+  Headers: GivenHeaders as never,
   fetch: (async (url: string, options: Internal) => {
     const { method = 'GET', headers, body = null } = options as never as Serialised
     // A hook may have put a Request in its place.
@@ -53,7 +66,7 @@ const ofetch = createFetch({
 /** Runs a call and gives the response, its `_data` parsed and checked. */
 export async function readData(run: DataRun): Promise<SessionResponse> {
   const { call, scope } = run
-  const own = new UserCode()
+  const own: UserCode = {}
   let response: SessionResponse | undefined
   try {
     const read = ofetch.raw(call.url.href, ofetchOptions(run, own) as never) as unknown as Promise<SessionResponse>
@@ -69,7 +82,7 @@ export async function readData(run: DataRun): Promise<SessionResponse> {
 
 async function applySchema(schema: StandardSchema, response: SessionResponse, call: Call, own: UserCode): Promise<void> {
   const { _data: data } = response
-  response._data = await own.run(() => validate(schema, data, describe(call)))
+  response._data = await watched(own, () => validate(schema, data, describe(call)))()
 }
 
 /** Whether there is data: a Blob, a buffer or a stream is not parsed, and without a body there is nothing to check. */
@@ -80,25 +93,20 @@ async function isParsed(response: SessionResponse): Promise<boolean> {
   return !(data?.getReader ?? data?.arrayBuffer) && typeof data?.byteLength !== 'number'
 }
 
-/** Remembers what user code threw, which is the one thing that must come out as it went in. */
-class UserCode {
-  #thrown: { readonly error: unknown } | undefined
+/** What user code threw, which is the one thing that must come out as it went in. */
+interface UserCode {
+  thrown?: { readonly error: unknown }
+}
 
-  async run<T>(work: () => T | Promise<T>): Promise<T> {
+/** The same function, whose errors are remembered as the user's. */
+function watched<A extends unknown[], T>(own: UserCode, work: (...args: A) => T | Promise<T>): (...args: A) => Promise<T> {
+  return async (...args) => {
     try {
-      return await work()
+      return await work(...args)
     } catch (error) {
-      this.#thrown = { error }
+      own.thrown = { error }
       throw error
     }
-  }
-
-  threw(error: unknown): boolean {
-    return this.#thrown?.error === error && this.#thrown !== undefined
-  }
-
-  wrap<A extends unknown[]>(hook: (...args: A) => unknown): (...args: A) => Promise<unknown> {
-    return (...args) => this.run(() => hook(...args))
   }
 }
 
@@ -106,26 +114,30 @@ const HOOKS = ['onRequest', 'onRequestError', 'onResponse', 'onResponseError'] a
 
 function ofetchOptions(run: DataRun, own: UserCode): Internal {
   const { call } = run
-  const { responseType, parseResponse, ignoreResponseError, context } = call.options
-  const options: Internal = {
-    ...{ ...call.platform, method: call.method, headers: call.headers, body: run.body ?? undefined, context },
-    ...{ responseType, ignoreResponseError, signal: call.options.signal, retry: false, [RUN]: run },
-  }
-  if (parseResponse) {
-    options.parseResponse = (text: string) => {
-      try {
-        return parseResponse(text)
-      } catch (error) {
-        return own.run(() => Promise.reject(error))
-      }
-    }
-  }
+  const { responseType, parseResponse, ignoreResponseError, context, signal } = call.options
+  const options: Internal = { method: call.method, headers: call.headers, retry: false, [RUN]: run }
+  if (run.body !== null) options.body = run.body
+  if (responseType) options.responseType = responseType
+  if (ignoreResponseError) options.ignoreResponseError = true
+  if (parseResponse) options.parseResponse = (text: string) => parseFor(own, parseResponse, text)
   for (const name of HOOKS) {
     const hooks = call.options[name] as readonly ((context: never) => unknown)[] | undefined
+    if (!hooks) continue
+    // What hooks look at. Their own copy of the headers, since the call's tell which of them were secrets.
+    Object.assign(options, { ...call.platform, context, signal, headers: new Headers(call.headers) })
     // The last one overrules hooks that turn on what ofetch must not do; a hook that sets `retry` would loop for ever.
-    if (hooks) options[name] = [...hooks.map((hook) => own.wrap(hook)), pin]
+    options[name] = [...hooks.map((hook) => watched(own, hook)), pin]
   }
   return options
+}
+
+function parseFor(own: UserCode, parse: (text: string) => unknown, text: string): unknown {
+  try {
+    return parse(text)
+  } catch (error) {
+    own.thrown = { error }
+    throw error
+  }
 }
 
 function pin({ options }: { options: Record<string, unknown> }): void {
@@ -136,7 +148,7 @@ function pin({ options }: { options: Record<string, unknown> }): void {
 function explain(error: unknown, run: DataRun, own: UserCode, response: SessionResponse | undefined): unknown {
   const { failure, scope } = run
   if (error instanceof SchemaError) return fetchError(run, error, response)
-  if (own.threw(error)) return error
+  if (own.thrown && own.thrown.error === error) return error
   if (scope.aborted) return isSessionError(scope.reason) ? fetchError(run, scope.reason, response) : scope.reason
   if (failure) return isSessionError(failure.error) || isWireError(failure.error) ? fetchError(run, failure.error) : failure.error
   const { response: refused } = error as { response?: SessionResponse }

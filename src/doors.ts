@@ -1,16 +1,7 @@
 /** The two doors, `session.fetch` and the data door, over one chain; and what lies between them and it. */
 import { checkBody, checkFetchBody } from './body.ts'
-import { type Call, layersFor, resolveCall } from './call.ts'
-import {
-  cleanURL,
-  createRequest,
-  type LayerRequest,
-  run,
-  type SessionRequest,
-  type State,
-  stateOf,
-  withoutSecrets,
-} from './chain.ts'
+import { type Call, chainFor, resolveCall } from './call.ts'
+import { cleanURL, LayerRequest, type SessionRequest, type State, stateOf, withoutSecrets } from './chain.ts'
 import { type DataRun, readData, type Serialised } from './data-door.ts'
 import { FetchError, SessionClosedError } from './errors.ts'
 import { whenBodyEnds } from './guard.ts'
@@ -21,7 +12,7 @@ import { Scope } from './scope.ts'
 import { originOf } from './secrets.ts'
 import type { SessionState } from './session-state.ts'
 import type { Session } from './session-types.ts'
-import { guard, timeoutError } from './timeouts.ts'
+import { guard, readsToTheEnd, timeoutError } from './timeouts.ts'
 
 /** Calls that were prepared, by their options, which stay with the request even if it is spread into a new one. */
 const preparedCalls = new WeakMap<object, Call>()
@@ -48,8 +39,9 @@ export function createDoors(session: Session, state: SessionState): Doors {
     if (state.closed) throw new SessionClosedError()
     const call = decide(input, init ?? {}, false)
     const begun = begin(call)
+    if (!isRequest(input)) return sendWhole(new LayerRequest(call, begun))
     const body = await wholeBody(input, init ?? {}, begun)
-    return sendWhole(createRequest({ ...call, body }, begun))
+    return sendWhole(new LayerRequest({ ...call, body }, begun))
   }
 
   async function raw(input: FetchInput, given?: CallOptions | null): Promise<SessionResponse> {
@@ -76,7 +68,7 @@ export function createDoors(session: Session, state: SessionState): Doors {
     const body = isRequest(input) ? ((await requestBody(input, call.method, options ?? {})) ?? call.body) : call.body
     preparedCalls.set(call.options, call)
     const parts = { ...call, url: new URL(call.url), headers: new Headers(call.headers), body }
-    return createRequest(parts, { ...begin({ ...call, signals: [], timeout: undefined }), call })
+    return new LayerRequest(parts, { ...begin({ ...call, signals: [], timeout: undefined }), call })
   }
 
   async function send(prepared: SessionRequest): Promise<SessionResponse> {
@@ -88,16 +80,15 @@ export function createDoors(session: Session, state: SessionState): Doors {
     checkBody(parts.method, body)
     // Cookies, auth and interceptors are those of the session that sends, as it is now.
     const auth = call.ownAuth !== undefined ? call.ownAuth : call.atHome ? state.authenticator : undefined
-    const own = { session, state, environment: state.parts, layers: layersFor(state, call.options), auth }
-    return sendWhole(atHome(cleanURL(createRequest(parts, begin({ ...call, ...own })))))
+    const own = { session, state, environment: state.parts, chain: chainFor(state, call.options), auth }
+    return sendWhole(atHome(cleanURL(new LayerRequest(parts, begin({ ...call, ...own })))))
   }
 
   return { fetch, raw, prepare, send }
 }
 
-/** The body of a call; that of a `Request` is read first, as long as the call may go on. */
-async function wholeBody(input: FetchInput, given: CallOptions, { call, scope }: State): Promise<Call['body']> {
-  if (!isRequest(input)) return call.body
+/** The body of a call whose input is a `Request`: read first, as long as the call may go on. */
+async function wholeBody(input: Request, given: CallOptions, { call, scope }: State): Promise<Call['body']> {
   try {
     scope.throwIfAborted()
     return (await scope.race(requestBody(input, call.method, given))) ?? call.body
@@ -133,7 +124,7 @@ function begin(call: Call): State {
   for (const signal of call.signals) scope.follow(signal)
   const total = call.timeout?.total
   if (total && !scope.aborted) scope.limit(total, () => timeoutError(call, 'total', total))
-  return { call, scope, crossed: false, takenOver: new Set(), attempt: 1, trace: {} }
+  return { call, scope, crossed: false, attempt: 1, progress: {} }
 }
 
 async function sendWhole(request: LayerRequest): Promise<SessionResponse> {
@@ -146,8 +137,8 @@ async function sendWhole(request: LayerRequest): Promise<SessionResponse> {
 }
 
 async function through(request: LayerRequest): Promise<SessionResponse> {
-  const { call, trace } = stateOf(request)
-  return complete(await run(call.layers, request), request.url, trace.response)
+  const { call, progress } = stateOf(request)
+  return complete(await call.chain(request), request.url, progress.response)
 }
 
 /** Keeps the call's signals, timeouts and limits on the body until it has ended, one way or another. */
@@ -162,10 +153,10 @@ function watch(response: SessionResponse, request: LayerRequest): SessionRespons
 async function sendSerialised(dataRun: DataRun, serialised: Serialised, begun: State): Promise<SessionResponse> {
   const { call } = dataRun
   try {
-    const request = atHome(cleanURL(createRequest(partsOf(serialised, call), begun)))
+    const request = atHome(cleanURL(new LayerRequest(partsOf(serialised, call), begun)))
     dataRun.request = request
     const response = await through(request)
-    dataRun.streams = !call.readsBody(response)
+    dataRun.streams = !readsToTheEnd(call, response)
     return watch(response, request)
   } catch (error) {
     dataRun.failure = { error }
@@ -175,8 +166,13 @@ async function sendSerialised(dataRun: DataRun, serialised: Serialised, begun: S
 
 /** What ofetch and the hooks have made of the call. */
 function partsOf({ url, method, headers, body }: Serialised, call: Call): Omit<SessionRequest, 'signal'> {
-  if (!URL.canParse(url, call.url.href)) throw new TypeError('onRequest: the URL that a hook has set does not parse')
   checkBody(method, body)
   checkFetchBody(body)
-  return { url: new URL(url, call.url), method: method.toUpperCase(), headers, body, options: call.options }
+  return { url: urlOf(url, call), method: method.toUpperCase(), headers, body, options: call.options }
+}
+
+function urlOf(url: string, call: Call): URL {
+  if (url === call.url.href) return call.url
+  if (!URL.canParse(url, call.url.href)) throw new TypeError('onRequest: the URL that a hook has set does not parse')
+  return new URL(url, call.url)
 }

@@ -1,6 +1,8 @@
 /** The options: their types, and which of them are ours. How they merge is in `merge.ts`. */
+
 import type { AuthFlow } from './auth.ts'
 import type { Body, Interceptor, SessionRequest } from './chain.ts'
+import { emptyOptions } from './check.ts'
 import type { PoolOptions, ProxyOption, TLSOptions } from './connection-options.ts'
 import type { HeadersLike } from './headers.ts'
 import type { MountHandler } from './mounts.ts'
@@ -197,29 +199,21 @@ export function isPlatformOption(name: string): boolean {
 export const SESSION_ONLY: readonly string[] = ['jar', 'fetch', 'mounts', 'pool', 'proxy', 'tls', 'socketPath', 'trustEnv']
 
 /** Options that are lists of listeners or layers: the call's come after the session's. */
-const APPENDED = [
-  'interceptors',
-  'hopInterceptors',
-  'onRequest',
-  'onRequestError',
-  'onResponse',
-  'onResponseError',
-  'onRetry',
-  'onCookieRejected',
-] as const
+const APPENDED: ReadonlySet<string> = new Set(
+  'interceptors hopInterceptors onRequest onRequestError onResponse onResponseError onRetry onCookieRejected'.split(' '),
+)
 
 /**
  * Merges options: the one table. `undefined` inherits; lists are appended; `context` merges by key; all else replaces.
  * Headers, query and cookies merge by name where they are put together, in `call.ts`.
  */
-export function appendOptions<T extends SharedOptions>(base: T, more: T): T {
-  const merged: Record<string, unknown> = Object.assign(Object.create(null), base)
-  for (const [name, value] of Object.entries(more)) {
-    if (value !== undefined) merged[name] = value
-  }
-  for (const name of APPENDED) {
-    const [first, second] = [base[name], more[name]]
-    if (first !== undefined || second !== undefined) merged[name] = [first ?? [], second ?? []].flat()
+export function mergeOptions<T extends SharedOptions>(base: T, more: T): T {
+  const merged: Record<string, unknown> = Object.assign(emptyOptions(), base)
+  for (const name of Object.keys(more)) {
+    const value = (more as Record<string, unknown>)[name]
+    if (value === undefined) continue
+    if (APPENDED.has(name)) merged[name] = [merged[name] ?? [], value].flat()
+    else if (name !== 'context') merged[name] = value
   }
   merged.context = { ...base.context, ...more.context }
   return merged as unknown as T

@@ -20,31 +20,33 @@ export interface SessionResponse<T = unknown> extends Response {
   _data?: T
 }
 
-/** Properties of ours on a response of the platform. Configurable, since a mock may answer twice with one object. */
-function define(response: Response, name: string, value: unknown): void {
-  Object.defineProperty(response, name, { value, configurable: true, writable: true })
+/** Ours on a response of the platform, and writable: a mock may answer twice with one object. */
+interface Marked extends Response {
+  history: readonly SessionResponse[]
+  elapsed: number
 }
 
 const lazyLinks: PropertyDescriptor = {
   get(this: Response) {
-    const links = parseLinks(this.headers.get('link') ?? '', this.url)
-    define(this, 'links', links)
-    return links
+    const value = parseLinks(this.headers.get('link') ?? '', this.url)
+    Object.defineProperty(this, 'links', { value, configurable: true })
+    return value
   },
   configurable: true,
 }
 
 /** Notes when the hop was sent and what URL it had, which responses made by `new Response()` do not know. */
 export function markHop(response: Response, url: URL, elapsed: number): void {
-  define(response, 'elapsed', elapsed)
+  ;(response as Marked).elapsed = elapsed
   Object.defineProperty(response, 'links', lazyLinks)
-  if (response.url === '') define(response, 'url', url.href.split('#', 1)[0])
+  if (response.url === '') Object.defineProperty(response, 'url', { value: url.href.split('#', 1)[0], configurable: true })
 }
 
 /** Notes the redirects that led to a response. */
 export function markHistory(response: Response, history: readonly Response[]): SessionResponse {
-  define(response, 'history', history)
-  if (history.length > 0 && !response.redirected) define(response, 'redirected', true)
+  ;(response as Marked).history = history as readonly SessionResponse[]
+  if (history.length > 0 && !response.redirected)
+    Object.defineProperty(response, 'redirected', { value: true, configurable: true })
   return response as SessionResponse
 }
 

@@ -2,9 +2,10 @@
 
 import { isOneShot } from './body.ts'
 import type { Call } from './call.ts'
-import { type Layer, type LayerRequest, stateOf, withChange } from './chain.ts'
+import { type Layer, type LayerNext, type LayerRequest, stateOf, withChange } from './chain.ts'
 import { discard } from './drain.ts'
 import { TimeoutError } from './errors.ts'
+import { tell } from './listeners.ts'
 import { isNetworkError } from './network-error.ts'
 import type { RetryContext } from './options.ts'
 import type { SessionResponse } from './response.ts'
@@ -25,7 +26,7 @@ export const retryLayer: Layer = (request, next) => {
   return retry ? withRetries(request, retry, next) : next(request)
 }
 
-async function withRetries(request: LayerRequest, rules: RetryRules, next: Parameters<Layer>[1]): Promise<Response> {
+async function withRetries(request: LayerRequest, rules: RetryRules, next: LayerNext): Promise<Response> {
   const state = stateOf(request)
   const { call, scope } = state
   for (let attempt = 1; ; attempt++) {
@@ -42,7 +43,7 @@ async function withRetries(request: LayerRequest, rules: RetryRules, next: Param
       throw outcome.error
     }
     if (outcome.response) await discard(outcome.response)
-    call.onRetry(context)
+    tell(call.options.onRetry, context)
     await sleep(wait, scope)
   }
 }

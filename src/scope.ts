@@ -39,17 +39,18 @@ export class Scope {
   aborted = false
   reason: unknown
   #controller: AbortController | undefined
+  /** What there may be of each is made when it is needed: most calls have no signal and no timer. */
   #waiting: Set<OnAbort> | undefined
-  #signals: AbortSignal[] = []
-  #timers = new Set<ReturnType<typeof setTimeout>>()
-  #cleanUp: (() => void)[] = []
+  #signals: AbortSignal[] | undefined
+  #timers: Set<ReturnType<typeof setTimeout>> | undefined
+  #cleanUp: (() => void)[] | undefined
 
   /** A scope inside another: it ends with it, but can also end alone. */
   constructor(outer?: Scope) {
     if (!outer?.canAbort) return
     this.canAbort = true
     if (outer.aborted) this.abort(outer.reason)
-    else this.#cleanUp.push(outer.onAbort((reason) => this.abort(reason)))
+    else this.#onFinish(outer.onAbort((reason) => this.abort(reason)))
   }
 
   get signal(): AbortSignal {
@@ -67,8 +68,9 @@ export class Scope {
       this.abort(signal.reason)
       return
     }
+    this.#signals ??= []
     this.#signals.push(signal)
-    this.#cleanUp.push(onSignal(signal, (reason) => this.abort(reason)))
+    this.#onFinish(onSignal(signal, (reason) => this.abort(reason)))
   }
 
   /** Ends after `ms`, with what `reason` makes. */
@@ -79,14 +81,16 @@ export class Scope {
 
   /** A timer that ends with the scope. Returns a function that calls it off. */
   after(ms: number, callback: () => void): () => void {
+    this.#timers ??= new Set()
+    const timers = this.#timers
     const timer = setTimeout(() => {
-      this.#timers.delete(timer)
+      timers.delete(timer)
       callback()
     }, ms)
-    this.#timers.add(timer)
+    timers.add(timer)
     return () => {
       clearTimeout(timer)
-      this.#timers.delete(timer)
+      timers.delete(timer)
     }
   }
 
@@ -102,14 +106,19 @@ export class Scope {
   }
 
   stopTimers(): void {
-    for (const timer of this.#timers) clearTimeout(timer)
-    this.#timers.clear()
+    for (const timer of this.#timers ?? []) clearTimeout(timer)
+    this.#timers?.clear()
   }
 
   /** Lets go of timers and listeners: the call is over, body and all. */
   finish(): void {
     this.stopTimers()
-    for (const undo of this.#cleanUp.splice(0)) undo()
+    for (const undo of this.#cleanUp?.splice(0) ?? []) undo()
+  }
+
+  #onFinish(undo: () => void): void {
+    this.#cleanUp ??= []
+    this.#cleanUp.push(undo)
   }
 
   /**
@@ -117,16 +126,16 @@ export class Scope {
    * scope weakly from here on, and the timers do not keep the process alive.
    */
   loosen(): void {
-    for (const timer of this.#timers) (timer as { unref?: () => void }).unref?.()
-    if (this.#signals.length === 0) return
+    for (const timer of this.#timers ?? []) (timer as { unref?: () => void }).unref?.()
+    if (!this.#signals) return
     const weak = new WeakRef(this)
-    for (const undo of this.#cleanUp.splice(0)) undo()
+    for (const undo of this.#cleanUp?.splice(0) ?? []) undo()
     for (const signal of this.#signals) {
       const off = onSignal(signal, (reason) => weak.deref()?.abort(reason))
       forgotten.register(this, off, this)
-      this.#cleanUp.push(off)
+      this.#onFinish(off)
     }
-    this.#cleanUp.push(() => void forgotten.unregister(this))
+    this.#onFinish(() => void forgotten.unregister(this))
   }
 
   onAbort(callback: OnAbort): () => void {

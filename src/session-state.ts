@@ -1,17 +1,17 @@
 /** What a session holds between calls. */
 import { type Authenticator, parseAuth } from './auth.ts'
 import { basic } from './basic.ts'
-import { removeSecrets } from './call.ts'
-import type { Interceptor, Layer } from './chain.ts'
-import { checkPlain, ownProperties } from './check.ts'
+import { platformOptions, removeSecrets } from './call.ts'
+import type { Interceptor, LayerNext } from './chain.ts'
+import { checkPlain } from './check.ts'
 import { type CookieValues, mergeCookies } from './cookie-values.ts'
 import { type CsrfRules, parseCsrf } from './csrf.ts'
 import type { Environment, SessionParts } from './environment.ts'
 import { headerPairs, setHeaders } from './headers.ts'
 import { Mounts } from './mounts.ts'
-import { type Auth, appendOptions, type CallOptions, type SessionOptions } from './options.ts'
+import { type Auth, type CallOptions, mergeOptions, type SessionOptions } from './options.ts'
 import { fieldPairs, setFields } from './query.ts'
-import { parseRetry, parseSensitive, parseTimeout, type Timeouts } from './rules.ts'
+import { parseRetry, parseSensitive, parseTimeout, type RetryRules, type Timeouts } from './rules.ts'
 import { originOf } from './secrets.ts'
 import { parseBase, takeUserinfo } from './url.ts'
 
@@ -34,8 +34,12 @@ export interface SessionState {
   auth: Auth | null
   authenticator: Authenticator | null | undefined
   closed: boolean
-  /** The layers of a call without interceptors of its own; made again after `use`. */
-  layers: Layer[] | undefined
+  /** The chain of a call without interceptors of its own; made again after `use`. */
+  chain: LayerNext | undefined
+  /** What the session's options come to for a call that says nothing else. */
+  readonly retry: RetryRules | undefined
+  readonly sensitiveHeaders: ReadonlySet<string>
+  readonly platform: RequestInit
   pageOrigin(): string | undefined
 }
 
@@ -71,9 +75,8 @@ export function createState(
   const home = base && originOf(base)
   // A child at another origin is another party: it gets the manners of its parent, not the keys.
   const heir = parent && (parent.home === undefined || parent.home === home) ? parent : undefined
-  const merged = appendOptions<CallOptions>(parent?.options ?? {}, given as CallOptions)
+  const merged = mergeOptions<CallOptions>(parent?.options ?? {}, given as CallOptions)
   checkPlain(merged)
-  parseRetry(merged)
   if (merged.form != null && merged.body != null) throw new TypeError('form: give either form or body, not both')
   const sensitive = parseSensitive(merged.sensitiveHeaders, parent?.options.sensitiveHeaders)
   const headers = new Headers(parent?.headers ?? environment.headers)
@@ -103,7 +106,10 @@ export function createState(
     auth,
     authenticator: given.auth === undefined ? (fromURL ?? heir?.authenticator) : parseAuth(auth),
     closed: false,
-    layers: undefined,
+    chain: undefined,
+    retry: parseRetry(merged),
+    sensitiveHeaders: parseSensitive(merged.sensitiveHeaders),
+    platform: platformOptions(merged),
     parts: makeParts(base),
     pageOrigin() {
       const page = environment.pageURL()
@@ -113,5 +119,5 @@ export function createState(
 }
 
 function withoutKept(options: CallOptions): CallOptions {
-  return ownProperties(Object.fromEntries(Object.entries(options).filter(([name]) => !KEPT_APART.includes(name))))
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !KEPT_APART.includes(name)))
 }

@@ -45,7 +45,7 @@ export function createSessionIn(
       if (interceptors.some((one) => typeof one !== 'function'))
         throw new TypeError('use: give functions (request, next) => response')
       state.interceptors.push(...interceptors)
-      state.layers = undefined
+      state.chain = undefined
       return session
     },
     extend: (more: SessionOptions = {}) => child(more, (base) => state.parts.share(base, ownProperties(more))),

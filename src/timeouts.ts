@@ -1,8 +1,8 @@
 /** The timeouts: `total` around everything, `attempt` around one try, and `idle` in the body's guard. */
-import { type Layer, type LayerRequest, stateOf, withChange } from './chain.ts'
+import type { Call } from './call.ts'
+import { type Layer, type LayerNext, type LayerRequest, stateOf, withChange } from './chain.ts'
 import { describe, TimeoutError } from './errors.ts'
 import { type Guard, guardBody, whenBodyEnds } from './guard.ts'
-import type { SessionResponse } from './response.ts'
 import { Scope } from './scope.ts'
 
 /** Rejects as soon as the call is over, whatever the layers inside are waiting for. */
@@ -17,23 +17,20 @@ async function raced<T>(scope: Scope, work: () => Promise<T>): Promise<T> {
 }
 
 /** Gives each try a scope of its own: it can run out of time without ending the call. */
-export const attemptLayer: Layer = async (request, next) => {
-  const { call, trace } = stateOf(request)
-  const attempt = call.timeout?.attempt
-  const response = await (attempt ? timed(request, attempt, next) : guarded(request, next))
-  trace.response = response as SessionResponse
-  return response
+export const attemptLayer: Layer = (request, next) => {
+  const { timeout, maxBytes } = stateOf(request).call
+  if (timeout?.attempt) return timed(request, timeout.attempt, next)
+  return maxBytes || timeout?.idle ? guarded(request, next) : next(request)
 }
 
-async function guarded(request: LayerRequest, next: Parameters<Layer>[1]): Promise<Response> {
+/** Here already, and not only around the chain: an interceptor that reads the body is protected too. */
+async function guarded(request: LayerRequest, next: LayerNext): Promise<Response> {
   const response = await next(request)
-  const { call } = stateOf(request)
-  // Here already, and not only around the chain: an interceptor that reads the body is protected too.
-  if (call.maxBytes || call.timeout?.idle) guard(response, request)
+  guard(response, request)
   return response
 }
 
-async function timed(request: LayerRequest, attempt: number, next: Parameters<Layer>[1]): Promise<Response> {
+async function timed(request: LayerRequest, attempt: number, next: LayerNext): Promise<Response> {
   const state = stateOf(request)
   const inner = new Scope(state.scope)
   inner.limit(attempt, () => timeoutError(request, 'attempt', attempt))
@@ -41,7 +38,7 @@ async function timed(request: LayerRequest, attempt: number, next: Parameters<La
   let readsBody = false
   try {
     const response = await raced(inner, () => next(tried))
-    readsBody = state.call.readsBody(response)
+    readsBody = readsToTheEnd(state.call, response)
     const watched = guard(response, tried)
     // In the data door a try lasts to the last byte. What is thrown away between two tries ends its own timer only.
     if (readsBody) whenBodyEnds(watched, () => inner.finish())
@@ -49,6 +46,16 @@ async function timed(request: LayerRequest, attempt: number, next: Parameters<La
   } finally {
     if (!readsBody) inner.stopTimers()
   }
+}
+
+/**
+ * Whether the data door reads a response to its end, so that its timeouts cover the body. Streams and events are read by the
+ * caller: a timeout of the attempt ends for them with the headers.
+ */
+export function readsToTheEnd({ isData, options: { parseResponse, responseType } }: Call, { headers }: Response): boolean {
+  if (!isData) return false
+  if (parseResponse) return true
+  return responseType === undefined ? !/^text\/event-stream/i.test(headers.get('content-type') ?? '') : responseType !== 'stream'
 }
 
 /** Guards a response's body by all limits of its call. */

@@ -69,8 +69,13 @@ function withoutBase(input: string, { allowAbsolute, page }: InputRules): URL | 
   throw new TypeError('input: a relative URL needs a baseURL')
 }
 
+/** Not by `canParse`, which would parse twice. */
 function tryParse(text: string, base?: string): URL | undefined {
-  return URL.canParse(text, base) ? new URL(text, base) : undefined
+  try {
+    return new URL(text, base)
+  } catch {
+    return undefined
+  }
 }
 
 /** Appends; never resolves: `//host/x` and `users:1` are paths here, not hosts or schemes. */

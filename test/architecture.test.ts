@@ -22,6 +22,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'cookie-changes',
     'check',
     'basic',
+    'listeners',
   ],
   ['options', 'rules', 'response', 'schema', 'inspect', 'cookie-values', 'request-input'],
   ['chain', 'cookie-line', 'paginate'],

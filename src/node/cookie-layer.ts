@@ -4,11 +4,14 @@
  * caller's Headers, splits `w=a, b=c` at the comma, follows redirects with credentials, and ignores `credentials`.
  */
 import fetchCookie from 'fetch-cookie'
-import { type Layer, type LayerRequest, stateOf, withChange } from '../chain.ts'
+import { type Layer, type LayerNext, type LayerRequest, stateOf, withChange } from '../chain.ts'
 import type { CookieValues } from '../cookie-values.ts'
 import { discard } from '../drain.ts'
+import { tell } from '../listeners.ts'
 import { originOf } from '../secrets.ts'
 import type { Jar } from './jar.ts'
+
+const NONE: ReadonlySet<string> = new Set()
 
 /** Reports whether the jar is read and written for this hop; see `credentials` of the Fetch standard. */
 export function usesJar(request: LayerRequest): boolean {
@@ -25,16 +28,19 @@ export function createCookieLayer(jar: Jar | undefined): Layer {
   return (request, next) => (jar && usesJar(request) ? exchange(jar, request, next) : next(withCookies(request, '')))
 }
 
-async function exchange(jar: Jar, request: LayerRequest, next: Parameters<Layer>[1]): Promise<Response> {
-  const { call, scope, takenOver } = stateOf(request)
+async function exchange(jar: Jar, request: LayerRequest, next: LayerNext): Promise<Response> {
+  const { call, scope, progress } = stateOf(request)
   const { url } = request
   let response: Response | undefined
   const jarOfHop = {
     getCookieString: async () => scope.race(jar.header(url)),
     async setCookie(line: string) {
       const reason = await scope.race(jar.put(line, url, 'response'))
-      if (reason === undefined) takenOver.add(nameOf(line))
-      else call.onCookieRejected({ line, url: url.href, reason })
+      if (reason === undefined) {
+        progress.takenOver ??= new Set()
+        progress.takenOver.add(nameOf(line))
+      }
+      if (reason !== undefined) tell(call.options.onCookieRejected, { line, url: url.href, reason })
     },
   }
   const send = async (_: unknown, init?: { headers?: { cookie?: string } }) => {
@@ -62,10 +68,10 @@ export async function hopCookie(jar: Jar | undefined, request: LayerRequest, nam
 
 /** The Cookie header of a hop: the jar's, overridden by name by what the call says. */
 function hopCookies(request: LayerRequest, fromJar: string): string {
-  const { call, crossed, takenOver } = stateOf(request)
+  const { call, crossed, progress } = stateOf(request)
   if (call.platform.credentials === 'omit') return ''
   const own = crossed || originOf(request.url) !== call.origin ? undefined : call.cookies
-  return mergeCookieHeader(fromJar, request.headers.get('cookie'), own, takenOver)
+  return mergeCookieHeader(fromJar, request.headers.get('cookie'), own, progress.takenOver ?? NONE)
 }
 
 /** The hop's own request, with one Cookie header. */

@@ -91,9 +91,10 @@ function asUTF8(location: string): string {
   }
 }
 
-function nextHeaders({ url: from, headers, ...request }: LayerRequest, url: URL, dropsBody: boolean): Headers {
-  const { sensitiveHeaders } = stateOf(request as LayerRequest).call
-  const kept = originOf(from) === originOf(url) ? new Headers(headers) : headersForOtherOrigin(headers, sensitiveHeaders)
+function nextHeaders(request: LayerRequest, url: URL, dropsBody: boolean): Headers {
+  const { headers } = request
+  const { sensitiveHeaders } = stateOf(request).call
+  const kept = originOf(request.url) === originOf(url) ? new Headers(headers) : headersForOtherOrigin(headers, sensitiveHeaders)
   if (dropsBody) for (const name of BODY_HEADERS) kept.delete(name)
   return kept
 }

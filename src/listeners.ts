@@ -1,0 +1,6 @@
+/** Listeners as options: one or several. */
+
+/** Tells them all, in order. */
+export function tell<T>(listeners: undefined | ((value: T) => void) | readonly ((value: T) => void)[], value: T): void {
+  for (const listener of [listeners ?? []].flat()) listener(value)
+}
