@@ -51,6 +51,8 @@ export interface Call {
   readonly opaque: boolean
   /** Whether it came through the data door. */
   readonly isData: boolean
+  /** Whether nobody sees the response but ofetch: then it need not be a whole one. */
+  readonly wantsOnlyData: boolean
   /** The chain as it was when the call began: `use` after that does not touch it. */
   readonly chain: LayerNext
 }
@@ -58,6 +60,7 @@ export interface Call {
 /** Which door a call came through; `signal` is that of a `Request`, beside the one among the options. */
 export interface CallContext {
   readonly isData: boolean
+  readonly wantsOnlyData?: boolean
   readonly requestSignal?: AbortSignal | undefined
 }
 
@@ -84,6 +87,7 @@ export function resolveCall(
   if (!isData) checkFetchOptions(method, body, given)
   const ownAuth =
     given.auth !== undefined ? parseAuth(given.auth) : userinfo === undefined ? undefined : { header: () => userinfo }
+  const auth = opaque ? null : ownAuth !== undefined ? ownAuth : atHome ? state.authenticator : undefined
   const isRetrySaid = given.retry !== undefined || given.retryDelay !== undefined || given.retryStatusCodes !== undefined
   const call: Call = {
     session,
@@ -100,7 +104,7 @@ export function resolveCall(
     signals: signalsOf(merged.signal, requestSignal),
     atHome,
     ownAuth,
-    auth: opaque ? null : ownAuth !== undefined ? ownAuth : atHome ? state.authenticator : undefined,
+    auth,
     cookies: opaque ? undefined : mergeCookies(atHome ? state.cookies : undefined, given.cookies),
     csrf: opaque ? undefined : given.csrf !== undefined ? parseCsrf(given.csrf) : atHome ? state.csrf : undefined,
     timeout: given.timeout === undefined ? state.timeout : parseTimeout(given.timeout),
@@ -111,10 +115,23 @@ export function resolveCall(
     sensitiveHeaders,
     opaque,
     isData,
+    wantsOnlyData: context.wantsOnlyData === true && !isSeen(state, merged, auth),
     chain: chainFor(state, given),
   }
   state.environment.checkCall(call)
   return call
+}
+
+/** Whether the caller's code looks at responses on their way. */
+function isSeen(
+  { interceptors, hopInterceptors }: SessionState,
+  merged: CallOptions,
+  auth: Authenticator | null | undefined,
+): boolean {
+  if (interceptors.length > 0 || hopInterceptors.length > 0 || (auth && 'flow' in auth)) return true
+  const { onResponse, onResponseError, onRetry, retry, responseType } = merged
+  const lists = merged.interceptors || merged.hopInterceptors
+  return Boolean(lists || onResponse || onResponseError || onRetry || typeof retry === 'object' || responseType === 'stream')
 }
 
 const NO_SIGNALS: readonly AbortSignal[] = []

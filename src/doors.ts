@@ -1,6 +1,6 @@
 /** The two doors, `session.fetch` and the data door, over one chain; and what lies between them and it. */
 import { checkBody, checkFetchBody } from './body.ts'
-import { type Call, chainFor, resolveCall } from './call.ts'
+import { type Call, type CallContext, chainFor, resolveCall } from './call.ts'
 import { cleanURL, LayerRequest, type SessionRequest, type State, stateOf, withoutSecrets } from './chain.ts'
 import { type DataRun, readData, type Serialised } from './data-door.ts'
 import { FetchError, SessionClosedError } from './errors.ts'
@@ -17,36 +17,45 @@ import { guard, readsToTheEnd, timeoutError } from './timeouts.ts'
 /** Calls that were prepared, by their options, which stay with the request even if it is spread into a new one. */
 const preparedCalls = new WeakMap<object, Call>()
 
+const FETCH: CallContext = { isData: false }
+const RAW: CallContext = { isData: true }
+const DATA: CallContext = { isData: true, wantsOnlyData: true }
+
 export interface Doors {
   fetch(input: FetchInput, init?: CallOptions | null): Promise<SessionResponse>
   raw(input: FetchInput, options?: CallOptions | null): Promise<SessionResponse>
+  data(input: FetchInput, options?: CallOptions | null): Promise<unknown>
   prepare(input: FetchInput, options?: CallOptions | null): Promise<SessionRequest>
   send(prepared: SessionRequest): Promise<SessionResponse>
 }
 
 export function createDoors(session: Session, state: SessionState): Doors {
-  function decide(input: FetchInput, given: CallOptions, isData: boolean): Call {
+  function decide(input: FetchInput, given: CallOptions, context: CallContext): Call {
     checkCallOptions(input, given)
     state.environment.checkOptions(given)
-    if (!isRequest(input)) return resolveCall(session, state, input, given, { isData })
+    if (!isRequest(input)) return resolveCall(session, state, input, given, context)
     const requestSignal = given.signal === undefined ? input.signal : undefined
     const { signal: _, ...options } = requestOptions(input, given)
     const own = given.signal === undefined ? options : { ...options, signal: given.signal }
-    return resolveCall(session, state, input.url, own, { isData, requestSignal })
+    return resolveCall(session, state, input.url, own, { ...context, requestSignal })
   }
 
   async function fetch(input: FetchInput, init?: CallOptions | null): Promise<SessionResponse> {
     if (state.closed) throw new SessionClosedError()
-    const call = decide(input, init ?? {}, false)
+    const call = decide(input, init ?? {}, FETCH)
     const begun = begin(call)
     if (!isRequest(input)) return sendWhole(new LayerRequest(call, begun))
     const body = await wholeBody(input, init ?? {}, begun)
     return sendWhole(new LayerRequest({ ...call, body }, begun))
   }
 
-  async function raw(input: FetchInput, given?: CallOptions | null): Promise<SessionResponse> {
+  async function read(
+    input: FetchInput,
+    given: CallOptions | null | undefined,
+    wantsOnlyData: boolean,
+  ): Promise<SessionResponse> {
     if (state.closed) throw closedForData()
-    const call = decide(input, given ?? {}, true)
+    const call = decide(input, given ?? {}, wantsOnlyData ? DATA : RAW)
     const begun = begin(call)
     const { scope } = begun
     const dataRun: DataRun = {
@@ -64,7 +73,7 @@ export function createDoors(session: Session, state: SessionState): Doors {
 
   async function prepare(input: FetchInput, options?: CallOptions | null): Promise<SessionRequest> {
     if (state.closed) throw new SessionClosedError()
-    const call = decide(input, options ?? {}, false)
+    const call = decide(input, options ?? {}, FETCH)
     const body = isRequest(input) ? ((await requestBody(input, call.method, options ?? {})) ?? call.body) : call.body
     preparedCalls.set(call.options, call)
     const parts = { ...call, url: new URL(call.url), headers: new Headers(call.headers), body }
@@ -84,7 +93,13 @@ export function createDoors(session: Session, state: SessionState): Doors {
     return sendWhole(atHome(cleanURL(new LayerRequest(parts, begin({ ...call, ...own })))))
   }
 
-  return { fetch, raw, prepare, send }
+  return {
+    fetch,
+    raw: (input, given) => read(input, given, false),
+    data: async (input, given) => (await read(input, given, true))._data,
+    prepare,
+    send,
+  }
 }
 
 /** The body of a call whose input is a `Request`: read first, as long as the call may go on. */

@@ -28,11 +28,7 @@ export function createSessionIn(
   const options = ownProperties(given)
   const state = createState(environment, options, parent, makeParts ?? ((base) => environment.createParts(options, base)))
   const session = ((input: FetchInput, given?: CallOptions) => data(input, given)) as unknown as Session
-  const { fetch, raw, prepare, send } = createDoors(session, state)
-
-  async function data(input: FetchInput, given?: CallOptions): Promise<unknown> {
-    return (await raw(input, given))._data
-  }
+  const { fetch, raw, data, prepare, send } = createDoors(session, state)
 
   function child(more: SessionOptions, parts: MakeParts): Session {
     if (state.closed) throw new SessionClosedError()

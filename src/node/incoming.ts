@@ -50,6 +50,30 @@ export class Incoming {
     this.#controller.abort(reason instanceof Error ? reason : new Error('the body was cancelled'))
   }
 
+  /** Reads on without keeping anything, to a cap in bytes and time; then the connection is closed. */
+  dump(maxBytes: number, ms: number): Promise<void> | undefined {
+    this.isRead = true
+    this.#chunks = []
+    if (this.#isOver || this.#error) return undefined
+    const start = this.#bytes
+    this.#controller.resume()
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      const timer = setTimeout(() => {
+        this.cancel()
+        done()
+      }, ms)
+      this.#wake = () => {
+        this.#chunks = []
+        if (this.#bytes - start > maxBytes) this.cancel()
+        if (this.#isOver || this.#error) done()
+      }
+    })
+  }
+
   /** The whole body. Without a wait if it is there already. */
   async all(): Promise<Uint8Array> {
     this.isRead = true

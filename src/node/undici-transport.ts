@@ -6,6 +6,7 @@ import type { Transport } from '../environment.ts'
 import { networkError } from '../network-error.ts'
 import type { Connections, Route } from './connections.ts'
 import { Incoming, knownCodings } from './incoming.ts'
+import { type Fields, LazyResponse, realHeaders } from './lazy-response.ts'
 
 /** Fetch standard 2.2.3, "null body status". */
 const NULL_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304])
@@ -148,36 +149,34 @@ function wireHeaders(headers: Headers, type: string | undefined): string[] {
   return flat
 }
 
-function toResponse(
-  incoming: Incoming,
-  status: number,
-  statusText: string,
-  fields: Record<string, string | string[]>,
-  { url, method }: LayerRequest,
-): Response {
-  const headers = new Headers()
-  for (const name in fields) {
-    const value = fields[name]
-    if (value === undefined || name.startsWith(':')) continue
-    if (typeof value === 'string') headers.append(name, value)
-    else for (const one of value) headers.append(name, one)
+function toResponse(incoming: Incoming, status: number, statusText: string, fields: Fields, request: LayerRequest): Response {
+  const isEmpty = request.method === 'HEAD' || NULL_BODY.has(status)
+  const coding = fields['content-encoding']
+  const codings = isEmpty ? undefined : coding === undefined ? NO_CODINGS : codingsOf(String(coding))
+  const url = request.url.hash === '' ? request.url.href : (request.url.href.split('#', 1)[0] ?? '')
+  if (stateOf(request).call.wantsOnlyData) {
+    // Every member of a Response is there; TypeScript cannot see through the prototype.
+    return new LazyResponse({ incoming, status, statusText, fields, url, codings }) as unknown as Response
   }
-  const isEmpty = method === 'HEAD' || NULL_BODY.has(status)
-  const body = isEmpty ? null : incoming.stream(codingsOf(headers))
-  const response = new Response(body as BodyInit | null, { status, statusText, headers })
-  Object.defineProperty(response, 'url', { value: url.href.split('#', 1)[0], configurable: true })
+  const body = codings ? incoming.stream(codings) : null
+  const response = new Response(body as BodyInit | null, { status, statusText, headers: realHeaders(fields) })
+  Object.defineProperty(response, 'url', { value: url, configurable: true })
   if (body) dropped.register(response, incoming)
   return response
 }
+
+const NO_CODINGS: readonly string[] = []
 
 /** A response that is dropped unread gives its connection up. */
 const dropped = new FinalizationRegistry((incoming: Incoming) => {
   if (!incoming.isRead) incoming.cancel()
 })
 
-function codingsOf(headers: Headers): string[] {
-  const codings = (headers.get('content-encoding') ?? '').toLowerCase().split(/\s*,\s*/)
-  const named = codings.filter((coding) => coding !== '' && coding !== 'identity')
+function codingsOf(header: string): readonly string[] {
+  const named = header
+    .toLowerCase()
+    .split(/\s*,\s*/)
+    .filter((coding) => coding !== '' && coding !== 'identity')
   // A coding that we have not asked for stays, as with the platform's fetch.
-  return named.every((coding) => [...knownCodings(), 'x-gzip'].includes(coding)) ? named : []
+  return named.every((coding) => [...knownCodings(), 'x-gzip'].includes(coding)) ? named : NO_CODINGS
 }

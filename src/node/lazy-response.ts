@@ -1,0 +1,158 @@
+/**
+ * A response for the data door, which needs a status, a few headers and the text: a real `Response` with its `Headers` and
+ * streams costs more than the request. It is one to `instanceof` and has all members; those that are seldom asked for are
+ * made when they are. Whoever may hand a response on (interceptors, hooks, `session.raw`, `session.fetch`) gets a real one.
+ */
+import { DUMP } from '../drain.ts'
+import type { Incoming } from './incoming.ts'
+
+/** Headers as undici gives them: names in lower case. */
+export type Fields = Readonly<Record<string, string | string[]>>
+
+const decoder = new TextDecoder()
+
+/** The members that are asked for on the way; the others come from real `Headers`, made when they are needed. */
+class LazyHeaders {
+  readonly #fields: Fields
+  #real: Headers | undefined
+
+  constructor(fields: Fields) {
+    this.#fields = fields
+  }
+
+  get(name: string): string | null {
+    if (this.#real) return this.#real.get(name)
+    const value = this.#fields[name.toLowerCase()]
+    return value === undefined ? null : typeof value === 'string' ? value : value.join(', ')
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== null
+  }
+
+  getSetCookie(): string[] {
+    if (this.#real) return this.#real.getSetCookie()
+    return [this.#fields['set-cookie'] ?? []].flat()
+  }
+
+  static real(headers: LazyHeaders): Headers {
+    headers.#real ??= realHeaders(headers.#fields)
+    return headers.#real
+  }
+}
+
+export function realHeaders(fields: Fields): Headers {
+  const headers = new Headers()
+  for (const name of Object.keys(fields)) {
+    if (name.startsWith(':')) continue
+    for (const value of [fields[name] ?? []].flat()) headers.append(name, value)
+  }
+  return headers
+}
+
+Object.setPrototypeOf(LazyHeaders.prototype, Headers.prototype)
+for (const name of ['append', 'delete', 'set', 'forEach', 'keys', 'values', 'entries', Symbol.iterator] as const) {
+  Object.defineProperty(LazyHeaders.prototype, name, {
+    value(this: LazyHeaders, ...args: never[]) {
+      const real = LazyHeaders.real(this)
+      return (real[name] as (...given: never[]) => unknown).apply(real, args)
+    },
+    configurable: true,
+  })
+}
+
+interface Parts {
+  readonly incoming: Incoming
+  readonly status: number
+  readonly statusText: string
+  readonly fields: Fields
+  readonly url: string
+  /** Codings to be undone; `undefined` where there is no body. */
+  readonly codings: readonly string[] | undefined
+}
+
+export class LazyResponse {
+  readonly status: number
+  readonly statusText: string
+  readonly url: string
+  readonly headers: Headers
+  readonly #parts: Parts
+  #body: ReadableStream<Uint8Array> | null | undefined
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.status = parts.status
+    this.statusText = parts.statusText
+    this.url = parts.url
+    this.headers = new LazyHeaders(parts.fields) as unknown as Headers
+  }
+
+  get ok(): boolean {
+    return this.status >= 200 && this.status <= 299
+  }
+
+  get type(): ResponseType {
+    return 'basic'
+  }
+
+  get redirected(): boolean {
+    return false
+  }
+
+  get bodyUsed(): boolean {
+    return this.#parts.incoming.isRead
+  }
+
+  get body(): ReadableStream<Uint8Array> | null {
+    const { codings, incoming } = this.#parts
+    this.#body ??= codings ? incoming.stream(codings) : null
+    return this.#body
+  }
+
+  async text(): Promise<string> {
+    return decoder.decode(await this.#bytes())
+  }
+
+  async json(): Promise<unknown> {
+    return JSON.parse(await this.text())
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    return (await this.bytes()).buffer as ArrayBuffer
+  }
+
+  async bytes(): Promise<Uint8Array> {
+    // A copy: what undici gives is a part of a larger buffer.
+    return new Uint8Array(await this.#bytes())
+  }
+
+  async blob(): Promise<Blob> {
+    return new Blob([(await this.#bytes()) as Uint8Array<ArrayBuffer>], { type: this.headers.get('content-type') ?? '' })
+  }
+
+  async formData(): Promise<FormData> {
+    return new Response((await this.#bytes()) as Uint8Array<ArrayBuffer>, { headers: this.headers }).formData()
+  }
+
+  clone(): Response {
+    const { status, statusText, fields } = this.#parts
+    const real = new Response(this.body as BodyInit | null, { status, statusText, headers: realHeaders(fields) })
+    const twin = real.clone()
+    this.#body = real.body
+    return twin
+  }
+
+  /** Takes in what is left, to a cap, so that the connection can be used again. */
+  [DUMP](maxBytes: number, ms: number): Promise<void> | undefined {
+    return this.#parts.incoming.dump(maxBytes, ms)
+  }
+
+  async #bytes(): Promise<Uint8Array> {
+    const { codings, incoming } = this.#parts
+    if (this.#body || (codings && codings.length > 0))
+      return new Uint8Array(await new Response(this.body as BodyInit | null).arrayBuffer())
+    return incoming.all()
+  }
+}
+
+Object.setPrototypeOf(LazyResponse.prototype, Response.prototype)
