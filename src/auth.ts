@@ -99,17 +99,27 @@ function ownCopy(request: LayerRequest): LayerRequest {
   return withChange(request, { url: new URL(request.url), headers: new Headers(request.headers) })
 }
 
+/** A flow that throws leaves a response that nobody reads. */
+async function nextStep(flow: ReturnType<AuthFlow>, response: Response): Promise<IteratorResult<SessionRequest, void>> {
+  try {
+    return await flow.next(response)
+  } catch (error) {
+    await discard(response)
+    throw error
+  }
+}
+
 async function runFlow(flow: ReturnType<AuthFlow>, request: LayerRequest, next: LayerNext): Promise<Response> {
   let response: Response | undefined
   try {
-    for (let step = await flow.next(); !step.done; step = await flow.next(response)) {
+    for (let step = await flow.next(); !step.done; step = await nextStep(flow, response as Response)) {
+      if (response) await discard(response)
       if (response && isOneShot(step.value.body)) {
         throw new UnrewindableBodyError(
           `${describe(request)}: auth needs to send the body again, and a stream cannot be: give body as a function`,
           { request, response: response as never },
         )
       }
-      if (response) await discard(response)
       response = await next(withChange(request, { ...step.value, headers: new Headers(step.value.headers) }))
     }
   } finally {

@@ -234,7 +234,7 @@ function platformOf(state: SessionState, given: CallOptions): RequestInit {
 export function platformOptions(options: object): RequestInit {
   const platform: Record<string, unknown> = emptyOptions()
   for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined && isPlatformOption(name)) platform[name] = value
+    if (value !== undefined && value !== null && isPlatformOption(name)) platform[name] = value
   }
   return platform
 }

@@ -14,7 +14,7 @@ const listeners: Check = [isListenerOrList, 'give a function, or an array of fun
 const interceptors: Check = [isListOf(isFunction), 'give an array of functions (request, next) => response']
 
 /** Fetch standard 2.2.1: a method is a token, and three of them are forbidden. */
-const METHOD = /^(?!(CONNECT|TRACE|TRACK)$)[!#$%&'*+\-.^_`|~\dA-Za-z]+$/i
+const METHOD = /^(?!(?:CONNECT|TRACE|TRACK)$)[!#$%&'*+\-.^_`|~\dA-Za-z]+$/i
 
 const CHECKS: Readonly<Record<string, Check>> = {
   method: [(value) => typeof value === 'string' && METHOD.test(value), 'give a method that fetch allows'],
@@ -41,7 +41,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
 
 /** Checks the options that are one plain value each; `null` and `undefined` stand for "not given". */
 export function checkPlain(options: object): void {
-  for (const [name, value] of Object.entries(options)) {
+  for (const name of Object.keys(options)) {
+    const value = (options as Record<string, unknown>)[name]
     const check = value === undefined || value === null || !Object.hasOwn(CHECKS, name) ? undefined : CHECKS[name]
     if (check && !check[0](value)) throw new TypeError(`${name}: ${check[1]}`)
   }

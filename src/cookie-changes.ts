@@ -5,24 +5,29 @@ type Listener = (event: CookieChangeEvent) => void
 
 export class CookieChanges {
   readonly #target = new EventTarget()
-  /** Counted, so that nobody makes events that nobody hears. */
-  #listeners = new Set<Listener>()
+  readonly #onFirst: (() => void) | undefined
+  /** Whether anybody has ever listened: nobody makes events that nobody hears. */
+  isHeard = false
 
-  get isHeard(): boolean {
-    return this.#listeners.size > 0
+  /** @param onFirst called once, when the first listener comes. */
+  constructor(onFirst?: () => void) {
+    this.#onFirst = onFirst
   }
 
-  add(type: 'change', listener: Listener): void {
-    this.#listeners.add(listener)
-    this.#target.addEventListener(type, listener as never)
+  add(type: 'change', listener: Listener, options?: AddEventListenerOptions): void {
+    // An EventTarget's listener takes an Event, and ours is given nothing else than its own.
+    this.#target.addEventListener(type, listener as EventListener, options)
+    if (this.isHeard) return
+    this.isHeard = true
+    this.#onFirst?.()
   }
 
   remove(type: 'change', listener: Listener): void {
-    this.#listeners.delete(listener)
-    this.#target.removeEventListener(type, listener as never)
+    this.#target.removeEventListener(type, listener as EventListener)
   }
 
   tell(changed: readonly SessionCookie[], deleted: readonly SessionCookie[]): void {
+    if (!this.isHeard || changed.length + deleted.length === 0) return
     this.#target.dispatchEvent(Object.assign(new Event('change'), { changed, deleted }))
   }
 }

@@ -5,6 +5,8 @@ import type { CookieOptions } from './cookies.ts'
 
 /** An attribute must not end early and begin another. */
 const UNSAFE = /[;\0-\x1f\x7f]/
+/** RFC 6265bis section 5.5: 400 days. */
+const LONGEST_LIFE = 400 * 86_400_000
 const SAME_SITE: readonly unknown[] = [undefined, 'strict', 'lax', 'none']
 
 export interface CookieLine {
@@ -15,7 +17,7 @@ export interface CookieLine {
   readonly end: number | undefined
 }
 
-type Named = CookieOptions & { readonly name: string; readonly value: string; readonly hostOnly?: boolean }
+type Named = CookieOptions & { readonly name: string; readonly value: string }
 
 /** Checks a cookie and writes it down. Without a domain it belongs to the host of `url` or of the base. */
 export function cookieLine(cookie: Named, base: URL | undefined): CookieLine {
@@ -47,7 +49,7 @@ export function cookieLine(cookie: Named, base: URL | undefined): CookieLine {
 function endOf({ name, maxAge, expires }: Named): number | undefined {
   if (maxAge !== undefined) {
     if (typeof maxAge !== 'number' || Number.isNaN(maxAge)) throw wrong(name, 'maxAge must be seconds')
-    return maxAge <= 0 ? 0 : Date.now() + maxAge * 1000
+    return maxAge <= 0 ? 0 : Date.now() + Math.min(maxAge * 1000, LONGEST_LIFE)
   }
   if (expires === undefined || expires === null) return undefined
   const end = Number(expires)

@@ -31,6 +31,8 @@ export interface CookieOptions {
   readonly httpOnly?: boolean | undefined
   readonly sameSite?: 'strict' | 'lax' | 'none' | undefined
   readonly partitioned?: boolean | undefined
+  /** `true` ignores `domain` but for the host, as a cookie of `getAll()` has it. */
+  readonly hostOnly?: boolean | undefined
 }
 
 /** What changed, as CookieStore's `change` event has it. */
@@ -62,8 +64,11 @@ export interface SessionCookies {
   export(): Promise<JarState>
   /** The same, sync, for `JSON.stringify(session.cookies)`. Throws on an async store and in a page. */
   toJSON(): JarState
-  /** Tells of every set, replacement, deletion and expiry that a response or a call causes. */
-  addEventListener(type: 'change', listener: (event: CookieChangeEvent) => void): void
+  /**
+   * Tells of every set, replacement, deletion and expiry that a response or a call causes; in a page without `cookieStore` of
+   * those that this page's sessions cause.
+   */
+  addEventListener(type: 'change', listener: (event: CookieChangeEvent) => void, options?: AddEventListenerOptions): void
   removeEventListener(type: 'change', listener: (event: CookieChangeEvent) => void): void
 }
 

@@ -53,7 +53,10 @@ async function withTokens(request: LayerRequest, { rules, retry }: CsrfRules, ne
   const first = await addTokens(request, rules)
   const response = await next(first)
   if (!retry || (response.status !== 403 && response.status !== 419) || isOneShot(request.body)) return response
-  const second = await addTokens(request, rules)
+  const second = await addTokens(request, rules).catch(async (error: unknown) => {
+    await discard(response)
+    throw error
+  })
   if (rules.every(({ header }) => first.headers.get(header) === second.headers.get(header))) return response
   await discard(response)
   return next(second)

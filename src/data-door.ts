@@ -10,7 +10,7 @@ import type { SessionRequest } from './chain.ts'
 import { describe, FetchError, isSessionError, SchemaError, statusLine } from './errors.ts'
 import { isWireError } from './network-error.ts'
 import { isRequest } from './request-input.ts'
-import type { SessionResponse } from './response.ts'
+import { GLANCE, type SessionResponse } from './response.ts'
 import { attemptNote } from './retry.ts'
 import { type StandardSchema, validate } from './schema.ts'
 import type { Scope } from './scope.ts'
@@ -26,7 +26,9 @@ export interface Serialised {
 /** One call on its way through ofetch. */
 export interface DataRun {
   readonly call: Call
-  readonly body: Call['body']
+  body: Call['body']
+  /** Reads the body of a `Request` that is the input. */
+  readonly openBody?: () => Promise<Call['body']>
   readonly scope: Scope
   /** Sends through the chain. */
   readonly send: (serialised: Serialised) => Promise<SessionResponse>
@@ -59,7 +61,9 @@ const ofetch = createFetch({
     const { method = 'GET', headers, body = null } = options as never as Serialised
     // A hook may have put a Request in its place.
     const input: unknown = url
-    return options[RUN].send({ url: isRequest(input) ? input.url : String(url), method, headers, body })
+    const response = await options[RUN].send({ url: isRequest(input) ? input.url : String(url), method, headers, body })
+    if (GLANCE in response) response[GLANCE] = true
+    return response
   }) as never,
 })
 
@@ -69,9 +73,12 @@ export async function readData(run: DataRun): Promise<SessionResponse> {
   const own: UserCode = {}
   let response: SessionResponse | undefined
   try {
+    if (run.openBody) run.body = await run.openBody()
     const read = ofetch.raw(call.url.href, ofetchOptions(run, own) as never) as unknown as Promise<SessionResponse>
     // A hook or a schema that never comes back must not hold the call up either.
     response = await scope.race(read)
+    if (GLANCE in response) response[GLANCE] = false
+    if (run.streams && response.body) owners.set(response.body, response)
     const { schema } = call.options
     if (schema && response.ok && (await isParsed(response))) await scope.race(applySchema(schema, response, call, own))
     return response
@@ -79,6 +86,9 @@ export async function readData(run: DataRun): Promise<SessionResponse> {
     throw explain(error, run, own, response)
   }
 }
+
+/** A stream keeps its response: Node's fetch cancels the body of a response that nobody holds. */
+const owners = new WeakMap<ReadableStream, Response>()
 
 async function applySchema(schema: StandardSchema, response: SessionResponse, call: Call, own: UserCode): Promise<void> {
   const { _data: data } = response
@@ -149,11 +159,17 @@ function explain(error: unknown, run: DataRun, own: UserCode, response: SessionR
   const { failure, scope } = run
   if (error instanceof SchemaError) return fetchError(run, error, response)
   if (own.thrown && own.thrown.error === error) return error
-  if (scope.aborted) return isSessionError(scope.reason) ? fetchError(run, scope.reason, response) : scope.reason
+  if (scope.aborted) return isCallers(run) ? scope.reason : fetchError(run, scope.reason, response)
   if (failure) return isSessionError(failure.error) || isWireError(failure.error) ? fetchError(run, failure.error) : failure.error
   const { response: refused } = error as { response?: SessionResponse }
+  if (refused && GLANCE in refused) refused[GLANCE] = false
   // ofetch's own FetchError has the response of a 4xx/5xx; any other error broke the body off.
   return refused ? fetchError(run, undefined, refused) : fetchError(run, error, response)
+}
+
+/** Whether it was the caller who ended the call, with whatever reason. */
+function isCallers({ call: { signals }, scope }: DataRun): boolean {
+  return !isSessionError(scope.reason) || signals.some(({ aborted, reason }) => aborted && reason === scope.reason)
 }
 
 /** Made anew instead of ofetch's, whose message holds the query, and so does its stack. */

@@ -60,7 +60,8 @@ export function createDoors(session: Session, state: SessionState): Doors {
     const { scope } = begun
     const dataRun: DataRun = {
       call,
-      body: isRequest(input) ? await wholeBody(input, given ?? {}, begun) : call.body,
+      body: call.body,
+      ...(isRequest(input) ? { openBody: () => wholeBody(input, given ?? {}, begun) } : {}),
       send: (serialised) => sendSerialised(dataRun, serialised, begun),
       scope,
     }
@@ -158,11 +159,16 @@ async function through(request: LayerRequest): Promise<SessionResponse> {
 
 /** Keeps the call's signals, timeouts and limits on the body until it has ended, one way or another. */
 function watch(response: SessionResponse, request: LayerRequest): SessionResponse {
-  const { scope, call } = stateOf(request)
-  if (!scope.canAbort && !call.maxBytes && !call.timeout?.idle) return response
+  if (!isLimited(request)) return response
+  const { scope } = stateOf(request)
   scope.loosen()
   whenBodyEnds(guard(response, request), () => scope.finish())
   return response
+}
+
+function isLimited(request: LayerRequest): boolean {
+  const { scope, call } = stateOf(request)
+  return scope.canAbort || call.maxBytes !== undefined || call.timeout?.idle !== undefined
 }
 
 async function sendSerialised(dataRun: DataRun, serialised: Serialised, begun: State): Promise<SessionResponse> {
@@ -172,7 +178,10 @@ async function sendSerialised(dataRun: DataRun, serialised: Serialised, begun: S
     dataRun.request = request
     const response = await through(request)
     dataRun.streams = !readsToTheEnd(call, response)
-    return watch(response, request)
+    if (dataRun.streams) return watch(response, request)
+    // Until the hooks and the schema are done too, the limits count: the caller of this lets go of them.
+    if (isLimited(request)) guard(response, request)
+    return response
   } catch (error) {
     dataRun.failure = { error }
     throw error

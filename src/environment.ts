@@ -3,7 +3,7 @@ import type { Authenticator } from './auth.ts'
 import type { Call } from './call.ts'
 import type { Layer, LayerRequest } from './chain.ts'
 import type { SessionCookies } from './cookies.ts'
-import type { RejectedCookie, SessionOptions } from './options.ts'
+import type { SessionOptions } from './options.ts'
 
 /** Sends one request on the wire: the innermost function. */
 export type Transport = (request: LayerRequest) => Promise<Response>
@@ -47,5 +47,3 @@ export interface Reentry {
   run<T>(key: object, work: () => T): T
   isInside(key: object): boolean
 }
-
-export type OnCookieRejected = (rejected: RejectedCookie) => void

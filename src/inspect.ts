@@ -8,7 +8,9 @@ export const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
 export function describeSession({ base, headers, query, auth, closed, options, parts }: SessionState): string {
   const sensitive = new Set(['set-cookie', ...(options.sensitiveHeaders ?? [])].map((name) => name.toLowerCase()))
-  const shown = [...headers].map(([name, value]) => `${name}: ${isSecretHeader(name, sensitive) ? '***' : value}`)
+  const shown = [...headers].map(
+    ([name, value]) => `${name}: ${isSecretHeader(name, sensitive) || /key|token|secret|auth/.test(name) ? '***' : value}`,
+  )
   const lines = [
     ['baseURL', base && `${base.protocol}//${base.host}${base.pathname}`],
     ['headers', shown.join(', ')],

@@ -1,6 +1,6 @@
 /** The platform's failures, told apart from what user code threw, and put into words without secrets. */
 import { type LayerRequest, stateOf } from './chain.ts'
-import { describe } from './errors.ts'
+import { describe, isSessionError } from './errors.ts'
 
 /** Errors of the wire; the value says whether another try may help. */
 const wireErrors = new WeakMap<object, boolean>()
@@ -15,9 +15,9 @@ export function isNetworkError(error: unknown): boolean {
   return isWireError(error) && wireErrors.get(error as object) === true
 }
 
-/** A `TypeError` as the platform's fetch has it for what the server did, such as a redirect that was not wanted. */
-export function refusal(message: string): TypeError {
-  const error = new TypeError(message)
+/** A `TypeError` as the platform's fetch has it for what another try would not mend: a redirect that was not wanted, a store that failed. */
+export function refusal(message: string, cause?: unknown): TypeError {
+  const error = new TypeError(message, cause === undefined ? undefined : { cause })
   wireErrors.set(error, false)
   return error
 }
@@ -48,7 +48,7 @@ const CODES: Readonly<Record<string, string>> = {
 
 /** The error of a send that failed: a `TypeError` as the platform's fetch throws it, with a message that says where. */
 export function networkError(error: unknown, request: LayerRequest, hint = ''): unknown {
-  if (!(error instanceof Error)) return error
+  if (!(error instanceof Error) || isSessionError(error)) return error
   const { attempt, call } = stateOf(request)
   const tries = call.retry && attempt ? ` (attempt ${attempt} of ${call.retry.limit + 1})` : ''
   const message = `${describe(request)}: ${reason(error)}${hint}${tries}`
@@ -67,6 +67,7 @@ function reason(error: Error): string {
     } = cause as { code?: unknown; cause?: unknown; errors?: unknown[]; message?: string }
     const [, status] = /^Proxy (?:response|Authentication Required) \((\d+)\)/.exec(message ?? '') ?? []
     if (status) return `the proxy answered ${status}: look at the user name and password in proxy`
+    if ((cause as Error).name === 'HTTPParserError') return 'the answer is not valid HTTP'
     if (message === 'bad port') return 'the Fetch standard blocks this port'
     const known =
       typeof code === 'string'

@@ -1,4 +1,4 @@
-/** The options: their types, and which of them are ours. How they merge is in `merge.ts`. */
+/** The options: their types, which of them are ours, and how they merge. */
 
 import type { AuthFlow } from './auth.ts'
 import type { Body, Interceptor, SessionRequest } from './chain.ts'
@@ -91,20 +91,20 @@ export interface SharedOptions<R extends ResponseType = ResponseType, T = unknow
     Hooks<T, R>,
     PlatformOptions {
   /** Inputs are appended to it. A path that would leave it is a `TypeError`. */
-  readonly baseURL?: string | URL | undefined
+  readonly baseURL?: string | URL | null | undefined
   /** By name, over the session's; `null` removes an inherited one. */
-  readonly headers?: HeadersLike | undefined
+  readonly headers?: HeadersLike | null | undefined
   /** By key, over the session's; the URL's own query always stays. */
-  readonly query?: QueryLike | undefined
+  readonly query?: QueryLike | null | undefined
   /** ofetch's other name for `query`. */
-  readonly params?: QueryLike | undefined
+  readonly params?: QueryLike | null | undefined
   /** Sent, never stored; overrides the jar's cookie of that name; `null` withholds it. Not in a browser. */
   readonly cookies?: Readonly<Record<string, string | null | undefined>> | undefined
   readonly auth?: Auth | null | undefined
   /** ms for one attempt, or `{ attempt, total, idle }`; `null` turns it off. @default none */
   readonly timeout?: number | TimeoutOptions | null | undefined
   /** How often a failed attempt is repeated. @default 0 */
-  readonly retry?: number | false | RetryOptions | undefined
+  readonly retry?: number | false | RetryOptions | null | undefined
   /** `true`: `XSRF-TOKEN` → `X-XSRF-TOKEN` and `csrftoken` → `X-CSRFToken`. @default none */
   readonly csrf?: boolean | CsrfOptions | null | undefined
   /** @default 20. Not in a browser. */
@@ -118,11 +118,11 @@ export interface SharedOptions<R extends ResponseType = ResponseType, T = unknow
   readonly onRetry?: MaybeArray<(context: RetryContext) => void> | undefined
   readonly onCookieRejected?: MaybeArray<(rejected: RejectedCookie) => void> | undefined
   /** Any Standard Schema: checks and types the data of a 2xx. Data door only. */
-  readonly schema?: StandardSchema | undefined
+  readonly schema?: StandardSchema | null | undefined
   /** `false`: an input may only be a path under `baseURL`. @default true */
-  readonly allowAbsoluteUrls?: boolean | undefined
+  readonly allowAbsoluteUrls?: boolean | null | undefined
   /** Limit of a decoded body in bytes. @default none */
-  readonly maxBytes?: number | undefined
+  readonly maxBytes?: number | null | undefined
   /** Your own values, one object per call, merged by key. */
   readonly context?: object | undefined
   readonly responseType?: R | undefined
@@ -151,7 +151,7 @@ export interface CallOptions<R extends ResponseType = ResponseType, T = unknown>
   /** In the data door also what ofetch serialises: plain objects become JSON. */
   readonly body?: DataBody | undefined
   /** Sent urlencoded; with `body` a `TypeError`. */
-  readonly form?: QueryLike | undefined
+  readonly form?: QueryLike | null | undefined
   /** @internal */
   readonly [PAGE]?: { readonly isForeign: boolean } | undefined
 }

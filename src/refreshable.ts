@@ -49,7 +49,7 @@ export function refreshable({ token, refresh }: RefreshableOptions): AuthFlow {
   async function* flow(request: SessionRequest, context?: FlowContext): AsyncGenerator<SessionRequest, void, Response> {
     if (!context) throw new TypeError('refreshable: use it as the auth option of a session')
     const { race, reentry } = context
-    if (reentry?.isInside(key)) {
+    if (running && reentry?.isInside(key)) {
       throw new TypeError(
         'refreshable: a call of the outer session from inside refresh would wait for itself: use the session that refresh is given',
       )

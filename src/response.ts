@@ -8,6 +8,12 @@ export interface Link {
   readonly [parameter: string]: string
 }
 
+/**
+ * Set on a response that makes its body when it is asked for: until it is read, `body` only says whether there is one. ofetch
+ * asks for no more before it reads the text, and a stream costs as much as the rest of the response.
+ */
+export const GLANCE = Symbol('glance')
+
 /** The platform's own `Response`, with what a session knows about it. */
 export interface SessionResponse<T = unknown> extends Response {
   /** The redirect responses that led here, oldest first. In a browser always `[]`: the platform hides them. */
@@ -50,8 +56,12 @@ export function markHistory(response: Response, history: readonly Response[]): S
   return response as SessionResponse
 }
 
+/** A response made of another's body keeps that one: Node's fetch cancels the body of a response that nobody holds. */
+const origins = new WeakMap<Response, Response>()
+
 /** A response that never saw the wire (an interceptor's own) has the same members; those of the one it was made of, if any. */
 export function complete(response: Response, url: URL, from: SessionResponse | undefined): SessionResponse {
+  if (from && from !== response) origins.set(response, from)
   if (!('elapsed' in response)) markHop(response, from && URL.canParse(from.url) ? new URL(from.url) : url, from?.elapsed ?? 0)
   if (!('history' in response)) markHistory(response, from?.history ?? [])
   return response as SessionResponse

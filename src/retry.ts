@@ -34,7 +34,7 @@ async function withRetries(request: LayerRequest, rules: RetryRules, next: Layer
     scope.throwIfAborted()
     // A copy: those who are told cannot change anything.
     const context: RetryContext = { request: ownCopy(request), attempt, ...outcome }
-    const wait = attempt <= rules.limit && (await mayRetry(rules, context)) ? waitBefore(rules, context) : undefined
+    const wait = await waitFor(rules, context, scope)
     if (wait === undefined) {
       if (outcome.response) {
         attempts.set(outcome.response, attempt)
@@ -43,8 +43,22 @@ async function withRetries(request: LayerRequest, rules: RetryRules, next: Layer
       throw outcome.error
     }
     if (outcome.response) await discard(outcome.response)
+    scope.throwIfAborted()
     tell(call.options.onRetry, context)
     await sleep(wait, scope)
+  }
+}
+
+/** Milliseconds until the next try, or `undefined` for none. */
+async function waitFor(rules: RetryRules, context: RetryContext, scope: Scope): Promise<number | undefined> {
+  if (context.attempt > rules.limit) return undefined
+  try {
+    const wait = (await mayRetry(rules, context)) ? waitBefore(rules, context) : undefined
+    scope.throwIfAborted()
+    return wait
+  } catch (error) {
+    if (context.response) await discard(context.response)
+    throw error
   }
 }
 
@@ -94,7 +108,8 @@ export function parseRetryAfter(value: string | null | undefined, now: number): 
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }
 
-function sleep(ms: number, scope: Scope): Promise<void> {
+async function sleep(ms: number, scope: Scope): Promise<void> {
+  scope.throwIfAborted()
   return new Promise((resolve, reject) => {
     const off = scope.onAbort((reason) => {
       cancel()

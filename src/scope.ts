@@ -42,6 +42,7 @@ export class Scope {
   /** What there may be of each is made when it is needed: most calls have no signal and no timer. */
   #waiting: Set<OnAbort> | undefined
   #signals: AbortSignal[] | undefined
+  #limits: { readonly at: number; readonly reason: () => unknown }[] | undefined
   #timers: Set<ReturnType<typeof setTimeout>> | undefined
   #cleanUp: (() => void)[] | undefined
 
@@ -76,6 +77,8 @@ export class Scope {
   /** Ends after `ms`, with what `reason` makes. */
   limit(ms: number, reason: () => unknown): void {
     this.canAbort = true
+    this.#limits ??= []
+    this.#limits.push({ at: performance.now() + ms, reason })
     this.after(ms, () => this.abort(reason()))
   }
 
@@ -126,15 +129,16 @@ export class Scope {
    * scope weakly from here on, and the timers do not keep the process alive.
    */
   loosen(): void {
-    for (const timer of this.#timers ?? []) (timer as { unref?: () => void }).unref?.()
-    if (!this.#signals) return
-    const weak = new WeakRef(this)
     for (const undo of this.#cleanUp?.splice(0) ?? []) undo()
-    for (const signal of this.#signals) {
-      const off = onSignal(signal, (reason) => weak.deref()?.abort(reason))
-      forgotten.register(this, off, this)
-      this.#onFinish(off)
-    }
+    this.stopTimers()
+    const weak = new WeakRef(this)
+    const undo = [
+      ...(this.#signals ?? []).map((signal) => onSignal(signal, abortWeakly(weak))),
+      ...(this.#limits ?? []).map(({ at, reason }) => armWeakly(weak, at - performance.now(), reason)),
+    ]
+    const off = runAll(undo)
+    forgotten.register(this, off, this)
+    this.#onFinish(off)
     this.#onFinish(() => void forgotten.unregister(this))
   }
 
@@ -156,5 +160,23 @@ export class Scope {
       const off = this.onAbort(reject)
       Promise.resolve(work).then(resolve, reject).finally(off)
     })
+  }
+}
+
+/* Apart from the class: a closure made beside another shares what that one holds, and would hold the scope. */
+
+function abortWeakly(scope: WeakRef<Scope>): OnAbort {
+  return (reason) => scope.deref()?.abort(reason)
+}
+
+function armWeakly(scope: WeakRef<Scope>, ms: number, reason: () => unknown): () => void {
+  const timer = setTimeout(() => scope.deref()?.abort(reason()), Math.max(0, ms))
+  ;(timer as { unref?: () => void }).unref?.()
+  return () => clearTimeout(timer)
+}
+
+function runAll(undo: readonly (() => void)[]): () => void {
+  return () => {
+    for (const one of undo) one()
   }
 }

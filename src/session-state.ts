@@ -70,12 +70,13 @@ export function createState(
 ): SessionState {
   environment.checkOptions(given)
   const hasBase = given.baseURL !== undefined && given.baseURL !== null
-  const base = hasBase ? parseBase(given.baseURL) : parent?.base
+  const base = given.baseURL === null ? undefined : hasBase ? parseBase(given.baseURL as string) : parent?.base
   const userinfo = hasBase && base ? takeUserinfo(base) : undefined
   const home = base && originOf(base)
   // A child at another origin is another party: it gets the manners of its parent, not the keys.
   const heir = parent && (parent.home === undefined || parent.home === home) ? parent : undefined
   const merged = mergeOptions<CallOptions>(parent?.options ?? {}, given as CallOptions)
+  checkPlain(given)
   checkPlain(merged)
   if (merged.form != null && merged.body != null) throw new TypeError('form: give either form or body, not both')
   const sensitive = parseSensitive(merged.sensitiveHeaders, parent?.options.sensitiveHeaders)

@@ -33,7 +33,9 @@ async function guarded(request: LayerRequest, next: LayerNext): Promise<Response
 async function timed(request: LayerRequest, attempt: number, next: LayerNext): Promise<Response> {
   const state = stateOf(request)
   const inner = new Scope(state.scope)
-  inner.limit(attempt, () => timeoutError(request, 'attempt', attempt))
+  const { retry } = state.call
+  const tries = retry ? ` (attempt ${state.attempt} of ${retry.limit + 1})` : ''
+  inner.limit(attempt, () => timeoutError(request, 'attempt', attempt, tries))
   const tried = withChange(request, { state: { ...state, scope: inner } })
   let readsBody = false
   try {
@@ -70,9 +72,10 @@ export function timeoutError(
   request: Pick<LayerRequest, 'url' | 'method'>,
   limit: 'attempt' | 'total' | 'idle',
   ms: number,
+  note = '',
 ): TimeoutError {
   const what = { attempt: 'no answer', total: 'not finished', idle: 'no data' }[limit]
-  return new TimeoutError(`${describe(request)}: ${what} within ${ms} ms (timeout.${limit})`, {
+  return new TimeoutError(`${describe(request)}: ${what} within ${ms} ms (timeout.${limit})${note}`, {
     request: request as LayerRequest,
     limit,
   })

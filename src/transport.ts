@@ -3,10 +3,11 @@ import { currentBody, isOneShot } from './body.ts'
 import { isResponse, type Layer, type LayerRequest, stateOf } from './chain.ts'
 import { discard } from './drain.ts'
 import type { Transport } from './environment.ts'
-import { describe } from './errors.ts'
+import { describe, SessionClosedError } from './errors.ts'
 import { callHandler, type MountHandler } from './mounts.ts'
 import { networkError } from './network-error.ts'
 import { markHop } from './response.ts'
+import type { Scope } from './scope.ts'
 
 /** Responses that a handler of this process gave: a redirect of theirs may enter mounts of any scheme. */
 const fromHandler = new WeakSet<Response>()
@@ -24,16 +25,13 @@ export const transportLayer: Layer = async (request) => {
   const { call, scope } = stateOf(request)
   // A token or a store may have come too late: nothing is sent for a call that is over.
   scope.throwIfAborted()
+  if (call.state.closed) throw new SessionClosedError()
   const handler: Mounted | undefined = call.opaque ? undefined : call.state.mounts.find(request.url)
   const started = performance.now()
   let response: Response
   if (handler && !handler[TRANSPORT]) {
     const answer = callHandler(handler, request, currentBody(request.body) as BodyInit | null)
-    // An answer that comes when the call is over is let go of, or its connection would stay open.
-    answer.then(
-      (late) => (scope.aborted ? discard(late) : undefined),
-      () => undefined,
-    )
+    letGoIfLate(answer, scope)
     response = await scope.race(answer)
     fromHandler.add(response)
   } else {
@@ -41,6 +39,12 @@ export const transportLayer: Layer = async (request) => {
   }
   markHop(response, request.url, performance.now() - started)
   return response
+}
+
+/** An answer that comes when the call is over is let go of, or its connection would stay open. */
+function letGoIfLate(answer: Promise<Response>, scope: Scope): void {
+  const letGo = (late: Response) => (scope.aborted ? discard(late) : undefined)
+  answer.then(letGo, () => undefined)
 }
 
 export interface FetchSettings {
@@ -62,7 +66,9 @@ export function fetchTransport({ fetch, init, hint }: FetchSettings): Transport 
     if (isOneShot(sent.body)) sent.duplex = 'half'
     if (scope.canAbort) sent.signal = scope.signal
     try {
-      const response = await (fetch ?? globalThis.fetch)(url.href, sent)
+      const answer = (fetch ?? globalThis.fetch)(url.href, sent)
+      if (fetch && scope.canAbort) letGoIfLate(answer, scope)
+      const response = await answer
       if (isResponse(response)) return response
     } catch (error) {
       throw scope.aborted ? scope.reason : networkError(error, request, hint?.(request))

@@ -32,14 +32,15 @@ const LAYERS: readonly (readonly string[])[] = [
   ['call'],
   ['session-state', 'doors'],
   ['session', 'exports'],
-  ['node/tough', 'node/md5', 'node/challenge', 'node/builtin'],
+  ['node/tough', 'node/md5', 'node/challenge', 'node/builtin', 'node/maybe'],
   ['node/incoming'],
   ['node/cookie-rules', 'node/reentry', 'node/proxies', 'node/netrc', 'node/tls-options', 'node/lazy-response'],
-  ['node/shelf', 'node/eviction', 'node/connections'],
+  ['node/shelf', 'node/store-shelf', 'node/connections'],
+  ['node/eviction'],
   ['node/jar', 'node/digest'],
   ['node/jar-source', 'node/jar-cookies', 'node/cookie-layer'],
   ['node/redirect', 'node/undici-transport', 'browser/page-cookies'],
-  ['node/pool'],
+  ['node/pool', 'node/wire'],
   ['node/environment', 'browser/environment'],
   ['index', 'index.browser'],
 ]
@@ -52,6 +53,7 @@ const DEPENDENCIES: Readonly<Record<string, string>> = {
   'tough-cookie': 'node/tough',
   'fetch-cookie': 'node/cookie-layer',
   '@noble/hashes/legacy': 'node/md5',
+  undici: 'node/connections',
 }
 
 interface Import {

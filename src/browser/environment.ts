@@ -58,9 +58,10 @@ function createParts(fetch: SessionOptions['fetch'], jar: SessionOptions['jar'])
         : ': no network, or CORS refused it',
   })
   return {
-    ...{ redirectLayer, cookieLayer, transport, cookies: pageCookies() },
+    ...{ redirectLayer, cookieLayer, transport, cookies: pageCookies(jar === false) },
     describeCookies: () => "the browser's",
-    readCookie: (_, name) => readPageCookie(name),
+    readCookie: (request, name) =>
+      (stateOf(request).call.platform.credentials ?? credentials) === 'omit' ? undefined : readPageCookie(name),
     share: (_, options) => createParts(options.fetch ?? fetch, options.jar ?? jar),
     fork(_, options) {
       if (options.jar === false) return createParts(options.fetch ?? fetch, false)

@@ -7,9 +7,12 @@ import fetchCookie from 'fetch-cookie'
 import { type Layer, type LayerNext, type LayerRequest, stateOf, withChange } from '../chain.ts'
 import type { CookieValues } from '../cookie-values.ts'
 import { discard } from '../drain.ts'
+import { describe } from '../errors.ts'
 import { tell } from '../listeners.ts'
+import { refusal } from '../network-error.ts'
 import { originOf } from '../secrets.ts'
 import type { Jar } from './jar.ts'
+import { isStoreError } from './store-shelf.ts'
 
 const NONE: ReadonlySet<string> = new Set()
 
@@ -55,7 +58,7 @@ async function exchange(jar: Jar, request: LayerRequest, next: LayerNext): Promi
     return (answer as unknown as { response: Response }).response
   } catch (error) {
     if (response) await discard(response)
-    throw error
+    throw isStoreError(error) ? refusal(`${describe(request)}: ${error.message}`, error.cause) : error
   }
 }
 

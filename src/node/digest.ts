@@ -42,9 +42,9 @@ export function digest(credentials: Credentials): AuthFlow {
   return async function* flow(request: SessionRequest): AsyncGenerator<SessionRequest, void, Response> {
     const origin = originOf(request.url)
     let known = nonces.get(origin)
+    let isNew = false
     // At most: a nonce from before that is no longer good, the challenge, and once more if that was stale by then.
     for (let sends = 1; ; sends++) {
-      const isNew = known?.count === 0
       if (known) request.headers.set('authorization', await authorization(credentials, request, known))
       const response = yield request
       if (known) takeNextNonce(known, response)
@@ -54,6 +54,7 @@ export function digest(credentials: Credentials): AuthFlow {
       // A fresh nonce that is refused means a wrong password.
       if (!challenge || (isNew && !isStale)) return
       known = { ...challenge, nonce: challenge.parameters.get('nonce') ?? '', cnonce: randomNonce(), count: 0 }
+      isNew = true
       nonces.set(origin, known)
     }
   }

@@ -1,21 +1,17 @@
 /** Node, Bun, Deno and workers: a jar, redirects of our own, the platform's fetch or connections of our own. */
-import { type Authenticator, parseAuth } from '../auth.ts'
-import type { ConnectionOptions } from '../connection-options.ts'
 import { CookieChanges } from '../cookie-changes.ts'
-import type { Environment, SessionParts, Transport } from '../environment.ts'
+import type { Environment, SessionParts } from '../environment.ts'
 import type { SessionOptions } from '../options.ts'
-import { fetchTransport } from '../transport.ts'
 import { version } from '../version.ts'
-import { openConnections, wantsConnections } from './connections.ts'
 import { createCookieLayer, hopCookie } from './cookie-layer.ts'
+import type { Kept } from './eviction.ts'
 import { Jar, shelve } from './jar.ts'
 import { jarCookies, show } from './jar-cookies.ts'
 import { openJar } from './jar-source.ts'
-import { netrcCredentials } from './netrc.ts'
 import { redirectLayer } from './redirect.ts'
 import { reentry } from './reentry.ts'
 import type { Cookie } from './tough.ts'
-import { undiciTransport } from './undici-transport.ts'
+import { childWire, openWire, type Wire } from './wire.ts'
 
 export const environment: Environment = {
   headers: { 'user-agent': `sessionfetch/${version}` },
@@ -25,13 +21,6 @@ export const environment: Environment = {
   reentry,
   createParts: (options, base) =>
     createParts({ jar: openJar(options.jar), changes: new CookieChanges(), wire: openWire(options), base }),
-}
-
-/** How requests leave: the transport, what closes it, and the credentials that the environment has for a host. */
-interface Wire {
-  readonly transport: Transport
-  readonly authOf?: ((url: URL) => Authenticator | undefined) | undefined
-  close(): Promise<void>
 }
 
 interface Ingredients {
@@ -53,8 +42,7 @@ function createParts({ jar, changes, wire, base }: Ingredients): SessionParts {
     transport: wire.transport,
     cookies: jarCookies(jar, base, changes),
     authOf: wire.authOf,
-    describeCookies: () =>
-      jar?.shelf.synchronous ? `${(jar.all() as readonly Cookie[]).length}` : jar ? 'in an async store' : 'none (jar: false)',
+    describeCookies: () => (jar ? (jar.snapshot()?.length.toString() ?? 'in an async store') : 'none (jar: false)'),
     readCookie: (request, name) => hopCookie(jar, request, name),
     share: (childBase, options) => {
       const own = options.jar === undefined ? { jar, changes } : { jar: openJar(options.jar), changes: new CookieChanges() }
@@ -71,34 +59,15 @@ function createParts({ jar, changes, wire, base }: Ingredients): SessionParts {
   }
 }
 
-function openWire(options: SessionOptions): Wire {
-  if (!wantsConnections(options)) {
-    return {
-      transport: fetchTransport({ fetch: options.fetch, init: () => ({ redirect: 'manual' }) }),
-      close: async () => undefined,
-    }
-  }
-  const connections = openConnections(options as ConnectionOptions)
-  const credentialsOf = options.trustEnv ? netrcCredentials() : undefined
-  return {
-    transport: undiciTransport(connections),
-    authOf: credentialsOf && ((url) => parseAuth(credentialsOf(url.hostname)) ?? undefined),
-    close: connections.close,
-  }
-}
-
-/** A child shares its parent's connections, and does not close them; with options of its own it has its own. */
-function childWire(options: SessionOptions, parent: Wire): Wire {
-  return options.fetch || wantsConnections(options) ? openWire(options) : { ...parent, close: async () => undefined }
-}
-
 function forkJar(jar: Jar | undefined, option: SessionOptions['jar']): Jar | undefined {
   if (option !== undefined) return openJar(option)
   if (!jar) return undefined
-  if (jar.shelf.synchronous) return new Jar(shelve((jar.all() as readonly Cookie[]).map((cookie) => copyOf(cookie))))
+  const cookies = jar.snapshot()
+  if (cookies) return new Jar(shelve(cookies.map(copyOf)))
   throw new TypeError('fork: this store is async: give { jar: await session.cookies.export() }')
 }
 
-function copyOf(cookie: Cookie): Cookie {
-  return Object.assign(cookie.clone() ?? cookie, { creationIndex: cookie.creationIndex })
+function copyOf(cookie: Kept): Cookie {
+  const { creationIndex, lastUse } = cookie
+  return Object.assign(cookie.clone() ?? cookie, { creationIndex, ...(lastUse === undefined ? {} : { lastUse }) })
 }

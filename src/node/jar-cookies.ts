@@ -36,8 +36,10 @@ export function jarCookies(jar: Jar | undefined, base: URL | undefined, changes:
       const reason = publicSuffix(cookie) ?? (await needJar().put(line, url, 'caller', end))
       if (reason) throw new TypeError(`cookies: '${cookie.name}' was refused: ${reason}`)
     },
-    async delete(name, options = {}) {
-      const { domain, path, url = domain ? undefined : base } = options
+    async delete(name, options) {
+      if (typeof name !== 'string') throw new TypeError('cookies: delete takes the name of a cookie')
+      const { domain, path, url = domain ? undefined : base } = options ?? {}
+      if (domain && typeof domain !== 'string') throw new TypeError('cookies: domain must be a string')
       const at = url === undefined ? undefined : hostOf(parseURL(url))
       const of = domain ? asciiDomain(domain.replace(/^\./, '')) : undefined
       const fits = (cookie: Cookie) => {
@@ -58,10 +60,10 @@ export function jarCookies(jar: Jar | undefined, base: URL | undefined, changes:
       state.catch(() => undefined)
       throw new TypeError('cookies: this store is async: use await session.cookies.export()')
     },
-    addEventListener: (type, listener) => changes.add(type, listener),
+    addEventListener: (type, listener, options) => changes.add(type, listener, options),
     removeEventListener: (type, listener) => changes.remove(type, listener),
     [INSPECT]() {
-      const all = jar?.shelf.synchronous ? (jar.all() as readonly Cookie[]) : undefined
+      const all = jar?.snapshot()
       const shown = all?.slice(0, 20).map(({ key, domain, path }) => `${key}=*** (${domain}${path})`)
       return `SessionCookies { ${shown ? shown.join(', ') + (all && all.length > 20 ? `, … ${all.length} in all` : '') : 'in an async store'} }`
     },

@@ -1,9 +1,10 @@
 /** The `jar` option: a live jar, a saved state, a store, or none. */
 
 import type { SessionOptions } from '../options.ts'
-import { asciiDomain, expiryOf, isSuffix } from './cookie-rules.ts'
+import { asciiDomain, endAfter, expiryOf, isSuffix } from './cookie-rules.ts'
 import { Jar, shelve } from './jar.ts'
-import { MemoryShelf, StoreShelf } from './shelf.ts'
+import { MemoryShelf } from './shelf.ts'
+import { StoreShelf } from './store-shelf.ts'
 import { Cookie, type Store } from './tough.ts'
 
 /** Makes the jar of a session. A saved state is read, never written to. */
@@ -37,6 +38,7 @@ function readState(entries: readonly unknown[], now: number): Cookie[] {
   for (const [index, entry] of entries.entries()) {
     const cookie = readEntry(entry)
     if (!cookie) throw new TypeError(`jar: entry ${index}${nameOf(entry)} of the saved state is damaged; nothing was loaded`)
+    if (cookie.expires instanceof Date) cookie.expires = endAfter(cookie.expires.getTime(), now)
     if (expiryOf(cookie) > now) cookies.push(cookie)
   }
   return cookies

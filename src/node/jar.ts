@@ -13,18 +13,16 @@
  */
 
 import { endAfter, expiryOf, hostOf, isSecureURL, isSentTo, judge, wouldShadow } from './cookie-rules.ts'
-import { firstToGo, type Kept, Victims } from './eviction.ts'
+import { byUse, firstToGo, type Kept, Victims } from './eviction.ts'
+import { andThen, inTurn, type Maybe } from './maybe.ts'
 import { MemoryShelf, type Shelf } from './shelf.ts'
 import { type Cookie, cookieCompare, version } from './tough.ts'
 
-/** Milliseconds that one write on an async store may hold up the next. */
-const LONGEST_WAIT = 5000
 const MAX_PER_DOMAIN = 180
 const MAX_IN_ALL = 3000
 /** URLs whose header is remembered; more than a client talks to at a time. */
 const MAX_REMEMBERED = 256
 
-type Maybe<T> = T | Promise<T>
 type Changes = { changed: Cookie[]; deleted: Cookie[] }
 
 interface Remembered {
@@ -48,12 +46,23 @@ export class Jar {
     this.shelf = shelf
     this.#memory = shelf instanceof MemoryShelf ? shelf : undefined
     this.#now = now
+    this.#uses = this.#memory?.size ?? 0
+  }
+
+  /** All cookies, if that can be told at once. */
+  snapshot(): readonly Cookie[] | undefined {
+    try {
+      const all = this.shelf.synchronous ? this.all() : undefined
+      return all instanceof Promise ? undefined : all
+    } catch {
+      return undefined
+    }
   }
 
   /** The Cookie header for a URL, `''` for none. */
   header(url: URL): Maybe<string> {
     const memory = this.#memory
-    if (!memory) return then(this.cookies(url), toHeader)
+    if (!memory) return andThen(this.cookies(url), toHeader)
     const now = this.#now()
     const key = `${url.protocol}//${url.host}${url.pathname}`
     const known = this.#remembered.get(key)
@@ -62,7 +71,7 @@ export class Jar {
       return known.header
     }
     const cookies = this.cookies(url) as readonly Cookie[]
-    const until = Math.min(Number.POSITIVE_INFINITY, ...memory.forHost(hostOf(url)).map(expiryOf))
+    const until = memory.forHost(hostOf(url)).reduce((end, cookie) => Math.min(end, expiryOf(cookie)), Number.POSITIVE_INFINITY)
     const header = toHeader(cookies)
     if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear()
     this.#remembered.set(key, { revision: memory.revision, until, header, cookies })
@@ -74,7 +83,7 @@ export class Jar {
     const now = this.#now()
     const host = hostOf(url)
     const secure = isSecureURL(url)
-    return then(this.shelf.forHost(host), (candidates) => {
+    return andThen(this.shelf.forHost(host), (candidates) => {
       const live = this.#withoutExpired(candidates, now)
       const sent = live.filter((cookie) => isSentTo(cookie, host, url, secure)).sort(cookieCompare)
       this.#touch(sent, now)
@@ -84,7 +93,7 @@ export class Jar {
 
   /** All cookies, in creation order. */
   all(): Maybe<readonly Cookie[]> {
-    return then(this.shelf.all(), (cookies) => this.#withoutExpired(cookies, this.#now()))
+    return andThen(this.shelf.all(), (cookies) => this.#withoutExpired(cookies, this.#now()))
   }
 
   /** Stores a Set-Cookie line; resolves to the reason if it was refused. A caller may give the end itself, in ms. */
@@ -100,18 +109,20 @@ export class Jar {
   /** Removes what fits, in one step: what is set while this waits for a store is not touched. */
   removeWhere(fits: (cookie: Cookie) => boolean, host?: string): Maybe<unknown> {
     return this.#inRow(() =>
-      then(host === undefined ? this.shelf.all() : this.shelf.forHost(host), (cookies) => this.#removeAll(cookies.filter(fits))),
+      andThen(host === undefined ? this.shelf.all() : this.shelf.forHost(host), (cookies) =>
+        this.#removeAll(cookies.filter(fits)),
+      ),
     )
   }
 
   #removeAll(cookies: readonly Cookie[]): Maybe<unknown> {
     const removed = inTurn(cookies, (cookie) => this.shelf.remove(cookie))
-    return then(removed, () => (cookies.length > 0 ? this.#tell([], [...cookies]) : undefined))
+    return andThen(removed, () => (cookies.length > 0 ? this.#tell([], [...cookies]) : undefined))
   }
 
   /** The state for {@link restore}, in tough-cookie's form. */
   save(): Maybe<{ version: string; storeType: string; rejectPublicSuffixes: true; cookies: object[] }> {
-    return then(this.all(), (cookies) => ({
+    return andThen(this.all(), (cookies) => ({
       version: `tough-cookie@${version}`,
       storeType: 'MemoryCookieStore',
       rejectPublicSuffixes: true as const,
@@ -125,50 +136,69 @@ export class Jar {
     const exempt = cookie.secure || isSecureURL(url)
     const shadows = exempt
       ? false
-      : then(this.shelf.secured(cookie.key), (secured) => wouldShadow(cookie, [...secured].filter(isLive)))
-    return then(shadows, (refused) => {
+      : andThen(this.shelf.secured(cookie.key), (secured) => wouldShadow(cookie, [...secured].filter(isLive)))
+    return andThen(shadows, (refused) => {
       if (refused) return 'a Secure cookie of that name exists, and http must not touch it'
-      return then(this.shelf.find(cookie), (old) => this.#replace(cookie, old, from, now))
+      return andThen(this.shelf.find(cookie), (old) => this.#replace(cookie, old, from, now))
     })
   }
 
   #replace(cookie: Cookie, old: Cookie | undefined, from: 'response' | 'caller', now: number): Maybe<string | undefined> {
-    if (expiryOf(cookie) <= now) return old && then(this.shelf.remove(old), () => this.#tell([], [old]))
+    if (expiryOf(cookie) <= now) return old && andThen(this.shelf.remove(old), () => this.#tell([], [old]))
     if (old && expiryOf(old) > now) {
       // Section 5.7: the creation time survives an update, and with it the place in the Cookie header.
       cookie.creation = old.creation
       cookie.creationIndex = old.creationIndex
     }
     this.#touch([cookie], now)
-    return then(this.shelf.put(cookie, old), () => {
-      const evicted = this.#memory && !old ? this.#makeRoom(this.#memory, cookie, from, now) : []
-      const isKept = !evicted.includes(cookie)
-      this.#tell(isKept ? [cookie] : [], isKept ? evicted : evicted.filter((one) => one !== cookie))
-      return isKept ? undefined : 'there is no room: every other cookie goes before it'
+    return andThen(this.shelf.put(cookie, old), () => {
+      this.#victims.note(cookie)
+      return andThen(old ? [] : this.#makeRoom(cookie, from, now), (evicted) => {
+        const isKept = !evicted.includes(cookie)
+        this.#tell(
+          isKept ? [cookie] : [],
+          evicted.filter((one) => one !== cookie),
+        )
+        return isKept ? undefined : 'there is no room: every other cookie goes before it'
+      })
     })
   }
 
-  /** Section 5.7, "remove excess cookies"; a user's store has limits of its own. */
-  #makeRoom(memory: MemoryShelf, { domain }: Cookie, from: 'response' | 'caller', now: number): Cookie[] {
-    const evicted: Cookie[] = []
-    if (memory.countInDomain(domain ?? '') > MAX_PER_DOMAIN) evicted.push(...firstToGo(memory.inDomain(domain ?? ''), now))
-    for (const cookie of evicted) memory.remove(cookie)
-    if (from === 'response' && memory.size > MAX_IN_ALL) {
-      const first = this.#victims.next(memory, now)
-      for (const cookie of first) memory.remove(cookie)
-      evicted.push(...first)
-    }
-    return evicted
+  /** Section 5.7, "remove excess cookies". How many there are in all, only our own shelf can tell cheaply. */
+  #makeRoom({ domain }: Cookie, from: 'response' | 'caller', now: number): Maybe<readonly Cookie[]> {
+    const memory = this.#memory
+    const inDomain = memory
+      ? memory.inDomain(domain ?? '')
+      : andThen(this.shelf.forHost(domain ?? ''), (all) => all.filter((one) => one.domain === domain))
+    return andThen(inDomain, (cookies) => {
+      const tooMany = cookies.length > MAX_PER_DOMAIN ? firstToGo(cookies, now) : []
+      return andThen(
+        inTurn(tooMany, (cookie) => this.shelf.remove(cookie)),
+        () => {
+          if (!memory || from !== 'response' || memory.size <= MAX_IN_ALL) return tooMany
+          const first = this.#victims.next(memory, now)
+          for (const cookie of first) memory.remove(cookie)
+          return [...tooMany, ...first]
+        },
+      )
+    })
   }
 
+  /** Those that live; the others are removed, unless somebody has set them anew in the meantime. */
   #withoutExpired(cookies: readonly Cookie[], now: number): readonly Cookie[] {
     const isOver = (cookie: Cookie) => expiryOf(cookie) <= now
     const expired = cookies.filter(isOver)
     if (expired.length === 0) return cookies
-    const removed = this.#inRow(() =>
-      this.#removeAll(expired.filter((cookie) => !this.#memory || this.#memory.find(cookie) === cookie)),
-    )
-    if (removed instanceof Promise) removed.catch(() => undefined)
+    try {
+      const removed = this.#inRow(() =>
+        inTurn(expired, (cookie) =>
+          andThen(this.shelf.find(cookie), (current) => (current && isOver(current) ? this.#removeAll([current]) : undefined)),
+        ),
+      )
+      if (removed instanceof Promise) removed.catch(() => undefined)
+    } catch {
+      // A store that cannot remove still can be read.
+    }
     return cookies.filter((cookie) => !isOver(cookie))
   }
 
@@ -186,45 +216,23 @@ export class Jar {
     this.onChange?.({ changed, deleted })
   }
 
-  /** One write after the other on an async store. A store that never answers holds the others up for a while, not for good. */
+  /** One write after the other on an async store. */
   #inRow<T>(work: () => Maybe<T>): Maybe<T> {
     if (this.shelf.synchronous) return work()
     const result = this.#row.then(work)
-    this.#row = within(LONGEST_WAIT, result)
+    this.#row = result.catch(() => undefined)
     return result
   }
 }
 
-/** Makes a jar's own shelf from cookies that were checked. */
-export function shelve(cookies: readonly Cookie[]): MemoryShelf {
+/** Makes a jar's own shelf from cookies that were checked, in their order of use. */
+export function shelve(cookies: readonly Kept[]): MemoryShelf {
   const shelf = new MemoryShelf()
   for (const cookie of cookies) shelf.put(cookie, shelf.find(cookie))
+  for (const [index, cookie] of ([...shelf] as Kept[]).sort(byUse).entries()) cookie.lastUse = index
   return shelf
-}
-
-/** Goes on at once if it can: an in-memory jar answers without a tick. */
-function then<T, U>(value: Maybe<T>, next: (value: T) => Maybe<U>): Maybe<U> {
-  return value instanceof Promise ? value.then(next) : next(value)
-}
-
-function inTurn<T>(items: readonly T[], work: (item: T) => Maybe<unknown>): Maybe<unknown> {
-  let last: Maybe<unknown>
-  for (const item of items) last = then(last, () => work(item))
-  return last
 }
 
 function toHeader(cookies: readonly Cookie[]): string {
   return cookies.map((cookie) => cookie.cookieString()).join('; ')
-}
-
-/** Resolves when the work is done, well or not, or when the time is over. */
-function within(ms: number, work: Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    const done = () => {
-      clearTimeout(timer)
-      resolve()
-    }
-    work.then(done, done)
-  })
 }

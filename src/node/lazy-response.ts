@@ -4,6 +4,7 @@
  * made when they are. Whoever may hand a response on (interceptors, hooks, `session.raw`, `session.fetch`) gets a real one.
  */
 import { DUMP } from '../drain.ts'
+import { GLANCE } from '../response.ts'
 import type { Incoming } from './incoming.ts'
 
 /** Headers as undici gives them: names in lower case. */
@@ -61,6 +62,9 @@ for (const name of ['append', 'delete', 'set', 'forEach', 'keys', 'values', 'ent
   })
 }
 
+/** What `body` is at a glance. Never read: see `GLANCE`. */
+const THERE = {} as ReadableStream<Uint8Array>
+
 interface Parts {
   readonly incoming: Incoming
   readonly status: number
@@ -77,7 +81,8 @@ export class LazyResponse {
   readonly url: string
   readonly headers: Headers
   readonly #parts: Parts
-  #body: ReadableStream<Uint8Array> | null | undefined
+  #body: ReadableStream<Uint8Array> | null | undefined;
+  [GLANCE] = false
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -104,6 +109,11 @@ export class LazyResponse {
   }
 
   get body(): ReadableStream<Uint8Array> | null {
+    if (this[GLANCE] && !this.#body) return this.#parts.codings ? THERE : null
+    return this.#stream()
+  }
+
+  #stream(): ReadableStream<Uint8Array> | null {
     const { codings, incoming } = this.#parts
     this.#body ??= codings ? incoming.stream(codings) : null
     return this.#body
@@ -136,7 +146,7 @@ export class LazyResponse {
 
   clone(): Response {
     const { status, statusText, fields } = this.#parts
-    const real = new Response(this.body as BodyInit | null, { status, statusText, headers: realHeaders(fields) })
+    const real = new Response(this.#stream() as BodyInit | null, { status, statusText, headers: realHeaders(fields) })
     const twin = real.clone()
     this.#body = real.body
     return twin
@@ -150,7 +160,7 @@ export class LazyResponse {
   async #bytes(): Promise<Uint8Array> {
     const { codings, incoming } = this.#parts
     if (this.#body || (codings && codings.length > 0))
-      return new Uint8Array(await new Response(this.body as BodyInit | null).arrayBuffer())
+      return new Uint8Array(await new Response(this.#stream() as BodyInit | null).arrayBuffer())
     return incoming.all()
   }
 }

@@ -31,11 +31,13 @@ function always(proxy: URL): FindProxy {
 }
 
 function tableOf({ noProxy, ...targets }: ProxyTable, option: string): FindProxy {
+  if (noProxy !== undefined && typeof noProxy !== 'string' && !Array.isArray(noProxy))
+    throw new TypeError(`${option}: noProxy must be a string or an array`)
   const isExempt = parseNoProxy(noProxy ?? '')
   const proxies = new Map<string, URL | null>()
   for (const [target, proxy] of Object.entries(targets)) {
     if (proxy === undefined) continue
-    const key = target.includes('://') ? new URL(target).origin : target.toLowerCase()
+    const key = /^(https?|all)$/i.test(target) ? target.toLowerCase() : originOf(target, option)
     proxies.set(key, proxy === null ? null : parseProxyURL(proxy as string | URL, option))
   }
   return (url) => {
@@ -46,6 +48,11 @@ function tableOf({ noProxy, ...targets }: ProxyTable, option: string): FindProxy
   }
 }
 
+function originOf(target: string, option: string): string {
+  if (target.includes('://') && URL.canParse(target)) return new URL(target).origin
+  throw new TypeError(`${option}: the key '${masked(target)}' is neither a scheme, 'all', nor like 'https://host'`)
+}
+
 /** The message says the proxy without its password. */
 function parseProxyURL(proxy: string | URL, option: string): URL {
   const text = String(proxy)
@@ -54,6 +61,11 @@ function parseProxyURL(proxy: string | URL, option: string): URL {
   const url = new URL(withScheme)
   if (!SCHEMES.includes(url.protocol) || url.hostname === '') {
     throw new TypeError(`${option}: '${masked(text)}': a proxy must be http, https or socks5, with a host`)
+  }
+  try {
+    decodeURIComponent(url.username + url.password)
+  } catch {
+    throw new TypeError(`${option}: '${masked(text)}': user name and password must be percent-encoded`)
   }
   return url
 }

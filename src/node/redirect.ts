@@ -40,13 +40,13 @@ async function nextRequest(request: LayerRequest, response: SessionResponse, loc
   const url = nextURL(request, response, location)
   const method = nextMethod(request.method, response.status)
   const dropsBody = method !== request.method && method === 'GET'
+  await discard(response)
   if (!dropsBody && isOneShot(request.body)) {
     throw new UnrewindableBodyError(
       `${describe(request)}: a ${response.status} asks for the body again, and a stream cannot be sent twice: give body as a function`,
       { request, response },
     )
   }
-  await discard(response)
   const state = nextState(request, url)
   const headers = nextHeaders(request, url, dropsBody)
   return withChange(request, { url, method, headers, body: dropsBody ? null : request.body, state })

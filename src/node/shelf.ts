@@ -1,7 +1,6 @@
-/** Where a jar's cookies lie: in memory, or in a tough-cookie store of the user's. */
-import type { Cookie, Store } from './tough.ts'
-
-type Maybe<T> = T | Promise<T>
+/** Where a jar's cookies lie. In memory here; in a store of the user's in `store-shelf.ts`. */
+import type { Maybe } from './maybe.ts'
+import type { Cookie } from './tough.ts'
 
 /** The few things that a jar needs of a place for cookies. */
 export interface Shelf {
@@ -87,91 +86,4 @@ export class MemoryShelf implements Shelf {
 /** RFC 6265bis section 5.7: a cookie is known by name, domain, host-only-flag and path. */
 function keyOf({ hostOnly, path, key }: Cookie): string {
   return `${hostOnly ? 'h' : 'd'}${path};${key}`
-}
-
-/**
- * A store of the user's behind promises. Stores answer by callback, by promise, by both, or throw; tough-cookie's own
- * jar hangs on some of these. A store that never answers is for the call's timeout to end.
- */
-export class StoreShelf implements Shelf {
-  readonly synchronous: boolean
-  readonly #store: Store
-
-  constructor(store: Store) {
-    this.#store = store
-    this.synchronous = store.synchronous === true
-  }
-
-  forHost(host: string): Maybe<Cookie[]> {
-    try {
-      // `null` for the path means all paths; tough-cookie's type forgets it.
-      return this.#ask<Cookie[]>('findCookies', [host, null, true], [])
-    } catch (error) {
-      // tough-cookie's memory store throws for hosts like `test` and `example`.
-      if (host.includes('.') || !/special use domain/.test(String((error as Error).cause))) throw error
-      const all = this.all()
-      const ofHost = (cookies: Cookie[]) => cookies.filter(({ domain }) => domain === host)
-      return all instanceof Promise ? all.then(ofHost) : ofHost(all)
-    }
-  }
-
-  all(): Maybe<Cookie[]> {
-    return this.#ask<Cookie[]>('getAllCookies', [], [])
-  }
-
-  secured(): Maybe<Cookie[]> {
-    return this.all()
-  }
-
-  find({ domain, path, key }: Cookie): Maybe<Cookie | undefined> {
-    return this.#ask<Cookie | undefined>('findCookie', [domain, path, key], undefined)
-  }
-
-  put(cookie: Cookie, old: Cookie | undefined): Maybe<unknown> {
-    const updates = old && typeof this.#store.updateCookie === 'function'
-    return updates ? this.#ask('updateCookie', [old, cookie], undefined) : this.#ask('putCookie', [cookie], undefined)
-  }
-
-  remove({ domain, path, key }: Cookie): Maybe<unknown> {
-    return this.#ask('removeCookie', [domain, path, key], undefined)
-  }
-
-  #ask<T>(method: keyof Store, args: readonly unknown[], none: T): Maybe<T> {
-    const outcome: { answer?: { readonly value: T }; failure?: { readonly error: unknown } } = {}
-    const asked = new Promise<T>((resolve, reject) => {
-      const fail = (error: unknown) => {
-        outcome.failure ??= { error }
-        reject(error)
-      }
-      const callback = (error: unknown, value?: T | null) => {
-        if (error) return fail(error)
-        outcome.answer ??= { value: value ?? none }
-        resolve(value ?? none)
-      }
-      try {
-        const member = this.#store[method] as unknown as ((...given: unknown[]) => unknown) | undefined
-        if (typeof member !== 'function') throw new TypeError(`the cookie store has no method ${method}`)
-        const returned = member.call(this.#store, ...args, callback)
-        // Any thenable, and a rejection without a reason is one too.
-        if (typeof (returned as PromiseLike<T> | undefined)?.then === 'function') {
-          ;(returned as PromiseLike<T>).then(
-            (value) => callback(null, value),
-            (error) => fail(error ?? new Error('rejected')),
-          )
-        }
-      } catch (error) {
-        fail(error)
-      }
-    })
-    asked.catch(() => undefined)
-    if (outcome.failure) throw storeError(method, outcome.failure.error)
-    if (outcome.answer && this.synchronous) return outcome.answer.value
-    return asked.catch((error: unknown) => {
-      throw storeError(method, error)
-    })
-  }
-}
-
-function storeError(method: string, cause: unknown): Error {
-  return new Error(`the cookie store failed in ${method}`, { cause })
 }

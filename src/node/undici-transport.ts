@@ -3,7 +3,9 @@ import type { Dispatcher } from 'undici'
 import { currentBody, isOneShot } from '../body.ts'
 import { type Body, type LayerRequest, stateOf } from '../chain.ts'
 import type { Transport } from '../environment.ts'
+import { isSessionError } from '../errors.ts'
 import { networkError } from '../network-error.ts'
+import type { Scope } from '../scope.ts'
 import type { Connections, Route } from './connections.ts'
 import { Incoming, knownCodings } from './incoming.ts'
 import { type Fields, LazyResponse, realHeaders } from './lazy-response.ts'
@@ -17,29 +19,32 @@ const STALE: ReadonlySet<unknown> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EP
 
 export function undiciTransport(connections: Connections): Transport {
   return async (request) => {
-    const { scope } = stateOf(request)
+    const { scope, call } = stateOf(request)
+    if (call.platform.integrity)
+      throw new TypeError('integrity: is checked by the platform’s fetch only: not with pool, proxy, tls or socketPath')
+    // Outside of the try: what a body function throws is the caller's.
+    const body = currentBody(request.body)
     const route = await connections.route(request.url)
     try {
-      return await send(request, route, true)
+      return await send(request, route, body, true)
     } catch (error) {
-      throw scope.aborted
-        ? scope.reason
-        : networkError(error, request, route.proxy ? ` (through the proxy ${route.proxy.protocol}//${route.proxy.host})` : '')
+      if (scope.aborted) throw scope.reason
+      throw networkError(error, request, route.proxy ? ` (through the proxy ${route.proxy.protocol}//${route.proxy.host})` : '')
     }
   }
 }
 
 /** A server may close an idle connection just when a request takes it; what is safe to send again goes over a new one. */
-async function send(request: LayerRequest, route: Route, mayRepeat: boolean): Promise<Response> {
+async function send(request: LayerRequest, route: Route, body: Body | null, mayRepeat: boolean): Promise<Response> {
   await route.ready()
-  const exchange = new Exchange(request, route)
+  const { scope } = stateOf(request)
+  const exchange = new Exchange(route, scope)
   try {
-    return await exchange.send(await encode(currentBody(request.body)))
+    return await exchange.send(request, await encode(body))
   } catch (error) {
     const isStale = exchange.isReused && STALE.has((error as { code?: unknown }).code)
-    const { scope } = stateOf(request)
-    if (!mayRepeat || !isStale || scope.aborted || !IDEMPOTENT.has(request.method) || isOneShot(request.body)) throw error
-    return send(request, route, false)
+    if (!mayRepeat || !isStale || scope.aborted || !IDEMPOTENT.has(request.method) || isOneShot(body)) throw error
+    return send(request, route, body, false)
   }
 }
 
@@ -63,56 +68,47 @@ async function encode(body: Body | null): Promise<Encoded> {
 
 let acceptEncoding: string | undefined
 
-/** One request on one connection: undici's handler. */
+/** One request on one connection: undici's handler. It lets go of the request with the headers, and lives on with the body. */
 class Exchange {
-  readonly #request: LayerRequest
   readonly #route: Route
+  readonly #scope: Scope
   readonly #openedBefore: number
-  #settle: { resolve(response: Response): void; reject(error: unknown): void } | undefined
+  #waiting: { readonly request: LayerRequest; resolve(response: Response): void; reject(error: unknown): void } | undefined
   #incoming: Incoming | undefined
   #off: (() => void) | undefined
   /** Whether the request went over a connection that was there before. */
   isReused = false
 
-  constructor(request: LayerRequest, route: Route) {
-    this.#request = request
+  constructor(route: Route, scope: Scope) {
     this.#route = route
+    this.#scope = scope
     this.#openedBefore = route.opened()
   }
 
-  send({ body, type }: Encoded): Promise<Response> {
-    const { url, method, headers } = this.#request
+  send(request: LayerRequest, { body, type }: Encoded): Promise<Response> {
+    const { url, method, headers } = request
     return new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject }
+      this.#waiting = { request, resolve, reject }
       const path = `${url.pathname}${url.search}`
-      const options = {
-        origin: `${url.protocol}//${url.host}`,
-        path,
-        method: method as Dispatcher.HttpMethod,
-        headers: wireHeaders(headers, type),
-        body,
-      }
+      const options = { origin: `${url.protocol}//${url.host}`, path, method, headers: wireHeaders(headers, type), body }
+      // undici's types know fewer methods than HTTP, and a handler by its own interface only.
       this.#route.dispatcher.dispatch(options as Dispatcher.DispatchOptions, this as never)
     })
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    const { scope } = stateOf(this.#request)
+    const scope = this.#scope
     this.isReused = this.#route.opened() === this.#openedBefore
     if (scope.aborted) controller.abort(scope.reason as Error)
     else if (scope.canAbort) this.#off = scope.onAbort((reason) => controller.abort(reason as Error))
   }
 
-  onResponseStart(
-    controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[]>,
-    statusText = '',
-  ): void {
-    if (status < 200) return
-    const incoming = new Incoming(controller)
-    this.#incoming = incoming
-    this.#settle?.resolve(toResponse(incoming, status, statusText, headers, this.#request))
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: Fields, statusText = ''): void {
+    const waiting = this.#waiting
+    if (status < 200 || !waiting) return
+    this.#waiting = undefined
+    this.#incoming = new Incoming(controller)
+    waiting.resolve(toResponse(this.#incoming, status, statusText, headers, waiting.request))
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Uint8Array): void {
@@ -128,15 +124,15 @@ class Exchange {
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     this.#off?.()
     // Before the headers the call fails, after them the body does.
-    if (this.#incoming) this.#incoming.fail(bodyError(error, this.#request))
-    else this.#settle?.reject(error)
+    if (this.#incoming) this.#incoming.fail(bodyError(error, this.#scope))
+    else this.#waiting?.reject(error)
   }
 }
 
 /** As the platform's fetch words it: a `TypeError` whose cause says what happened; an abort is its own reason. */
-function bodyError(error: Error, request: LayerRequest): unknown {
-  const { scope } = stateOf(request)
-  return scope.aborted ? scope.reason : new TypeError('terminated', { cause: error })
+function bodyError(error: Error, scope: Scope): unknown {
+  if (scope.aborted) return scope.reason
+  return isSessionError(error) ? error : new TypeError('terminated', { cause: error })
 }
 
 function wireHeaders(headers: Headers, type: string | undefined): string[] {
@@ -159,18 +155,28 @@ function toResponse(incoming: Incoming, status: number, statusText: string, fiel
     return new LazyResponse({ incoming, status, statusText, fields, url, codings }) as unknown as Response
   }
   const body = codings ? incoming.stream(codings) : null
-  const response = new Response(body as BodyInit | null, { status, statusText, headers: realHeaders(fields) })
-  Object.defineProperty(response, 'url', { value: url, configurable: true })
-  if (body) dropped.register(response, incoming)
+  const response = construct(body, status, statusText, realHeaders(fields))
+  for (const [name, value] of [
+    ['url', url],
+    ['type', 'basic'],
+  ])
+    Object.defineProperty(response, name as string, { value, configurable: true })
   return response
 }
 
-const NO_CODINGS: readonly string[] = []
+/** `new Response` refuses statuses from 600 on and odd reason phrases, which servers send and the platform's fetch takes. */
+function construct(body: ReadableStream<Uint8Array> | null, status: number, statusText: string, headers: Headers): Response {
+  try {
+    return new Response(body as BodyInit | null, { status, statusText, headers })
+  } catch {
+    const response = new Response(body as BodyInit | null, { headers })
+    for (const [name, value] of Object.entries({ status, statusText, ok: false }))
+      Object.defineProperty(response, name, { value, configurable: true })
+    return response
+  }
+}
 
-/** A response that is dropped unread gives its connection up. */
-const dropped = new FinalizationRegistry((incoming: Incoming) => {
-  if (!incoming.isRead) incoming.cancel()
-})
+const NO_CODINGS: readonly string[] = []
 
 function codingsOf(header: string): readonly string[] {
   const named = header

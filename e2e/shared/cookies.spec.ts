@@ -1,0 +1,93 @@
+/** `session.cookies`: one suite for the jar in Node and for the browser's cookies in a page. */
+import { type CookieChangeEvent, createSession, type Session } from 'sessionfetch'
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
+
+const inPage = typeof document !== 'undefined'
+/** In a page the only cookies to be seen are the page's own. */
+const base = inPage ? location.origin : inject('a')
+
+let session: Session
+beforeEach(async () => {
+  session = createSession({ baseURL: base })
+  await session.cookies.clear()
+})
+afterEach(() => session.cookies.clear())
+
+describe('session.cookies', () => {
+  test('set, get, getAll, delete, clear', async () => {
+    await session.cookies.set('a', '1')
+    await session.cookies.set({ name: 'b', value: '"quoted"', maxAge: 60 })
+    expect((await session.cookies.get('a'))?.value).toBe('1')
+    expect((await session.cookies.getAll()).map(({ name }) => name).sort()).toEqual(['a', 'b'])
+    expect((await session.cookies.getAll(base)).map(({ value }) => value).sort()).toEqual(['"quoted"', '1'])
+    await session.cookies.delete('a')
+    expect(await session.cookies.get('a')).toBeNull()
+    await session.cookies.clear()
+    expect(await session.cookies.getAll()).toEqual([])
+  })
+
+  test('set replaces a value, and a past end deletes', async () => {
+    await session.cookies.set('a', '1')
+    await session.cookies.set('a', '2')
+    expect((await session.cookies.getAll()).map(({ value }) => value)).toEqual(['2'])
+    await session.cookies.set('a', '3', { expires: Date.now() - 1000 })
+    expect(await session.cookies.get('a')).toBeNull()
+  })
+
+  test('two cookies of one name never throw', async () => {
+    const path = inPage ? location.pathname : '/x'
+    await session.cookies.set('a', '1')
+    await session.cookies.set('a', '2', { path })
+    const found = await session.cookies.get('a', base + path)
+    expect(['1', '2']).toContain(found?.value)
+    await session.cookies.delete('a', { path })
+    await session.cookies.delete('a', { path: '/' })
+    expect(await session.cookies.get('a')).toBeNull()
+  })
+
+  test.each([
+    ['a b', '1', {}, /must be a token/],
+    ['', '1', {}, /must be a token/],
+    ['a', 'x;y', {}, /value of 'a' must be cookie-octets/],
+    ['a', 'x y', {}, /value of 'a' must be cookie-octets/],
+    ['a', 'é', {}, /value of 'a' must be cookie-octets/],
+    ['a', '1', { path: 'x' }, /'a': path must begin/],
+    ['a', '1', { sameSite: 'maybe' }, /'a': sameSite/],
+    ['a', '1', { expires: Number.NaN }, /'a': expires/],
+    ['a', '1', { domain: 'x;y' }, /'a': domain/],
+  ])('%j=%j %j is a TypeError that does not tell the value', async (name, value, options, message) => {
+    const error = await session.cookies.set(name, value, options as never).catch((thrown: unknown) => thrown as Error)
+    expect(error).toBeInstanceOf(TypeError)
+    expect((error as Error).message).toMatch(message)
+    expect((error as Error).message).not.toContain('x;y')
+  })
+
+  test('a change event tells of sets and deletions', async () => {
+    const seen: string[] = []
+    const listener = ({ changed, deleted }: CookieChangeEvent) => {
+      seen.push(...changed.map(({ name }) => `+${name}`), ...deleted.map(({ name }) => `-${name}`))
+    }
+    session.cookies.addEventListener('change', listener)
+    await session.cookies.set('a', '1')
+    await session.cookies.delete('a')
+    await expect.poll(() => seen).toEqual(['+a', '-a'])
+    session.cookies.removeEventListener('change', listener)
+    await session.cookies.set('b', '1')
+    expect(seen).toEqual(['+a', '-a'])
+  })
+
+  test('what a page may not do throws there, and works in Node', async () => {
+    const { cookies } = session
+    const attempts = [
+      () => cookies.set('a', '1', { httpOnly: true }),
+      () => cookies.set('a', '1', { url: 'https://other.example/' }),
+      () => cookies.getAll('https://other.example/'),
+      () => cookies.export(),
+      async () => cookies.toJSON(),
+    ]
+    for (const attempt of attempts) {
+      if (inPage) await expect(attempt()).rejects.toThrow(/^cookies: /)
+      else await attempt()
+    }
+  })
+})

@@ -1,0 +1,401 @@
+/** The session as a whole, over a fetch in memory: options in layers, the chain, children, prepared requests. */
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { createSession, FetchError, paginate, raiseForStatus, type SessionRequest } from '../src/index.ts'
+import { type Answer, memory, rejection, texts } from './support/memory.ts'
+
+const A = 'https://a.example/'
+const B = 'https://b.example/'
+const redirect = (location: string, status = 302): Answer => ({ status, body: '', headers: { location } })
+const never = () => new Promise<Response>(() => undefined)
+/** A body that begins and never ends. */
+const endless = () =>
+  new Response(new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('x')) }))
+
+afterEach(() => vi.restoreAllMocks())
+
+describe('wrong options are a TypeError that names the option, before anything is sent', () => {
+  test.each([
+    [{ form: {}, body: 'x', method: 'POST' }, /^form: give either/],
+    [{ schema: {} }, /^schema: /],
+    [{ method: 'BAD METHOD' }, /^method: /],
+    [{ method: 'CONNECT' }, /^method: /],
+    [{ signal: {} }, /^signal: /],
+    [{ credentials: 'always' }, /^credentials: /],
+    [{ redirect: 'maybe' }, /^redirect: /],
+    [{ headers: { 'a b': '1' } }, /^headers: a header name/],
+    [{ headers: { a: 's3cret\nx' } }, /^headers: the value of 'a' (?!.*s3cret)/],
+    [{ headers: { a: {} } }, /^headers: the value of 'a' is of type object/],
+    [{ headers: [['a']] }, /^headers: a pair/],
+    [{ query: 5 }, /^query: /],
+    [{ cookies: 'a=1' }, /^cookies: give an object/],
+    [{ cookies: { a: 's3cret;' } }, /^cookies: the value of 'a' (?!.*s3cret)/],
+    [{ auth: { user: 'x' } }, /^auth: /],
+    [{ auth: { token: 'with blank' } }, /^auth: the token/],
+    [{ timeout: 0 }, /^timeout: attempt/],
+    [{ timeout: { total: -1 } }, /^timeout: total/],
+    [{ timeout: { idle: 2 ** 31 } }, /^timeout: idle/],
+    [{ timeout: [] }, /^timeout: /],
+    [{ retry: 1.5 }, /^retry: the limit/],
+    [{ retry: { limit: 1, methods: 'GET' } }, /^retry: methods/],
+    [{ csrf: { header: 'x' } }, /^csrf: /],
+    [{ maxRedirects: -1 }, /^maxRedirects: /],
+    [{ maxBytes: 0 }, /^maxBytes: /],
+    [{ sensitiveHeaders: 'x' }, /^sensitiveHeaders: /],
+    [{ interceptors: ['x'] }, /^interceptors: /],
+    [{ onRequest: 5 }, /^onRequest: /],
+    [{ context: 5 }, /^context: /],
+    [{ baseURL: '/relative' }, /^baseURL: /],
+  ])('%j', async (options, message) => {
+    const { fetch, sent } = memory()
+    const error = await rejection(createSession({ fetch })(A, options as never))
+    expect(error).toBeInstanceOf(TypeError)
+    expect(error.message).toMatch(message)
+    expect(() => createSession({ fetch, ...options } as never)).toThrow(message)
+    expect(sent).toEqual([])
+  })
+
+  test.each([
+    ['an option of a session', { jar: false }, /^jar: belongs to createSession/],
+    ['schema in session.fetch', { schema: {} }, /^schema: (session\.fetch does not parse|give)/],
+    ['a plain object in session.fetch', { method: 'POST', body: { a: 1 } }, /^body: session\.fetch sends no plain objects/],
+    ['a body of a GET', { body: 'x' }, /^body: a GET request/],
+  ])('%s', async (_, options, message) => {
+    const { fetch, sent } = memory()
+    expect((await rejection(createSession({ fetch }).fetch(A, options as never))).message).toMatch(message)
+    expect(sent).toEqual([])
+  })
+
+  test('nothing is read from a polluted Object.prototype', async () => {
+    const { fetch, sent } = memory()
+    const polluted = { headers: { 'x-evil': '1' }, baseURL: B, query: { evil: 1 }, onRequest: () => fail() }
+    const fail = () => {
+      throw new Error('a hook of the prototype')
+    }
+    for (const [name, value] of Object.entries(polluted))
+      Object.defineProperty(Object.prototype, name, { value, configurable: true, enumerable: true, writable: true })
+    try {
+      await createSession({ fetch }).fetch(A)
+    } finally {
+      for (const name of Object.keys(polluted)) delete (Object.prototype as Record<string, unknown>)[name]
+    }
+    expect([sent[0]?.url, sent[0]?.headers.get('x-evil')]).toEqual([A, null])
+  })
+})
+
+describe('secrets stay at their origin', () => {
+  const secrets = { auth: { token: 'tok' }, cookies: { c: '1' }, headers: { 'x-key': 'k' }, sensitiveHeaders: ['x-key'] }
+  const seen = ({ headers }: { headers: Headers }) => ['authorization', 'cookie', 'x-key'].filter((name) => headers.has(name))
+
+  test.each([
+    ['an absolute URL elsewhere', (session: ReturnType<typeof createSession>) => session.get(B)],
+    ["a call's own baseURL elsewhere", (session: ReturnType<typeof createSession>) => session.get('/x', { baseURL: B })],
+    ['a child with another origin', (session: ReturnType<typeof createSession>) => session.extend({ baseURL: B }).get('/x')],
+    [
+      'an interceptor that changes the origin',
+      (session: ReturnType<typeof createSession>) => session.get('/x', { interceptors: [toB] }),
+    ],
+    ['a hop interceptor that does', (session: ReturnType<typeof createSession>) => session.get('/x', { hopInterceptors: [toB] })],
+    ['a hook that does', (session: ReturnType<typeof createSession>) => session.get('/x', { onRequest: hookToB })],
+    [
+      'a call that names other sensitive headers',
+      (session: ReturnType<typeof createSession>) => session.get(B, { sensitiveHeaders: ['x-other'] }),
+    ],
+    [
+      'a prepared request that was changed',
+      async (session: ReturnType<typeof createSession>) => {
+        const prepared = await session.prepare('/x')
+        prepared.url = new URL(B)
+        await session.send(prepared)
+      },
+    ],
+  ])('%s does not get them', async (_, call) => {
+    const { fetch, sent } = memory()
+    await call(createSession({ baseURL: A, fetch, ...secrets }))
+    expect(sent.map(seen)).toEqual([[]])
+  })
+
+  test('they do not come back on A, B, A', async () => {
+    const { fetch, sent } = memory([redirect(B), redirect(A), {}])
+    await createSession({ baseURL: A, fetch, ...secrets }).get('/x')
+    expect(sent.map(seen)).toEqual([['authorization', 'cookie', 'x-key'], [], []])
+  })
+
+  test('without a baseURL they go to the URL of each call', async () => {
+    const { fetch, sent } = memory()
+    const session = createSession({ fetch, auth: { token: 'tok' } })
+    await session.get(A)
+    await session.get(B)
+    expect(sent.map(seen)).toEqual([['authorization'], ['authorization']])
+  })
+
+  test('paginate takes none to another server, not even on the way back', async () => {
+    const next = (url: string): Answer => ({ headers: { link: `<${url}>; rel="next"` } })
+    const { fetch, sent } = memory([next(`${B}2`), next(`${A}3`), {}])
+    for await (const _ of paginate(createSession({ fetch, ...secrets }), `${A}1`));
+    expect(sent.map(seen)).toEqual([['authorization', 'cookie', 'x-key'], [], []])
+  })
+
+  test('paginate adds the query once, and ends on a page it has seen', async () => {
+    const { fetch, sent } = memory(({ url }) => ({ headers: { link: `<${url.includes('p=2') ? url : `${A}?p=2`}>; rel=next` } }))
+    for await (const _ of paginate(createSession({ fetch, query: { k: 'v' } }), A));
+    expect(sent.map(({ url }) => url)).toEqual([`${A}?k=v`, `${A}?p=2`])
+  })
+
+  test('userinfo of a URL becomes Basic auth, wherever it turns up', async () => {
+    const { fetch, sent } = memory()
+    await createSession({ fetch }).get('https://u:p@a.example/')
+    await createSession({ fetch, baseURL: 'https://u:p@a.example/' }).get('/')
+    await createSession({ fetch }).get('/', { baseURL: 'https://u:p@a.example/' })
+    await createSession({ fetch }).get(A, {
+      interceptors: [(request, next) => next({ ...request, url: new URL('https://u:p@a.example/') })],
+    })
+    expect(sent.map(({ url, headers }) => [url, headers.get('authorization')])).toEqual(
+      Array(4).fill([A, `Basic ${btoa('u:p')}`]),
+    )
+  })
+})
+
+function hookToB(context: { request: unknown }): void {
+  context.request = B
+}
+
+function toB(request: SessionRequest, next: (request: SessionRequest) => Promise<Response>) {
+  request.url = new URL(B)
+  return next(request)
+}
+
+describe('time', () => {
+  test.each([
+    ['waiting', () => never(), {}],
+    ['in a body', async () => endless(), {}],
+    ['in backoff', async () => new Response(null, { status: 503 }), { retry: { limit: 5, delay: () => 10_000 } }],
+    ['in token()', () => never(), { auth: { token: () => new Promise<string>(() => undefined) } }],
+    ['in an interceptor', () => never(), { interceptors: [() => never()] }],
+    ['in a hook', () => never(), { onRequest: () => new Promise<void>(() => undefined) }],
+    ['in a mounted handler', () => never(), { mounts: { 'https://a.example': () => never() } }],
+    ['in the body of a handler', () => never(), { mounts: { 'https://a.example': () => endless() } }],
+  ])("total and the caller's signal end a call %s", async (_, fetch, options) => {
+    const { mounts, ...callOptions } = options as { mounts?: Record<string, () => Promise<Response> | Response> }
+    const session = createSession({ fetch, ...(mounts ? { mounts } : {}) })
+    const late = await rejection(session.get(A, { ...callOptions, timeout: { total: 20 } }))
+    expect([late.name, (late.cause as Error).name, late.message]).toEqual([
+      'FetchError',
+      'TimeoutError',
+      expect.stringContaining('timeout.total'),
+    ])
+    const controller = new AbortController()
+    setTimeout(() => controller.abort('enough'), 20)
+    const outcome = await session.get(A, { ...callOptions, signal: controller.signal }).catch((reason: unknown) => reason)
+    expect(outcome).toBe('enough')
+  })
+
+  test('attempt lasts to the last byte in the data door, and is anew for each try', async () => {
+    const slow = await rejection(createSession({ fetch: async () => endless() }).get(A, { timeout: 20 }))
+    expect((slow.cause as Error).message).toMatch(/timeout\.attempt/)
+    let tries = 0
+    const fetch = async () => {
+      if (++tries === 1) return new Response('busy', { status: 503 })
+      await new Promise((resolve) => setTimeout(resolve, 30))
+      return Response.json({ tries })
+    }
+    expect(await createSession({ fetch }).get(A, { timeout: 60, retry: { limit: 1, delay: () => 40 } })).toEqual({ tries: 2 })
+  })
+
+  test('maxBytes and idle hold for a response of an interceptor too', async () => {
+    const session = createSession({ interceptors: [async () => new Response('12345678')] })
+    await expect((await session.fetch(A, { maxBytes: 3 })).text()).rejects.toThrow(/larger than maxBytes/)
+    const silent = createSession({ interceptors: [async () => endless()] })
+    await expect((await silent.fetch(A, { timeout: { idle: 20 } })).text()).rejects.toThrow(/timeout\.idle/)
+  })
+
+  test('calls that share a signal share one listener, and leave none', async () => {
+    const { signal } = new AbortController()
+    const add = vi.spyOn(signal, 'addEventListener')
+    const remove = vi.spyOn(signal, 'removeEventListener')
+    const session = createSession({ fetch: memory().fetch })
+    await Promise.all(Array.from({ length: 20 }, () => session.get(A, { signal })))
+    await Promise.all(Array.from({ length: 20 }, async () => (await session.fetch(A, { signal })).text()))
+    expect(add.mock.calls.length).toBe(remove.mock.calls.length)
+    expect(add.mock.calls.length).toBeLessThanOrEqual(2)
+  })
+})
+
+describe('retry', () => {
+  test('network errors and temporary statuses, idempotent methods only', async () => {
+    let calls = 0
+    const failing = async () => {
+      calls++
+      throw new TypeError('fetch failed')
+    }
+    const session = createSession({ fetch: failing, retry: { limit: 2, delay: 0 } })
+    const error = await rejection(session.get(A))
+    expect([calls, error.message]).toEqual([3, `GET ${A}: the request failed (attempt 3 of 3)`])
+    await rejection(session.post(A))
+    expect(calls).toBe(4)
+    await rejection(session.post(A, { retry: { limit: 1, delay: 0, methods: ['POST'] } }))
+    expect(calls).toBe(6)
+  })
+
+  test('a status that stays says how often it was tried', async () => {
+    const error = await rejection(
+      createSession({ fetch: memory(() => ({ status: 503 })).fetch, retry: { limit: 1, delay: 0 } }).get(A),
+    )
+    expect(error.message).toBe(`GET ${A}: 503 (attempt 2 of 2)`)
+  })
+
+  test('Retry-After is obeyed, and too long a wait gives up', async () => {
+    const { fetch, sent } = memory(() => ({ status: 503, headers: { 'retry-after': '3600' } }))
+    expect((await createSession({ fetch, retry: 3 }).fetch(A)).status).toBe(503)
+    expect(sent.length).toBe(1)
+  })
+
+  test('shouldRetry decides last, and cannot change the request', async () => {
+    const { fetch, sent } = memory(() => ({ status: 404 }))
+    const shouldRetry = ({ request, attempt }: { request: SessionRequest; attempt: number }) => {
+      request.headers.set('x-evil', '1')
+      request.url.pathname = '/evil'
+      return attempt < 3
+    }
+    await createSession({ fetch, retry: { limit: 9, delay: 0, shouldRetry } }).fetch(A)
+    expect(sent.map(({ url, headers }) => [url, headers.get('x-evil')])).toEqual(Array(3).fill([A, null]))
+  })
+
+  test('a hop interceptor sees each try anew', async () => {
+    const { fetch, sent } = memory([{ status: 503 }, redirect('/next'), {}])
+    const sign = (request: SessionRequest, next: (request: SessionRequest) => Promise<Response>) => {
+      request.headers.append('x-n', '1')
+      request.url.searchParams.append('n', '1')
+      return next(request)
+    }
+    await createSession({ fetch, retry: { limit: 1, delay: 0 }, hopInterceptors: [sign] }).get(A)
+    expect(sent.map(({ url, headers }) => [url, headers.get('x-n')])).toEqual([
+      [`${A}?n=1`, '1'],
+      [`${A}?n=1`, '1'],
+      [`${A}next?n=1`, '1'],
+    ])
+  })
+})
+
+describe('errors', () => {
+  test('a failure has its place in its message and nothing secret anywhere', async () => {
+    const failing = async () => {
+      throw Object.assign(new TypeError('fetch failed'), {
+        cause: Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
+      })
+    }
+    const error = await rejection(createSession({ fetch: failing, auth: { token: 't0ken' } }).get(`${A}x?q=s3cret`))
+    expect(error).toBeInstanceOf(FetchError)
+    expect(error.message).toBe(`GET ${A}x: connection refused: is the server running? (ECONNREFUSED)`)
+    expect(texts(error)).not.toMatch(/s3cret|t0ken/)
+    expect(Object.keys(error)).toEqual([])
+  })
+
+  test('a cause that quotes the query is left out', async () => {
+    const failing = async (url: string) => {
+      throw new TypeError(`cannot load ${url}`)
+    }
+    expect(texts(await rejection(createSession({ fetch: failing }).fetch(`${A}?q=s3cret`)))).not.toContain('s3cret')
+  })
+
+  test('what user code threw comes out as it went in', async () => {
+    const boom = new Error('boom')
+    const throws = () => {
+      throw boom
+    }
+    const { fetch } = memory()
+    for (const options of [
+      { onRequest: throws },
+      { onResponse: throws },
+      { parseResponse: throws },
+      { interceptors: [throws] },
+      { auth: { token: throws } },
+    ]) {
+      expect(await rejection(createSession({ fetch }).get(A, options as never))).toBe(boom)
+    }
+  })
+
+  test("redirect: 'error' is a FetchError in the data door, a TypeError in the other", async () => {
+    const session = createSession({ fetch: memory(() => redirect('/x')).fetch, redirect: 'error' })
+    const wrapped = await rejection(session.get(A))
+    expect([wrapped.name, (wrapped.cause as Error).name, (await rejection(session.fetch(A))).name]).toEqual([
+      'FetchError',
+      'TypeError',
+      'TypeError',
+    ])
+  })
+
+  test('raiseForStatus() throws from 400 on, without the query', async () => {
+    const { fetch } = memory([{ status: 399 }, { status: 404 }])
+    const session = createSession({ fetch })
+    expect(raiseForStatus(await session.fetch(A)).status).toBe(399)
+    const missing = await session.fetch(`${A}?q=s3cret`)
+    expect(() => raiseForStatus(missing)).toThrow(new FetchError(`${A}: 404`))
+  })
+
+  test('console.log shows a session without its secrets', async () => {
+    const { inspect } = await import('node:util')
+    const session = createSession({
+      baseURL: A,
+      headers: { authorization: 's3cret', 'x-a': '1' },
+      query: { key: 's3cret' },
+      auth: { token: 's3cret' },
+    })
+    await session.cookies.set('sid', 's3cret')
+    expect(inspect(session)).toMatch(/Session \{ baseURL: https:\/\/a\.example\/, .*x-a: 1/)
+    expect(inspect(session.cookies)).toContain('sid=***')
+    expect(inspect(session) + inspect(session.cookies)).not.toContain('s3cret')
+  })
+})
+
+describe('children and prepared requests', () => {
+  test('a child has a snapshot of the defaults', async () => {
+    const { fetch, sent } = memory()
+    const parent = createSession({ fetch, baseURL: A, headers: { 'x-a': '1' } })
+    const child = parent.extend({ headers: { 'x-b': '2' } })
+    parent.headers.set('x-a', 'later')
+    parent.use((request, next) => next({ ...request, headers: new Headers({ changed: '1' }) }))
+    await child.get('/')
+    expect([sent[0]?.headers.get('x-a'), sent[0]?.headers.get('x-b'), sent[0]?.headers.get('changed')]).toEqual(['1', '2', null])
+  })
+
+  test('a prepared request is sent with the cookies and the auth of the session that sends it', async () => {
+    const { fetch, sent } = memory()
+    const session = createSession({ fetch, baseURL: A })
+    await session.cookies.set('who', 'parent')
+    const fork = session.fork({ auth: { token: 'forked' } })
+    await fork.cookies.set('who', 'fork')
+    const prepared = await session.prepare('/x', { method: 'POST', body: 'old' })
+    prepared.body = 'new'
+    await fork.send(prepared)
+    await session.send({ ...prepared, method: 'put' })
+    expect(sent.map(({ method, body, headers }) => [method, body, headers.get('cookie'), headers.get('authorization')])).toEqual([
+      ['POST', 'new', 'who=fork', 'Bearer forked'],
+      ['PUT', 'new', 'who=parent', null],
+    ])
+  })
+})
+
+describe('mounts', () => {
+  const table: readonly [string, string, string | undefined][] = [
+    ['https://h.example', 'https://h.example/x', 'https://h.example'],
+    ['HTTPS://H.EXAMPLE', 'https://h.example/x', 'HTTPS://H.EXAMPLE'],
+    ['https://h.example:443', 'https://h.example/x', 'https://h.example:443'],
+    ['https://h.example', 'https://h.example.evil/x', undefined],
+    ['https://h.example', 'https://h.example:8443/x', undefined],
+    ['https://h.example', 'http://h.example/x', undefined],
+    ['https://h.example/api', 'https://h.example/api/x', 'https://h.example/api'],
+    ['https://h.example/api', 'https://h.example/apiary', undefined],
+    ['mock://', 'mock://any/x', 'mock://'],
+  ]
+  test.each(table)('%s and %s', async (prefix, url, expected) => {
+    const { fetch } = memory(() => ({ body: '{"from":"network"}' }))
+    const session = createSession({ fetch }).mount(prefix, () => Response.json({ from: prefix }))
+    expect(await session.get(url)).toEqual({ from: expected ?? 'network' })
+  })
+
+  test('the longest prefix wins, and null unmounts', async () => {
+    const session = createSession({ mounts: { 'https://h/': () => Response.json(1), 'https://h/a': () => Response.json(2) } })
+    expect(await session.get('https://h/a/b')).toBe(2)
+    expect(await session.mount('https://h/a', null).get('https://h/a/b')).toBe(1)
+  })
+})
