@@ -2,12 +2,11 @@
 
 import { basic } from './basic.ts'
 import { isOneShot } from './body.ts'
-import { type Layer, type LayerNext, type LayerRequest, type SessionRequest, stateOf, withChange } from './chain.ts'
+import { isAtOrigin, type Layer, type LayerNext, type LayerRequest, type SessionRequest, stateOf, withChange } from './chain.ts'
 import { discard } from './drain.ts'
 import type { Reentry } from './environment.ts'
 import { describe, UnrewindableBodyError } from './errors.ts'
 import type { Auth, Credentials } from './options.ts'
-import { originOf } from './secrets.ts'
 import type { Session } from './session-types.ts'
 
 /**
@@ -76,7 +75,7 @@ export function bearer(token: unknown): string {
 export const authLayer: Layer = (request, next) => {
   const { call, crossed } = stateOf(request)
   const auth = call.auth === undefined && !call.opaque ? call.environment.authOf?.(request.url) : call.auth
-  const applies = auth && !crossed && originOf(request.url) === call.origin && !request.headers.has('authorization')
+  const applies = auth && !crossed && isAtOrigin(request) && !request.headers.has('authorization')
   return applies ? authenticate(request, auth, next) : next(request)
 }
 

@@ -1,6 +1,5 @@
 /** From input and options to a {@link Call}: everything about a call is decided here, once, before it begins. */
 import { type Authenticator, parseAuth } from './auth.ts'
-import { basic } from './basic.ts'
 import { checkBody, checkFetchBody } from './body.ts'
 import type { Body, LayerNext, SessionRequest } from './chain.ts'
 import { checkPlain, emptyOptions, ownProperties } from './check.ts'
@@ -9,13 +8,13 @@ import { type CsrfRules, parseCsrf } from './csrf.ts'
 import type { SessionParts } from './environment.ts'
 import { headerPairs, setHeaders } from './headers.ts'
 import { chainOf } from './layers.ts'
+import { locate } from './locate.ts'
 import { type CallOptions, isPlatformOption, mergeOptions, PAGE, type ResolvedOptions } from './options.ts'
-import { appendQuery, fieldPairs, formBody, setFields } from './query.ts'
+import { formBody } from './query.ts'
 import { parseRetry, parseSensitive, parseTimeout, type RetryRules, type Timeouts } from './rules.ts'
-import { isSecretHeader, originOf } from './secrets.ts'
+import { isSecretHeader } from './secrets.ts'
 import type { SessionState } from './session-state.ts'
 import type { Session } from './session-types.ts'
-import { isOpaque, parseBase, resolveURL, takeUserinfo } from './url.ts'
 
 /** A call, decided. Nothing in it changes while it runs. */
 export interface Call {
@@ -77,9 +76,7 @@ export function resolveCall(
   checkPlain(given)
   const merged = mergeOptions(state.options, given)
   const sensitiveHeaders = given.sensitiveHeaders === undefined ? state.sensitiveHeaders : parseSensitive(given.sensitiveHeaders)
-  const { url, userinfo } = locate(state, input, given)
-  const origin = originOf(url)
-  const opaque = isOpaque(url)
+  const { url, origin, opaque, userinfo } = locate(state, input, given)
   // The next page of another server gets nothing of the session's, wherever the session sends its secrets otherwise.
   const atHome = !opaque && !given[PAGE]?.isForeign && (state.home === undefined || state.home === origin)
   const body = bodyOf(merged)
@@ -155,36 +152,6 @@ export function chainFor(
   if (interceptors || hopInterceptors) return chainOf(state, interceptors, hopInterceptors)
   state.chain ??= chainOf(state)
   return state.chain
-}
-
-function locate(state: SessionState, input: string | URL, given: CallOptions): { url: URL; userinfo: string | undefined } {
-  const base = given.baseURL === undefined ? state.base : given.baseURL === null ? undefined : parseBase(given.baseURL)
-  const baseUserinfo = base && takeUserinfo(base)
-  const page = given[PAGE]
-  const isUnderBase = page !== undefined && base !== undefined && String(input).startsWith(base.href)
-  const url = resolveURL(input, {
-    base,
-    page: state.environment.pageURL(),
-    allowAbsolute: isUnderBase || (given.allowAbsoluteUrls ?? state.options.allowAbsoluteUrls) !== false,
-    isMounted: (scheme) => state.mounts.hasScheme(scheme),
-  })
-  const userinfo = takeUserinfo(url) ?? baseUserinfo
-  // A link of the server's own has its query already.
-  if (!page && !isOpaque(url)) addQuery(url, state, given)
-  return { url, userinfo: userinfo && basic(userinfo) }
-}
-
-function addQuery(url: URL, state: SessionState, { query, params }: CallOptions): void {
-  let fields = state.query
-  if (query !== undefined || params !== undefined) {
-    fields = new URLSearchParams(state.query)
-    for (const more of [params, query]) {
-      if (more !== undefined && more !== null) setFields(fields, fieldPairs(more))
-    }
-  }
-  const search = appendQuery(url.search, fields)
-  // Setting it parses the URL anew.
-  if (search !== url.search) url.search = search
 }
 
 function bodyOf({ body, form }: CallOptions): unknown {

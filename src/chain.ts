@@ -191,6 +191,12 @@ function ownCopy(changed: SessionRequest, request: LayerRequest): LayerRequest {
   )
 }
 
+/** Reports whether a request is still at the origin that the call's secrets belong to. */
+export function isAtOrigin(request: LayerRequest): boolean {
+  const { call } = stateOf(request)
+  return request.url === call.url || originOf(request.url) === call.origin
+}
+
 /** Userinfo that somebody has put into the URL of a request becomes Basic auth, as it does in an input. */
 export function cleanURL(request: LayerRequest): LayerRequest {
   const userinfo = takeUserinfo(request.url)

@@ -14,7 +14,7 @@ export class CookieChanges {
     this.#onFirst = onFirst
   }
 
-  add(type: 'change', listener: Listener, options?: AddEventListenerOptions): void {
+  add(type: 'change', listener: Listener, options?: { readonly once?: boolean }): void {
     // An EventTarget's listener takes an Event, and ours is given nothing else than its own.
     this.#target.addEventListener(type, listener as EventListener, options)
     if (this.isHeard) return

@@ -68,7 +68,7 @@ export interface SessionCookies {
    * Tells of every set, replacement, deletion and expiry that a response or a call causes; in a page without `cookieStore` of
    * those that this page's sessions cause.
    */
-  addEventListener(type: 'change', listener: (event: CookieChangeEvent) => void, options?: AddEventListenerOptions): void
+  addEventListener(type: 'change', listener: (event: CookieChangeEvent) => void, options?: { readonly once?: boolean }): void
   removeEventListener(type: 'change', listener: (event: CookieChangeEvent) => void): void
 }
 

@@ -57,13 +57,11 @@ class GivenHeaders {
 
 const ofetch = createFetch({
   Headers: GivenHeaders as never,
-  fetch: (async (url: string, options: Internal) => {
+  fetch: ((url: string, options: Internal) => {
     const { method = 'GET', headers, body = null } = options as never as Serialised
     // A hook may have put a Request in its place.
     const input: unknown = url
-    const response = await options[RUN].send({ url: isRequest(input) ? input.url : String(url), method, headers, body })
-    if (GLANCE in response) response[GLANCE] = true
-    return response
+    return options[RUN].send({ url: isRequest(input) ? input.url : String(url), method, headers, body })
   }) as never,
 })
 

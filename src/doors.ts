@@ -1,15 +1,14 @@
 /** The two doors, `session.fetch` and the data door, over one chain; and what lies between them and it. */
 import { checkBody, checkFetchBody } from './body.ts'
 import { type Call, type CallContext, chainFor, resolveCall } from './call.ts'
-import { cleanURL, LayerRequest, type SessionRequest, type State, stateOf, withoutSecrets } from './chain.ts'
+import { cleanURL, isAtOrigin, LayerRequest, type SessionRequest, type State, stateOf, withoutSecrets } from './chain.ts'
 import { type DataRun, readData, type Serialised } from './data-door.ts'
 import { FetchError, SessionClosedError } from './errors.ts'
 import { whenBodyEnds } from './guard.ts'
 import { type CallOptions, SESSION_ONLY } from './options.ts'
 import { type FetchInput, isRequest, requestBody, requestOptions } from './request-input.ts'
-import { complete, type SessionResponse } from './response.ts'
+import { complete, GLANCE, type SessionResponse } from './response.ts'
 import { Scope } from './scope.ts'
-import { originOf } from './secrets.ts'
 import type { SessionState } from './session-state.ts'
 import type { Session } from './session-types.ts'
 import { guard, readsToTheEnd, timeoutError } from './timeouts.ts'
@@ -40,13 +39,17 @@ export function createDoors(session: Session, state: SessionState): Doors {
     return resolveCall(session, state, input.url, own, { ...context, requestSignal })
   }
 
-  async function fetch(input: FetchInput, init?: CallOptions | null): Promise<SessionResponse> {
-    if (state.closed) throw new SessionClosedError()
-    const call = decide(input, init ?? {}, FETCH)
-    const begun = begin(call)
-    if (!isRequest(input)) return sendWhole(new LayerRequest(call, begun))
-    const body = await wholeBody(input, init ?? {}, begun)
-    return sendWhole(new LayerRequest({ ...call, body }, begun))
+  /** Not async: each async function on the way costs a turn, and there are few. */
+  function fetch(input: FetchInput, init?: CallOptions | null): Promise<SessionResponse> {
+    try {
+      if (state.closed) throw new SessionClosedError()
+      const call = decide(input, init ?? {}, FETCH)
+      const begun = begin(call)
+      if (!isRequest(input)) return sendWhole(new LayerRequest(call, begun))
+      return wholeBody(input, init ?? {}, begun).then((body) => sendWhole(new LayerRequest({ ...call, body }, begun)))
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   async function read(
@@ -116,8 +119,7 @@ async function wholeBody(input: Request, given: CallOptions, { call, scope }: St
 
 /** The origin that the secrets belong to stays the call's, whatever a hook or the caller has made of the URL. */
 function atHome(request: LayerRequest): LayerRequest {
-  const { origin, headers } = stateOf(request).call
-  return originOf(request.url) === origin ? request : withoutSecrets(request, headers)
+  return isAtOrigin(request) ? request : withoutSecrets(request, stateOf(request).call.headers)
 }
 
 function checkCallOptions(input: unknown, given: unknown): void {
@@ -145,16 +147,12 @@ function begin(call: Call): State {
 
 async function sendWhole(request: LayerRequest): Promise<SessionResponse> {
   try {
-    return watch(await through(request), request)
+    const { call, progress } = stateOf(request)
+    return watch(complete(await call.chain(request), request.url, progress.response), request)
   } catch (error) {
     stateOf(request).scope.finish()
     throw error
   }
-}
-
-async function through(request: LayerRequest): Promise<SessionResponse> {
-  const { call, progress } = stateOf(request)
-  return complete(await call.chain(request), request.url, progress.response)
 }
 
 /** Keeps the call's signals, timeouts and limits on the body until it has ended, one way or another. */
@@ -176,7 +174,8 @@ async function sendSerialised(dataRun: DataRun, serialised: Serialised, begun: S
   try {
     const request = atHome(cleanURL(new LayerRequest(partsOf(serialised, call), begun)))
     dataRun.request = request
-    const response = await through(request)
+    const response = complete(await call.chain(request), request.url, begun.progress.response)
+    if (GLANCE in response) response[GLANCE] = true
     dataRun.streams = !readsToTheEnd(call, response)
     if (dataRun.streams) return watch(response, request)
     // Until the hooks and the schema are done too, the limits count: the caller of this lets go of them.

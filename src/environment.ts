@@ -5,7 +5,7 @@ import type { Layer, LayerRequest } from './chain.ts'
 import type { SessionCookies } from './cookies.ts'
 import type { SessionOptions } from './options.ts'
 
-/** Sends one request on the wire: the innermost function. */
+/** Sends one request on the wire, and marks the response with its hop: the innermost function. */
 export type Transport = (request: LayerRequest) => Promise<Response>
 
 /** The connections and cookies that a session has, and what it does with them. */

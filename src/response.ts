@@ -30,7 +30,10 @@ export interface SessionResponse<T = unknown> extends Response {
 interface Marked extends Response {
   history: readonly SessionResponse[]
   elapsed: number
+  links: SessionResponse['links']
 }
+
+const NO_LINKS: SessionResponse['links'] = Object.freeze({})
 
 const lazyLinks: PropertyDescriptor = {
   get(this: Response) {
@@ -44,7 +47,8 @@ const lazyLinks: PropertyDescriptor = {
 /** Notes when the hop was sent and what URL it had, which responses made by `new Response()` do not know. */
 export function markHop(response: Response, url: URL, elapsed: number): void {
   ;(response as Marked).elapsed = elapsed
-  Object.defineProperty(response, 'links', lazyLinks)
+  if (typeof response.headers.has === 'function' && !response.headers.has('link')) (response as Marked).links = NO_LINKS
+  else Object.defineProperty(response, 'links', lazyLinks)
   if (response.url === '') Object.defineProperty(response, 'url', { value: url.href.split('#', 1)[0], configurable: true })
 }
 

@@ -8,6 +8,7 @@ import { type CookieValues, mergeCookies } from './cookie-values.ts'
 import { type CsrfRules, parseCsrf } from './csrf.ts'
 import type { Environment, SessionParts } from './environment.ts'
 import { headerPairs, setHeaders } from './headers.ts'
+import type { Located } from './locate.ts'
 import { Mounts } from './mounts.ts'
 import { type Auth, type CallOptions, mergeOptions, type SessionOptions } from './options.ts'
 import { fieldPairs, setFields } from './query.ts'
@@ -36,6 +37,8 @@ export interface SessionState {
   closed: boolean
   /** The chain of a call without interceptors of its own; made again after `use`. */
   chain: LayerNext | undefined
+  /** Inputs whose URL is known; forgotten when a mount changes what an input means. */
+  readonly located: Map<string, Located>
   /** What the session's options come to for a call that says nothing else. */
   readonly retry: RetryRules | undefined
   readonly sensitiveHeaders: ReadonlySet<string>
@@ -108,6 +111,7 @@ export function createState(
     authenticator: given.auth === undefined ? (fromURL ?? heir?.authenticator) : parseAuth(auth),
     closed: false,
     chain: undefined,
+    located: new Map(),
     retry: parseRetry(merged),
     sensitiveHeaders: parseSensitive(merged.sensitiveHeaders),
     platform: platformOptions(merged),

@@ -49,6 +49,7 @@ export function createSessionIn(
     fork: (more: SessionOptions = {}) => child(more, (base) => state.parts.fork(base, ownProperties(more))),
     mount(prefix: string, handler: MountHandler | null) {
       state.mounts.set(prefix, handler)
+      state.located.clear()
       return session
     },
     async close() {

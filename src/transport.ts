@@ -21,22 +21,23 @@ export const TRANSPORT = Symbol('transport')
 
 type Mounted = MountHandler & { readonly [TRANSPORT]?: Transport }
 
-export const transportLayer: Layer = async (request) => {
+export const transportLayer: Layer = (request) => {
   const { call, scope } = stateOf(request)
   // A token or a store may have come too late: nothing is sent for a call that is over.
   scope.throwIfAborted()
   if (call.state.closed) throw new SessionClosedError()
   const handler: Mounted | undefined = call.opaque ? undefined : call.state.mounts.find(request.url)
+  if (handler && !handler[TRANSPORT]) return viaHandler(request, handler)
+  return (handler?.[TRANSPORT] ?? call.environment.transport)(request)
+}
+
+async function viaHandler(request: LayerRequest, handler: MountHandler): Promise<Response> {
+  const { scope } = stateOf(request)
   const started = performance.now()
-  let response: Response
-  if (handler && !handler[TRANSPORT]) {
-    const answer = callHandler(handler, request, currentBody(request.body) as BodyInit | null)
-    letGoIfLate(answer, scope)
-    response = await scope.race(answer)
-    fromHandler.add(response)
-  } else {
-    response = await (handler?.[TRANSPORT] ?? call.environment.transport)(request)
-  }
+  const answer = callHandler(handler, request, currentBody(request.body) as BodyInit | null)
+  letGoIfLate(answer, scope)
+  const response = await scope.race(answer)
+  fromHandler.add(response)
   markHop(response, request.url, performance.now() - started)
   return response
 }
@@ -65,11 +66,15 @@ export function fetchTransport({ fetch, init, hint }: FetchSettings): Transport 
     if (body !== null) sent.body = currentBody(body) as BodyInit
     if (isOneShot(sent.body)) sent.duplex = 'half'
     if (scope.canAbort) sent.signal = scope.signal
+    const started = performance.now()
     try {
       const answer = (fetch ?? globalThis.fetch)(url.href, sent)
       if (fetch && scope.canAbort) letGoIfLate(answer, scope)
       const response = await answer
-      if (isResponse(response)) return response
+      if (isResponse(response)) {
+        markHop(response, url, performance.now() - started)
+        return response
+      }
     } catch (error) {
       throw scope.aborted ? scope.reason : networkError(error, request, hint?.(request))
     }

@@ -28,7 +28,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['chain', 'cookie-line', 'paginate'],
   ['network-error', 'mounts', 'guard', 'auth', 'csrf'],
   ['retry', 'timeouts', 'transport', 'refreshable'],
-  ['layers', 'data-door'],
+  ['layers', 'data-door', 'locate'],
   ['call'],
   ['session-state', 'doors'],
   ['session', 'exports'],

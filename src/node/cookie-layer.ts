@@ -4,7 +4,7 @@
  * caller's Headers, splits `w=a, b=c` at the comma, follows redirects with credentials, and ignores `credentials`.
  */
 import fetchCookie from 'fetch-cookie'
-import { type Layer, type LayerNext, type LayerRequest, stateOf, withChange } from '../chain.ts'
+import { isAtOrigin, type Layer, type LayerNext, type LayerRequest, stateOf, withChange } from '../chain.ts'
 import type { CookieValues } from '../cookie-values.ts'
 import { discard } from '../drain.ts'
 import { describe } from '../errors.ts'
@@ -73,7 +73,7 @@ export async function hopCookie(jar: Jar | undefined, request: LayerRequest, nam
 function hopCookies(request: LayerRequest, fromJar: string): string {
   const { call, crossed, progress } = stateOf(request)
   if (call.platform.credentials === 'omit') return ''
-  const own = crossed || originOf(request.url) !== call.origin ? undefined : call.cookies
+  const own = call.cookies === undefined || crossed || !isAtOrigin(request) ? undefined : call.cookies
   return mergeCookieHeader(fromJar, request.headers.get('cookie'), own, progress.takenOver ?? NONE)
 }
 

@@ -37,7 +37,8 @@ export class Jar {
   onChange: ((changes: Changes) => void) | undefined
   readonly #memory: MemoryShelf | undefined
   readonly #now: () => number
-  #remembered = new Map<string, Remembered>()
+  readonly #ofURL = new WeakMap<URL, Remembered>()
+  readonly #remembered = new Map<string, Remembered>()
   #row: Promise<unknown> = Promise.resolve()
   #uses = 0
   readonly #victims = new Victims()
@@ -64,8 +65,8 @@ export class Jar {
     const memory = this.#memory
     if (!memory) return andThen(this.cookies(url), toHeader)
     const now = this.#now()
-    const key = `${url.protocol}//${url.host}${url.pathname}`
-    const known = this.#remembered.get(key)
+    // A session gives the same URL object for the same input.
+    const known = this.#ofURL.get(url) ?? this.#remembered.get(pathKey(url))
     if (known && known.revision === memory.revision && now < known.until) {
       this.#touch(known.cookies, now)
       return known.header
@@ -74,7 +75,9 @@ export class Jar {
     const until = memory.forHost(hostOf(url)).reduce((end, cookie) => Math.min(end, expiryOf(cookie)), Number.POSITIVE_INFINITY)
     const header = toHeader(cookies)
     if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear()
-    this.#remembered.set(key, { revision: memory.revision, until, header, cookies })
+    const remembered = { revision: memory.revision, until, header, cookies }
+    this.#remembered.set(pathKey(url), remembered)
+    this.#ofURL.set(url, remembered)
     return header
   }
 
@@ -204,6 +207,7 @@ export class Jar {
 
   /** The order of use, exact also within a millisecond. A Max-Age of another library's making would slide; see `expiryOf`. */
   #touch(cookies: readonly Cookie[], now: number): void {
+    if (cookies.length === 0) return
     const time = new Date(now)
     const use = ++this.#uses
     for (const cookie of cookies as readonly Kept[]) {
@@ -231,6 +235,10 @@ export function shelve(cookies: readonly Kept[]): MemoryShelf {
   for (const cookie of cookies) shelf.put(cookie, shelf.find(cookie))
   for (const [index, cookie] of ([...shelf] as Kept[]).sort(byUse).entries()) cookie.lastUse = index
   return shelf
+}
+
+function pathKey({ protocol, host, pathname }: URL): string {
+  return `${protocol}//${host}${pathname}`
 }
 
 function toHeader(cookies: readonly Cookie[]): string {

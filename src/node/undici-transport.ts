@@ -5,6 +5,7 @@ import { type Body, type LayerRequest, stateOf } from '../chain.ts'
 import type { Transport } from '../environment.ts'
 import { isSessionError } from '../errors.ts'
 import { networkError } from '../network-error.ts'
+import { markHop } from '../response.ts'
 import type { Scope } from '../scope.ts'
 import type { Connections, Route } from './connections.ts'
 import { Incoming, knownCodings } from './incoming.ts'
@@ -26,7 +27,10 @@ export function undiciTransport(connections: Connections): Transport {
     const body = currentBody(request.body)
     const route = await connections.route(request.url)
     try {
-      return await send(request, route, body, true)
+      const started = performance.now()
+      const response = await send(request, route, body, true)
+      markHop(response, request.url, performance.now() - started)
+      return response
     } catch (error) {
       if (scope.aborted) throw scope.reason
       throw networkError(error, request, route.proxy ? ` (through the proxy ${route.proxy.protocol}//${route.proxy.host})` : '')
@@ -36,11 +40,12 @@ export function undiciTransport(connections: Connections): Transport {
 
 /** A server may close an idle connection just when a request takes it; what is safe to send again goes over a new one. */
 async function send(request: LayerRequest, route: Route, body: Body | null, mayRepeat: boolean): Promise<Response> {
-  await route.ready()
+  const ready = route.ready()
+  if (ready) await ready
   const { scope } = stateOf(request)
   const exchange = new Exchange(route, scope)
   try {
-    return await exchange.send(request, await encode(body))
+    return await exchange.send(request, body === null ? NO_BODY : await encode(body))
   } catch (error) {
     const isStale = exchange.isReused && STALE.has((error as { code?: unknown }).code)
     if (!mayRepeat || !isStale || scope.aborted || !IDEMPOTENT.has(request.method) || isOneShot(body)) throw error
@@ -53,9 +58,10 @@ interface Encoded {
   readonly type: string | undefined
 }
 
+const NO_BODY: Encoded = { body: null, type: undefined }
+
 /** The bytes of a body and the content-type it brings, Fetch standard 5.2 ("extract a body"). */
-async function encode(body: Body | null): Promise<Encoded> {
-  if (body === null) return { body: null, type: undefined }
+async function encode(body: Body): Promise<Encoded> {
   if (typeof body === 'string') return { body, type: 'text/plain;charset=UTF-8' }
   if (body instanceof URLSearchParams) return { body: String(body), type: 'application/x-www-form-urlencoded;charset=UTF-8' }
   if (ArrayBuffer.isView(body)) return { body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength), type: undefined }
