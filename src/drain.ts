@@ -15,6 +15,8 @@ interface Dumpable {
 /** Drains a response within the caps, then cancels it. Never throws: the body's errors are nobody's. */
 export async function discard(response: Response): Promise<void> {
   if (DUMP in response) return (response as Dumpable)[DUMP]?.(MAX_BYTES, MAX_TIME)
+  // Nothing to drain, and the connection is free already: Node's fetch has read to the end of an empty body by itself.
+  if (response.headers.get('content-length') === '0') return
   const { body } = response
   if (!body || response.bodyUsed || body.locked) return
   const reader = body.getReader()

@@ -70,7 +70,7 @@ function withoutBase(input: string, { allowAbsolute, page }: InputRules): URL | 
 }
 
 /** Not by `canParse`, which would parse twice. */
-function tryParse(text: string, base?: string): URL | undefined {
+export function tryParse(text: string, base?: string | URL): URL | undefined {
   try {
     return new URL(text, base)
   } catch {

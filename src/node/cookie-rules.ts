@@ -5,7 +5,7 @@
  * SameSite for a client without a page: there is no "site for cookies", every request is what a browser calls a
  * top-level, same-site one, and so all values are sent. The attribute is kept, and `None` still needs `Secure`.
  */
-import { Cookie, defaultPath, domainMatch, getPublicSuffix, pathMatch } from './tough.ts'
+import { Cookie, type CreateCookieOptions, defaultPath, domainMatch, getPublicSuffix, pathMatch } from './tough.ts'
 
 /** Section 5.6, step 1 (all but HTAB). */
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/
@@ -21,17 +21,14 @@ export type Verdict = { readonly cookie: Cookie } | { readonly reason: string }
 /** Parses and judges a Set-Cookie line that came from `url`. The reason never quotes the value. */
 export function judge(line: string, url: URL, now: number): Verdict {
   if (CONTROL.test(line)) return { reason: 'it holds a control character' }
-  const [pair = '', ...attributes] = line.split(';')
+  const [pair = ''] = line.split(';', 1)
   const end = pair.indexOf('=')
   const key = trim(pair.slice(0, Math.max(0, end)))
   const value = trim(pair.slice(end + 1))
   if (key === '') return { reason: 'it has no name' }
   if (key.length + value.length > MAX_PAIR) return { reason: `name and value are longer than ${MAX_PAIR} bytes` }
-  const { domain, others } = splitAttributes(attributes)
-  // tough-cookie reads the attributes. It would trim a no-break space off a value, and lower-case the bytes of a Domain.
-  const cookie = Cookie.parse(['x=y', ...others].join(';'))
-  if (!cookie) return { reason: 'its attributes do not parse' }
-  Object.assign(cookie, { key, value })
+  const { domain, template } = readAttributes(line.slice(pair.length))
+  const cookie = new Cookie({ ...template, key, value })
   const reason = settleDomain(cookie, domain, url) ?? attributeProblem(cookie, url)
   if (reason) return { reason }
   settlePath(cookie, url)
@@ -44,6 +41,31 @@ export function judge(line: string, url: URL, now: number): Verdict {
 /** Section 5.6: only blanks and tabs, and not all that JavaScript calls white space. */
 function trim(text: string): string {
   return text.replace(/^[ \t]+|[ \t]+$/g, '')
+}
+
+interface Attributes {
+  readonly domain: string
+  readonly template: CreateCookieOptions
+}
+
+/** Attributes by their text: a server writes the same ones with ever new values. */
+const attributesByText = new Map<string, Attributes>()
+const MOST_REMEMBERED = 64
+
+/**
+ * tough-cookie reads the attributes. The name and the value it would trim of no-break spaces, and the bytes of a Domain it
+ * would lower-case.
+ */
+function readAttributes(text: string): Attributes {
+  const known = attributesByText.get(text)
+  if (known) return known
+  const { domain, others } = splitAttributes(text.split(';').slice(1))
+  const { expires, maxAge, path, secure, httpOnly, extensions, sameSite } =
+    Cookie.parse(['x=y', ...others].join(';')) ?? new Cookie()
+  const attributes = { domain, template: { expires, maxAge, path, secure, httpOnly, extensions, sameSite } }
+  if (attributesByText.size >= MOST_REMEMBERED) attributesByText.clear()
+  if (text.length <= MAX_ATTRIBUTE) attributesByText.set(text, attributes)
+  return attributes
 }
 
 /** Section 5.6: an attribute value that is too long is ignored, and of several Domains the last counts, empty or not. */

@@ -10,6 +10,7 @@ import { refusal } from '../network-error.ts'
 import { markHistory, type SessionResponse } from '../response.ts'
 import { headersForOtherOrigin, originOf } from '../secrets.ts'
 import { isFromHandler } from '../transport.ts'
+import { takeUserinfo, tryParse } from '../url.ts'
 
 /** Fetch standard 3.2.1. */
 const REDIRECT_STATUS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
@@ -60,13 +61,12 @@ function nextMethod(method: string, status: number): string {
 
 function nextURL(request: LayerRequest, response: SessionResponse, location: string): URL {
   const text = asUTF8(location)
-  if (!URL.canParse(text, request.url.href)) throw invalid(request, response, 'its Location does not parse')
-  const url = new URL(text, request.url)
+  const url = tryParse(text, request.url)
+  if (!url) throw invalid(request, response, 'its Location does not parse')
   // Whoever wrote the Location does not speak for the user.
-  url.username = ''
-  url.password = ''
+  takeUserinfo(url)
   // Fetch standard 4.4, step 4: a fragment is inherited.
-  if (url.hash === '') url.hash = request.url.hash
+  if (url.hash === '' && request.url.hash !== '') url.hash = request.url.hash
   if (url.protocol === 'http:' || url.protocol === 'https:') return url
   const mayEnter = isFromHandler(response) && stateOf(request).call.state.mounts.find(url)
   if (mayEnter) return url
