@@ -59,8 +59,69 @@ async function sessionWith(cookies, options) {
 
 const CONNECTIONS = 50
 
+/** The least that the same work can be: cookies in a Map by name, without rules; redirects in a loop; ofetch where ours has it. */
+const cookieHeader = (map) => (map.size === 0 ? undefined : [...map].map(([name, value]) => `${name}=${value}`).join('; '))
+function keep(map, lines) {
+  for (const line of lines) {
+    const [pair] = line.split(';', 1)
+    map.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1))
+  }
+}
+const ownCookies = (cookies) =>
+  new Map(cookies.filter(([, url]) => url.includes('127.0.0.1')).map(([line]) => line.split(';', 1)[0].split('=')))
+
+function floorOverFetch(cookies) {
+  const map = ownCookies(cookies)
+  const follow = async (first, init) => {
+    for (let url = first; ; ) {
+      const headers = new Headers(init?.headers)
+      headers.set('user-agent', 'floor')
+      const cookie = cookieHeader(map)
+      if (cookie) headers.set('cookie', cookie)
+      const response = await fetch(url, { method: init?.method ?? 'GET', headers, body: init?.body, redirect: 'manual' })
+      keep(map, response.headers.getSetCookie())
+      const location = response.headers.get('location')
+      if (response.status < 300 || response.status > 399 || !location) return response
+      url = new URL(location, url).href
+    }
+  }
+  const client = ofetch.create({ retry: false }, { fetch: follow })
+  return {
+    get: (url) => client(url),
+    post: (url, body) => client(url, { method: 'POST', body }),
+    read: async (url) => drain((await follow(url)).body),
+  }
+}
+
+function floorOverUndici(cookies) {
+  const map = ownCookies(cookies)
+  const dispatcher = new Agent({ connections: CONNECTIONS })
+  const follow = async (first, options) => {
+    for (let url = first; ; ) {
+      const cookie = cookieHeader(map)
+      const answer = await request(url, {
+        dispatcher,
+        ...options,
+        headers: { 'user-agent': 'floor', ...options?.headers, ...(cookie ? { cookie } : {}) },
+      })
+      keep(map, [answer.headers['set-cookie'] ?? []].flat())
+      if (answer.statusCode !== 302) return answer
+      await answer.body.dump()
+      url = new URL(answer.headers.location, url).href
+    }
+  }
+  return {
+    get: async (url) => (await follow(url)).body.json(),
+    post: async (url, data) =>
+      (await follow(url, { method: 'POST', body: JSON.stringify(data), headers: JSON_HEADERS })).body.json(),
+    read: async (url) => drain((await follow(url)).body),
+  }
+}
+
 export const contenders = {
   fetch: async () => ofFetch(fetch),
+  'floor over fetch': async (cookies) => floorOverFetch(cookies),
+  'floor over undici': async (cookies) => floorOverUndici(cookies),
   'undici.request': async () => ofUndici(new Agent({ connections: CONNECTIONS }), true),
   'undici + http-cookie-agent': async (cookies) =>
     ofUndici(new CookieAgent({ connections: CONNECTIONS, cookies: { jar: await fill(cookies) } }), true),

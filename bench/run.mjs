@@ -1,0 +1,140 @@
+/**
+ * The benchmark: us and our peers against the platform's fetch, interleaved in rounds, in one process per scenario, over a
+ * keep-alive server in a process of its own. Ratios are medians of the rounds' own ratios: timings are noisy, ratios less so.
+ */
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { chart } from './chart.mjs'
+
+const HELP = `npm run bench [-- --scenarios abcdefg] [-- --rounds 9] [-- --requests 4000] [-- --only NAME,NAME] [-- --quick]
+Runs on Node 24 from the npm package of that name. Writes bench/results.md and bench/results.svg.`
+const HERE = fileURLToPath(new URL('.', import.meta.url))
+const NODE = `${HERE}node_modules/.bin/node`
+const argument = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined)
+if (process.argv.includes('--help')) {
+  console.log(HELP)
+  process.exit(0)
+}
+process.chdir(HERE)
+const quick = process.argv.includes('--quick')
+const rounds = Number(argument('--rounds') ?? (quick ? 3 : 9))
+const requests = Number(argument('--requests') ?? (quick ? 1000 : 4000))
+
+if (!existsSync(NODE)) {
+  console.error('installing the peers and Node 24 …')
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { stdio: 'inherit' })
+}
+console.error('building …')
+execFileSync('npm', ['run', 'build', '--silent'], { cwd: `${HERE}..`, stdio: 'inherit' })
+
+const { contenders, scenarios } = await import('./contenders.mjs').catch(() => {
+  // The newest peers need a newer Node than this one: only their names are needed here.
+  const listed = spawnSync(
+    NODE,
+    [
+      '-e',
+      "import('./contenders.mjs').then(({ contenders, scenarios }) => console.log(JSON.stringify({ contenders, scenarios: Object.fromEntries(Object.entries(scenarios).map(([key, { title }]) => [key, { title }])) }, (_, value) => typeof value === 'function' ? 1 : value)))",
+    ],
+    { encoding: 'utf8' },
+  )
+  return JSON.parse(listed.stdout)
+})
+const names = argument('--only')?.split(',') ?? Object.keys(contenders)
+if (!names.includes('fetch')) names.unshift('fetch')
+const keys = [...(argument('--scenarios') ?? Object.keys(scenarios).join(''))]
+
+const server = spawn(NODE, ['server.mjs'], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+const port = await new Promise((resolve) => server.stdout.once('data', (data) => resolve(Number(data))))
+const origin = `http://127.0.0.1:${port}`
+
+const median = (values) => values.sort((a, b) => a - b)[values.length >> 1]
+const spread = (values) => `${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)}`
+
+function inWorker(file, options, ...flags) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(NODE, [...flags, file, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'pipe'] })
+    let out = ''
+    let err = ''
+    child.stdout.on('data', (data) => (out += data))
+    child.stderr.on('data', (data) => {
+      err += data
+      if (String(data) === '.') process.stderr.write('.')
+    })
+    child.on('exit', (code) => (code === 0 ? resolve(JSON.parse(out)) : reject(new Error(`${file} failed:\n${err}`))))
+  })
+}
+
+const lines = [
+  `Node 24.21.0, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${rounds} rounds of ${requests} requests, 50 in flight; throughput / CPU per request, as ratio to raw fetch in the same round, medians (spread of throughput).`,
+  '',
+]
+const ratios = {}
+lines.push(
+  `| | ${keys.map((key) => `${key}: ${scenarios[key].title}`).join(' | ')} |`,
+  `|---|${keys.map(() => '---').join('|')}|`,
+)
+const cells = Object.fromEntries(names.map((name) => [name, []]))
+for (const key of keys) {
+  process.stderr.write(`${key} (${scenarios[key].title}) `)
+  const results = await inWorker('worker.mjs', { scenario: key, origin, names, rounds, requests, inFlight: 50 })
+  process.stderr.write('\n')
+  for (const name of names) {
+    const speed = results[name].map(({ perSecond }, round) => perSecond / results.fetch[round].perSecond)
+    const cpu = results[name].map(({ cpu: used }, round) => used / results.fetch[round].cpu)
+    ratios[name] = { ...ratios[name], [key]: median(speed) }
+    cells[name].push(`${median(speed).toFixed(2)} / ${median(cpu).toFixed(2)} (${spread(speed)})`)
+  }
+}
+for (const name of names) lines.push(`| ${name} | ${cells[name].join(' | ')} |`)
+
+process.stderr.write('sequential latency ')
+const one = await inWorker('worker.mjs', { scenario: 'b', origin, names, rounds, requests: requests / 4, inFlight: 1 })
+process.stderr.write('\nheap and connections ')
+lines.push('', '| | one after the other, µs | heap grown over 50,000 requests, kB | connections |', '|---|---|---|---|')
+for (const name of names) {
+  const { grown, connections } = await inWorker(
+    'heap.mjs',
+    { name, origin, requests: quick ? 5000 : 50_000, inFlight: 50 },
+    '--expose-gc',
+  )
+  process.stderr.write('.')
+  lines.push(
+    `| ${name} | ${(1e6 / median(one[name].map(({ perSecond }) => perSecond))).toFixed(0)} | ${Math.round(grown / 1024)} | ${connections} |`,
+  )
+}
+const overhead = await inWorker('overhead.mjs', {})
+lines.push(
+  '',
+  `Over a fetch that answers at once, a call of \`session.fetch\` costs ${overhead.fetch} µs, a call of \`session.get\` ${overhead.data} µs.`,
+)
+
+const importTime = (source, folder) => {
+  const times = Array.from({ length: 11 }, () =>
+    Number(
+      spawnSync(
+        NODE,
+        [
+          '--input-type=module',
+          '-e',
+          `const t = performance.now(); await import('${source}'); console.log(performance.now() - t)`,
+        ],
+        { cwd: folder, encoding: 'utf8' },
+      ).stdout,
+    ),
+  )
+  return median(times)
+}
+const ours = importTime(`${HERE}../dist/index.js`, HERE)
+const tough = importTime('tough-cookie', `${HERE}..`)
+lines.push(
+  `Cold import: sessionfetch ${ours.toFixed(1)} ms, tough-cookie ${tough.toFixed(1)} ms, ratio ${(ours / tough).toFixed(2)}.`,
+)
+
+server.kill()
+process.stderr.write('\n')
+console.log(lines.join('\n'))
+mkdirSync(HERE, { recursive: true })
+writeFileSync('results.md', `${lines.join('\n')}\n`)
+writeFileSync('results.svg', chart(ratios, keys, Object.fromEntries(keys.map((key) => [key, scenarios[key].title]))))
