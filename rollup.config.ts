@@ -1,5 +1,6 @@
 /** The build: ESM and types for both entries, UMD from the browser entry. Run with `--configPlugin esbuild`. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import nodeResolve from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
 import type { Plugin, RollupOptions } from 'rollup'
@@ -8,7 +9,7 @@ import esbuild from 'rollup-plugin-esbuild'
 
 /** Chrome 111, Firefox 113 and Safari 16.4 and newer, and every Node we support. */
 const TARGET = 'es2022'
-const EXTERNAL = ['tough-cookie', 'fetch-cookie', 'undici']
+const EXTERNAL = ['tough-cookie', 'undici']
 
 /**
  * ofetch without what the chain decides before it (DESIGN section 7): its `ufo` would only join a base URL and a query that
@@ -20,7 +21,46 @@ const withoutUfo: Plugin = {
   load: (id) => (id === '\0ufo' ? 'export const withBase = (input) => input; export const withQuery = withBase' : null),
 }
 
-const compile = [withoutUfo, nodeResolve({ browser: true, exportConditions: ['browser'] }), esbuild({ target: TARGET })]
+const OFETCH = fileURLToPath(new URL('node_modules/ofetch/dist/', import.meta.url))
+
+/**
+ * Of ofetch only `createFetch`: its entry also makes an instance of its own, and for that names `Headers` and `fetch`, which
+ * loads Node's fetch, 30 ms, when the package is imported.
+ */
+const onlyCreateFetch: Plugin = {
+  name: 'only-create-fetch',
+  resolveId: (source) => (source === 'ofetch' ? '\0ofetch' : null),
+  load(id) {
+    if (id !== '\0ofetch') return null
+    const [, name, file] =
+      /import \{ (\w+) as createFetch \} from '\.\/([^']+)'/.exec(readFileSync(`${OFETCH}index.mjs`, 'utf8')) ?? []
+    if (!name || !file) throw new Error('rollup.config.ts: the entry of ofetch looks different from that of 1.5.1')
+    return `export { ${name} as createFetch } from ${JSON.stringify(OFETCH + file)}`
+  },
+}
+
+/** fetch-cookie is given the exact lines (`getAll`), and so never splits any: its CommonJS splitter stays out. */
+const withoutSplitter: Plugin = {
+  name: 'without-splitter',
+  resolveId: (source) => (source === 'set-cookie-parser' ? '\0splitter' : null),
+  load: (id) => (id === '\0splitter' ? 'export const splitCookiesString = (line) => [line]' : null),
+}
+
+/** @noble/hashes asks for WebCrypto when it loads, for random bytes that MD5 does not need; Node then loads all of its crypto. */
+const withoutCrypto: Plugin = {
+  name: 'without-crypto',
+  resolveId: (source) => (source === '@noble/hashes/crypto' ? '\0crypto' : null),
+  load: (id) => (id === '\0crypto' ? 'export const crypto = undefined' : null),
+}
+
+const compile = [
+  withoutUfo,
+  onlyCreateFetch,
+  withoutCrypto,
+  withoutSplitter,
+  nodeResolve({ browser: true, exportConditions: ['browser'] }),
+  esbuild({ target: TARGET }),
+]
 /** Terser for the files that a page loads as they are; bundlers minify the others. */
 const minify = terser({ ecma: 2020, module: false, compress: { passes: 3, unsafe_arrows: true }, mangle: { properties: false } })
 

@@ -51,17 +51,6 @@ export function realHeaders(fields: Fields): Headers {
   return headers
 }
 
-Object.setPrototypeOf(LazyHeaders.prototype, Headers.prototype)
-for (const name of ['append', 'delete', 'set', 'forEach', 'keys', 'values', 'entries', Symbol.iterator] as const) {
-  Object.defineProperty(LazyHeaders.prototype, name, {
-    value(this: LazyHeaders, ...args: never[]) {
-      const real = LazyHeaders.real(this)
-      return (real[name] as (...given: never[]) => unknown).apply(real, args)
-    },
-    configurable: true,
-  })
-}
-
 /** What `body` is at a glance. Never read: see `GLANCE`. */
 const THERE = {} as ReadableStream<Uint8Array>
 
@@ -75,7 +64,7 @@ interface Parts {
   readonly codings: readonly string[] | undefined
 }
 
-export class LazyResponse {
+class LazyResponse {
   readonly status: number
   readonly statusText: string
   readonly url: string
@@ -165,4 +154,25 @@ export class LazyResponse {
   }
 }
 
-Object.setPrototypeOf(LazyResponse.prototype, Response.prototype)
+let isReady = false
+
+/** Makes a lazy response, and at the first one its class: to name `Response` loads Node's fetch, which takes 30 ms. */
+export function lazyResponse(parts: Parts): LazyResponse {
+  if (!isReady) inherit()
+  return new LazyResponse(parts)
+}
+
+function inherit(): void {
+  isReady = true
+  Object.setPrototypeOf(LazyResponse.prototype, Response.prototype)
+  Object.setPrototypeOf(LazyHeaders.prototype, Headers.prototype)
+  for (const name of ['append', 'delete', 'set', 'forEach', 'keys', 'values', 'entries', Symbol.iterator] as const) {
+    Object.defineProperty(LazyHeaders.prototype, name, {
+      value(this: LazyHeaders, ...args: never[]) {
+        const real = LazyHeaders.real(this)
+        return (real[name] as (...given: never[]) => unknown).apply(real, args)
+      },
+      configurable: true,
+    })
+  }
+}

@@ -9,7 +9,7 @@ import { markHop } from '../response.ts'
 import type { Scope } from '../scope.ts'
 import type { Connections, Route } from './connections.ts'
 import { Incoming, knownCodings } from './incoming.ts'
-import { type Fields, LazyResponse, realHeaders } from './lazy-response.ts'
+import { type Fields, lazyResponse, realHeaders } from './lazy-response.ts'
 
 /** Fetch standard 2.2.3, "null body status". */
 const NULL_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304])
@@ -158,7 +158,7 @@ function toResponse(incoming: Incoming, status: number, statusText: string, fiel
   const url = request.url.hash === '' ? request.url.href : (request.url.href.split('#', 1)[0] ?? '')
   if (stateOf(request).call.wantsOnlyData) {
     // Every member of a Response is there; TypeScript cannot see through the prototype.
-    return new LazyResponse({ incoming, status, statusText, fields, url, codings }) as unknown as Response
+    return lazyResponse({ incoming, status, statusText, fields, url, codings }) as unknown as Response
   }
   const body = codings ? incoming.stream(codings) : null
   const response = construct(body, status, statusText, realHeaders(fields))
