@@ -50,7 +50,7 @@ const CODES: Readonly<Record<string, string>> = {
 export function networkError(error: unknown, request: LayerRequest, hint = ''): unknown {
   if (!(error instanceof Error) || isSessionError(error)) return error
   const { attempt, call } = stateOf(request)
-  const tries = call.retry && attempt ? ` (attempt ${attempt} of ${call.retry.limit + 1})` : ''
+  const tries = call.retry && attempt > 1 ? ` (attempt ${attempt} of ${call.retry.limit + 1})` : ''
   const message = `${describe(request)}: ${reason(error)}${hint}${tries}`
   const wrapped = new TypeError(message, quotesSecret(error, request) ? undefined : { cause: error })
   wireErrors.set(wrapped, true)

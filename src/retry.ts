@@ -18,7 +18,7 @@ const attempts = new WeakMap<Response, number>()
 /** The part of a message that says how often it was tried. */
 export function attemptNote({ retry }: Call, response: Response): string {
   const attempt = attempts.get(response)
-  return retry && attempt ? ` (attempt ${attempt} of ${retry.limit + 1})` : ''
+  return retry && attempt && attempt > 1 ? ` (attempt ${attempt} of ${retry.limit + 1})` : ''
 }
 
 export const retryLayer: Layer = (request, next) => {

@@ -34,7 +34,7 @@ async function timed(request: LayerRequest, attempt: number, next: LayerNext): P
   const state = stateOf(request)
   const inner = new Scope(state.scope)
   const { retry } = state.call
-  const tries = retry ? ` (attempt ${state.attempt} of ${retry.limit + 1})` : ''
+  const tries = retry && state.attempt > 1 ? ` (attempt ${state.attempt} of ${retry.limit + 1})` : ''
   inner.limit(attempt, () => timeoutError(request, 'attempt', attempt, tries))
   const tried = withChange(request, { state: { ...state, scope: inner } })
   let readsBody = false

@@ -1,6 +1,6 @@
 /** The session as a whole, over a fetch in memory: options in layers, the chain, children, prepared requests. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { createSession, FetchError, paginate, raiseForStatus, type SessionRequest } from '../src/index.ts'
+import { createSession, FetchError, paginate, raiseForStatus, refreshable, type SessionRequest } from '../src/index.ts'
 import { type Answer, memory, rejection, texts } from './support/memory.ts'
 
 const A = 'https://a.example/'
@@ -172,6 +172,12 @@ describe('time', () => {
     ['in token()', () => never(), { auth: { token: () => new Promise<string>(() => undefined) } }],
     ['in an interceptor', () => never(), { interceptors: [() => never()] }],
     ['in a hook', () => never(), { onRequest: () => new Promise<void>(() => undefined) }],
+    ['in onResponse', async () => Response.json({}), { onResponse: () => new Promise<void>(() => undefined) }],
+    [
+      'in a schema',
+      async () => Response.json({}),
+      { schema: { '~standard': { version: 1, vendor: 'test', validate: () => new Promise(() => undefined) } } },
+    ],
     ['in a mounted handler', () => never(), { mounts: { 'https://a.example': () => never() } }],
     ['in the body of a handler', () => never(), { mounts: { 'https://a.example': () => endless() } }],
   ])("total and the caller's signal end a call %s", async (_, fetch, options) => {
@@ -217,6 +223,93 @@ describe('time', () => {
     await Promise.all(Array.from({ length: 20 }, async () => (await session.fetch(A, { signal })).text()))
     expect(add.mock.calls.length).toBe(remove.mock.calls.length)
     expect(add.mock.calls.length).toBeLessThanOrEqual(2)
+  })
+})
+
+describe('what is thrown away gives its connection back', () => {
+  const throws = () => {
+    throw new Error('mine')
+  }
+  test.each([
+    ['refresh fails', 401, { auth: refreshable({ token: () => 'old', refresh: throws }) }],
+    ['shouldRetry throws', 503, { retry: { limit: 1, shouldRetry: throws } }],
+    ['a csrf token cannot be had again', 403, { method: 'POST', csrf: { header: 'x', token: onceThenThrow(), retry: true } }],
+    ['a stream would have to be sent twice', 307, { method: 'POST', body: new Response('x').body }],
+  ])('%s', async (_, status, options) => {
+    const response = new Response('x'.repeat(1000), { status, headers: { location: '/next' } })
+    await rejection(createSession({ fetch: async () => response }).fetch(A, options as never))
+    expect(response.bodyUsed).toBe(true)
+  })
+
+  function onceThenThrow() {
+    let asked = 0
+    return () => (++asked === 1 ? 'token' : throws())
+  }
+})
+
+describe('refreshable()', () => {
+  const answer = ({ headers }: { headers: Headers }): Answer => ({
+    status: headers.get('authorization') === 'Bearer good' ? 200 : 401,
+  })
+
+  test('a failure is told to all who wait, once, and then forgotten', async () => {
+    let token = 'bad'
+    let refreshes = 0
+    const refresh = async () => {
+      if (++refreshes === 1) throw new Error('no')
+      token = 'good'
+    }
+    const session = createSession({ fetch: memory(answer).fetch, auth: refreshable({ token: () => token, refresh }) })
+    const all = await Promise.allSettled([1, 2, 3].map(() => session.fetch(A)))
+    expect([refreshes, all.map(({ status }) => status)]).toEqual([1, ['rejected', 'rejected', 'rejected']])
+    expect((await session.fetch(A)).status).toBe(200)
+  })
+
+  test('a token that was renewed elsewhere is used without a refresh; one that is refused again ends in its 401', async () => {
+    const tokens = ['bad', 'good', 'good']
+    const refresh = vi.fn()
+    expect(
+      (
+        await createSession({
+          fetch: memory(answer).fetch,
+          auth: refreshable({ token: () => tokens.shift() ?? '', refresh }),
+        }).fetch(A)
+      ).status,
+    ).toBe(200)
+    expect(refresh).not.toHaveBeenCalled()
+    const { fetch, sent } = memory(() => ({ status: 401 }))
+    expect((await createSession({ fetch, auth: refreshable({ token: () => 'bad', refresh }) }).fetch(A)).status).toBe(401)
+    expect([sent.length, refresh.mock.calls.length]).toEqual([2, 1])
+  })
+
+  test('a call of the outer session from inside fails clearly, one of the session that refresh is given works', async () => {
+    let inside: Error | undefined
+    const session = createSession({
+      fetch: memory(({ headers }) => ({ status: headers.has('authorization') ? 401 : 200 })).fetch,
+      auth: refreshable({
+        token: () => 'bad',
+        refresh: async (quiet) => {
+          expect((await quiet.fetch(A)).status).toBe(200)
+          inside = await rejection(session.fetch(A))
+        },
+      }),
+    })
+    await session.fetch(A)
+    expect(inside?.message).toMatch(/use the session that refresh is given/)
+  })
+
+  test('an aborted caller stops waiting, and the refresh goes on for the others', async () => {
+    let token = 'bad'
+    const refresh = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 30))
+      token = 'good'
+    }
+    const session = createSession({ fetch: memory(answer).fetch, auth: refreshable({ token: () => token, refresh }) })
+    const controller = new AbortController()
+    const aborted = session.fetch(A, { signal: controller.signal }).catch((reason: unknown) => reason)
+    const other = session.fetch(A)
+    setTimeout(() => controller.abort('enough'), 10)
+    expect([await aborted, (await other).status]).toEqual(['enough', 200])
   })
 })
 

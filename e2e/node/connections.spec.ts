@@ -1,15 +1,18 @@
 /** A session's own connections: reuse, limits, TLS, HTTP/2, Unix sockets, the environment, closing. */
 import { execFile } from 'node:child_process'
+import { getEventListeners } from 'node:events'
 import { rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import { createSecureServer } from 'node:http2'
 import { createServer as createTLSServer } from 'node:https'
-import type { AddressInfo, Server, Socket } from 'node:net'
+import { type AddressInfo, createServer as createRawServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
 import { BodyTooLargeError, createSession, pool, SessionClosedError } from 'sessionfetch'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -105,6 +108,76 @@ describe('connections are used again', () => {
     await expect(session.fetch('/')).rejects.toThrow(/closed|reset/)
     expect(requests).toBe(1)
     await session.close()
+  })
+})
+
+describe('odd answers', () => {
+  test.each([
+    ['HTTP/1.1 999 Denied', 999, 'Denied'],
+    ['HTTP/1.1 200 \u20ac', 200, '\u20ac'],
+  ])('%s does not hang the call', async (line, status, statusText) => {
+    const server = createRawServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.on('data', () => socket.write(`${line}\r\ncontent-length: 2\r\n\r\nhi`))
+    })
+    const { port } = await listen(server)
+    await using session = createSession({ baseURL: `http://127.0.0.1:${port}`, pool: true })
+    const response = await session.fetch('/')
+    expect([response.status, response.statusText, await response.text()]).toEqual([status, statusText, 'hi'])
+  })
+
+  test('a body that does not decode gives its connection back', async () => {
+    const { port } = await listen(
+      createServer((request, response) => {
+        if (request.url === '/fine') return void response.end('{}')
+        response.writeHead(200, { 'content-encoding': 'gzip' }).end(Buffer.alloc(2_000_000, 'x'))
+      }),
+    )
+    await using session = createSession({ baseURL: `http://127.0.0.1:${port}`, pool: { connections: 1 }, timeout: 2000 })
+    await expect(session.get('/bad')).rejects.toThrow(/body broke off/)
+    expect(await session.get('/fine')).toEqual({})
+  })
+
+  test('what a body function throws is the caller’s', async () => {
+    const mine = new Error('mine')
+    await using session = createSession({ pool: true, retry: 2 })
+    const body = () => {
+      throw mine
+    }
+    await expect(session.fetch('http://127.0.0.1:9/', { method: 'PUT', body })).rejects.toBe(mine)
+  })
+})
+
+describe('heap', () => {
+  test.each([{}, { pool: { connections: 10 } }])('is flat over 20,000 calls with one long-lived signal: %j', async (options) => {
+    const { port } = await listen(createServer(json))
+    await using session = createSession({ baseURL: `http://127.0.0.1:${port}`, ...options })
+    const { signal } = new AbortController()
+    const run = async (count: number) => {
+      let left = count
+      const lane = async () => {
+        while (left-- > 0)
+          await (left % 2 === 0
+            ? session.get('/x', { signal })
+            : session.fetch('/x', { signal }).then((response) => response.text()))
+      }
+      await Promise.all(Array.from({ length: 20 }, lane))
+    }
+    // Vitest's workers have no gc(): V8 gives it when asked at run time.
+    setFlagsFromString('--expose-gc')
+    const gc = runInNewContext('gc') as () => void
+    const heap = async () => {
+      for (let round = 0; round < 3; round++) {
+        await sleep(20)
+        gc()
+      }
+      return process.memoryUsage().heapUsed
+    }
+    await run(4000)
+    const before = await heap()
+    await run(20_000)
+    expect((await heap()) - before).toBeLessThan(4_000_000)
+    expect(getEventListeners(signal, 'abort').length).toBe(0)
   })
 })
 

@@ -134,6 +134,88 @@ describe('limits', () => {
   })
 })
 
+describe('what goes first when the jar is full', () => {
+  /** A jar with 3,000 cookies on 3,000 hosts, from responses. */
+  function full(attributes = '', url = (number: number) => `https://h${number}.example.com/`) {
+    const clocked_ = clocked()
+    for (let number = 0; number < 3000; number++) clocked_.set(`a=1${attributes}`, url(number))
+    return { ...clocked_, names: () => new Set((clocked_.jar.all() as readonly Cookie[]).map(({ domain }) => domain)) }
+  }
+
+  test('a newcomer that is not Secure, before every Secure one', () => {
+    const { set, header } = full('; Secure')
+    set('b=1; Secure', 'https://new1.example.com/')
+    set('c=1', 'https://new2.example.com/')
+    expect([header('https://new1.example.com/'), header('https://new2.example.com/')]).toEqual(['b=1', ''])
+  })
+
+  test('one that ended in the meantime, before one that lives', () => {
+    const { clock, set, names } = full()
+    set('b=1; Max-Age=10', 'https://short.example.com/')
+    clock.now += 20_000
+    set('c=1', 'https://new.example.com/')
+    expect([names().has('short.example.com'), names().has('h1.example.com'), names().has('new.example.com')]).toEqual([
+      false,
+      true,
+      true,
+    ])
+  })
+
+  test('the order of use survives a copy', () => {
+    const { clock, jar, set } = clocked()
+    for (let number = 0; number < 180; number++) set(`c${number}=1; Path=/${number}`)
+    clock.now++
+    jar.header(new URL('http://www.example.com/0'))
+    const copy = openJar(JSON.parse(JSON.stringify(jar.save())), () => NOW) as Jar
+    copy.put('new=1', H, 'response')
+    expect(namesIn(copy)).toContain('c0')
+    expect(namesIn(copy)).not.toContain('c1')
+  })
+})
+
+describe('a store of the user', () => {
+  test('a removal of what has expired does not take a new cookie along, and is told once', async () => {
+    const cookies = new Map<string, Cookie>()
+    const later = <T>(work: () => T) => new Promise<T>((resolve) => setTimeout(() => resolve(work()), 5))
+    const store = {
+      findCookies: () => later(() => [...cookies.values()]),
+      findCookie: (_: string, __: string, key: string) => later(() => cookies.get(key)),
+      putCookie: (cookie: Cookie) => later(() => cookies.set(cookie.key, cookie)),
+      updateCookie: (_: Cookie, cookie: Cookie) => later(() => cookies.set(cookie.key, cookie)),
+      removeCookie: (_: string, __: string, key: string) => later(() => cookies.delete(key)),
+      getAllCookies: () => later(() => [...cookies.values()]),
+    }
+    const jar = openJar({ store }) as Jar
+    let deletions = 0
+    jar.onChange = ({ deleted }) => {
+      deletions += deleted.length
+    }
+    await jar.put('sid=old; Max-Age=1', H, 'response', Date.now() + 20)
+    await new Promise((resolve) => setTimeout(resolve, 40))
+    await Promise.all([jar.cookies(H), jar.cookies(H), jar.put('sid=new', H, 'response')])
+    expect((await jar.cookies(H)).map(({ value }) => value)).toEqual(['new'])
+    await jar.put('other=1; Max-Age=1', H, 'response', Date.now() + 20)
+    await new Promise((resolve) => setTimeout(resolve, 40))
+    await Promise.all([jar.cookies(H), jar.cookies(H), jar.cookies(H)])
+    await jar.put('last=1', H, 'response')
+    expect(deletions).toBe(1)
+  })
+
+  test.each([
+    [
+      'throws',
+      () => {
+        throw new Error('broken')
+      },
+    ],
+    ['answers nonsense', (...args: unknown[]) => (args.at(-1) as (error: null, value: unknown) => void)(null, 'x')],
+    ['rejects with nothing', () => Promise.reject()],
+  ])('that %s is an error that says so', async (_, findCookies) => {
+    const jar = openJar({ store: { findCookies } }) as Jar
+    await expect((async () => jar.cookies(H))()).rejects.toThrow(/^the cookie store failed in findCookies/)
+  })
+})
+
 describe('save and restore', () => {
   test('is exact: host-only, order, expiry and extensions', () => {
     const { clock, jar, set } = clocked()
