@@ -27,6 +27,7 @@ const command =
 const steps = [
   ['setup: browser and servers', () => [ensureChromium, ensureServers].every((ensure) => ensure() ?? true)],
   ['check: format and lint', command('biome', 'check', '.')],
+  ['check: unused code and dependencies', command('knip', '--no-progress')],
   ['build', () => spawnSync('npm', ['run', 'build', '--silent'], { stdio: 'inherit' }).status === 0],
   ['types: the project', command('tsc', '--noEmit', '-p', '.')],
   ['types: consumers', () => spawnSync(process.execPath, ['test/types/run.mjs'], { stdio: 'inherit' }).status === 0],

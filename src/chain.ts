@@ -71,7 +71,7 @@ export interface State {
   readonly progress: Progress
 }
 
-export interface Progress {
+interface Progress {
   /** Names of cookies that the server has set: from there on its value is sent, not the call's. */
   takenOver?: Set<string>
   /** The last response that came from inside, for an interceptor that makes a new one of it. */

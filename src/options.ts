@@ -83,7 +83,7 @@ export interface RejectedCookie {
 export interface PlatformOptions {}
 
 /** ofetch names the body's object form `Record<string, any>`; `object` takes interfaces too. */
-export type DataBody = Body | (() => Body) | object | null
+type DataBody = Body | (() => Body) | object | null
 
 /** Options that sessions and calls share. */
 export interface SharedOptions<R extends ResponseType = ResponseType, T = unknown>

@@ -4,7 +4,7 @@ import { fetchHeaderName } from './headers.ts'
 import type { RetryOptions, SharedOptions } from './options.ts'
 
 /** setTimeout's largest delay; a larger one fires at once. */
-export const LONGEST_TIMER = 2 ** 31 - 1
+const LONGEST_TIMER = 2 ** 31 - 1
 
 export interface Timeouts {
   readonly attempt?: number
@@ -65,7 +65,7 @@ export function parseRetry({ retry, retryDelay, retryStatusCodes }: SharedOption
   return { limit, methods: upper, statusCodes, delay, maxDelay: Math.min(maxDelay, LONGEST_TIMER), retryAfter, shouldRetry }
 }
 
-export function isCount(value: unknown): boolean {
+function isCount(value: unknown): boolean {
   return Number.isInteger(value) && (value as number) >= 0
 }
 

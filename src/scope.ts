@@ -11,7 +11,7 @@ type OnAbort = (reason: unknown) => void
 const listeners = new WeakMap<AbortSignal, { readonly waiting: Set<OnAbort>; readonly fire: () => void }>()
 
 /** Calls back when the signal fires, until the returned function is called. */
-export function onSignal(signal: AbortSignal, callback: OnAbort): () => void {
+function onSignal(signal: AbortSignal, callback: OnAbort): () => void {
   let hub = listeners.get(signal)
   if (!hub) {
     const waiting = new Set<OnAbort>()

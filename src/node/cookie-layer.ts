@@ -17,7 +17,7 @@ import { isStoreError } from './store-shelf.ts'
 const NONE: ReadonlySet<string> = new Set()
 
 /** Reports whether the jar is read and written for this hop; see `credentials` of the Fetch standard. */
-export function usesJar(request: LayerRequest): boolean {
+function usesJar(request: LayerRequest): boolean {
   const { call, crossed } = stateOf(request)
   const { credentials } = call.platform
   if (call.opaque || credentials === 'omit') return false
