@@ -87,15 +87,11 @@ async function authenticate(request: LayerRequest, auth: Authenticator, next: La
       reentry: call.state.environment.reentry,
       race: <T>(work: Promise<T> | T) => scope.race(work),
     }
-    return runFlow(auth.flow(ownCopy(request), context), request, next)
+    return runFlow(auth.flow(request.copy(), context), request, next)
   }
   const headers = new Headers(request.headers)
   headers.set('authorization', await scope.race(auth.header()))
   return next(withChange(request, { headers }))
-}
-
-function ownCopy(request: LayerRequest): LayerRequest {
-  return withChange(request, { url: new URL(request.url), headers: new Headers(request.headers) })
 }
 
 /** A flow that throws leaves a response that nobody reads. */

@@ -107,6 +107,11 @@ export class LayerRequest implements SessionRequest {
     return this.#state.scope.signal
   }
 
+  /** For those outside: a session gives one URL object to all calls of the same input, and they might change it. */
+  copy(): LayerRequest {
+    return withChange(this, { url: new URL(this.url), headers: new Headers(this.headers) })
+  }
+
   static stateOf(request: LayerRequest): State {
     return request.#state
   }

@@ -140,9 +140,10 @@ function closedForData(): FetchError {
 function begin(call: Call): State {
   const scope = new Scope()
   for (const signal of call.signals) scope.follow(signal)
+  const state: State = { call, scope, crossed: false, attempt: 1, progress: {} }
   const total = call.timeout?.total
-  if (total && !scope.aborted) scope.limit(total, () => timeoutError(call, 'total', total))
-  return { call, scope, crossed: false, attempt: 1, progress: {} }
+  if (total && !scope.aborted) scope.limit(total, () => timeoutError(new LayerRequest(call, state), 'total', total))
+  return state
 }
 
 async function sendWhole(request: LayerRequest): Promise<SessionResponse> {

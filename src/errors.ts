@@ -34,6 +34,12 @@ function hide(error: Error, values: object): void {
   }
 }
 
+/** The request that an error shows is a copy: what it shares with other calls must not be changed through it. */
+function shown(request: SessionRequest | undefined): SessionRequest | undefined {
+  const { copy } = (request ?? {}) as { copy?: () => SessionRequest }
+  return copy ? copy.call(request) : request
+}
+
 class SessionError extends Error {
   /** The request that failed; not enumerable, so that it is not logged. */
   declare readonly request?: SessionRequest
@@ -42,7 +48,7 @@ class SessionError extends Error {
 
   constructor(name: string, message: string, { cause, request, response }: Hidden) {
     super(message, cause === undefined ? undefined : { cause })
-    hide(this, { name, request, response })
+    hide(this, { name, request: shown(request), response })
   }
 }
 
@@ -142,7 +148,7 @@ export class FetchError<T = any> extends Error {
     super(message, cause === undefined ? undefined : { cause })
     const { status, statusText, _data: data } = response ?? {}
     hide(this, {
-      ...{ name: 'FetchError', request, response, options, data },
+      ...{ name: 'FetchError', request: shown(request), response, options, data },
       ...{ status, statusCode: status, statusText, statusMessage: statusText },
     })
   }

@@ -33,7 +33,7 @@ async function withRetries(request: LayerRequest, rules: RetryRules, next: Layer
     const outcome = await tryOnce(next(withChange(request, { state: { ...state, attempt } })))
     scope.throwIfAborted()
     // A copy: those who are told cannot change anything.
-    const context: RetryContext = { request: ownCopy(request), attempt, ...outcome }
+    const context: RetryContext = { request: request.copy(), attempt, ...outcome }
     const wait = await waitFor(rules, context, scope)
     if (wait === undefined) {
       if (outcome.response) {
@@ -60,10 +60,6 @@ async function waitFor(rules: RetryRules, context: RetryContext, scope: Scope): 
     if (context.response) await discard(context.response)
     throw error
   }
-}
-
-function ownCopy(request: LayerRequest): LayerRequest {
-  return withChange(request, { url: new URL(request.url), headers: new Headers(request.headers) })
 }
 
 type Outcome = { readonly response: SessionResponse } | { readonly error: unknown; readonly response?: undefined }

@@ -68,12 +68,7 @@ export function guard(response: Response, request: LayerRequest): Guard {
   return guardBody(response, { request, scope, maxBytes: call.maxBytes, idle, idleError })
 }
 
-export function timeoutError(
-  request: Pick<LayerRequest, 'url' | 'method'>,
-  limit: 'attempt' | 'total' | 'idle',
-  ms: number,
-  note = '',
-): TimeoutError {
+export function timeoutError(request: LayerRequest, limit: 'attempt' | 'total' | 'idle', ms: number, note = ''): TimeoutError {
   const what = { attempt: 'no answer', total: 'not finished', idle: 'no data' }[limit]
   return new TimeoutError(`${describe(request)}: ${what} within ${ms} ms (timeout.${limit})${note}`, {
     request: request as LayerRequest,

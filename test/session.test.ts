@@ -383,6 +383,15 @@ describe('errors', () => {
     expect(Object.keys(error)).toEqual([])
   })
 
+  test('the request of an error is a copy: changing it touches no other call', async () => {
+    const { fetch, sent } = memory([{ status: 500 }, {}])
+    const session = createSession({ fetch })
+    const error = (await rejection(session.get(`${A}x`))) as unknown as FetchError
+    if (error.request) error.request.url.pathname = '/evil'
+    await session.get(`${A}x`)
+    expect(sent.map(({ url }) => url)).toEqual([`${A}x`, `${A}x`])
+  })
+
   test('a cause that quotes the query is left out', async () => {
     const failing = async (url: string) => {
       throw new TypeError(`cannot load ${url}`)
