@@ -30,8 +30,11 @@ function onSignal(signal: AbortSignal, callback: OnAbort): () => void {
   }
 }
 
-/** Lets go of a signal when nobody holds the scope any more: a body that is never read must not keep it for ever. */
-const forgotten = new FinalizationRegistry((off: () => void) => off())
+/**
+ * Lets go of a signal when nobody holds the scope any more: a body that is never read must not keep it for ever. Workers of
+ * an older compatibility date have neither this nor WeakRef; there it is kept, as long as the request lives.
+ */
+const forgotten = globalThis.FinalizationRegistry && new FinalizationRegistry((off: () => void) => off())
 
 export class Scope {
   /** Whether anything can end this scope early; if not, nothing needs to be guarded. */
@@ -129,6 +132,7 @@ export class Scope {
    * scope weakly from here on, and the timers do not keep the process alive.
    */
   loosen(): void {
+    if (!forgotten) return
     for (const undo of this.#cleanUp?.splice(0) ?? []) undo()
     this.stopTimers()
     const weak = new WeakRef(this)

@@ -147,7 +147,9 @@ function parsePool(pool: ConnectionOptions['pool']): Agent.Options {
 async function loadUndici(): Promise<Undici> {
   let undici: Partial<Undici> & { readonly cacheStores?: unknown }
   try {
-    undici = (await import('undici')) as Partial<Undici>
+    // Not a literal: bundlers would want to have it where it is not installed, in workers for instance.
+    const name: string = 'undici'
+    undici = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as Partial<Undici>
   } catch (cause) {
     throw new TypeError('pool, proxy, tls, socketPath and trustEnv need undici: npm install undici@7', { cause })
   }

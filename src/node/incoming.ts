@@ -125,13 +125,13 @@ export class Incoming {
       } satisfies UnderlyingByteSource as unknown as UnderlyingDefaultSource<Uint8Array>,
       { highWaterMark: 0 },
     )
-    dropped.register(stream, new WeakRef(this))
+    dropped?.register(stream, new WeakRef(this))
     return stream
   }
 }
 
-/** A body that is dropped unread gives its connection up. Held weakly, or it would hold its own stream. */
-const dropped = new FinalizationRegistry((incoming: WeakRef<Incoming>) => incoming.deref()?.cancel())
+/** A body that is dropped unread gives its connection up. Held weakly, or it would hold its own stream. Only Node comes here. */
+const dropped = globalThis.FinalizationRegistry && new FinalizationRegistry((incoming: WeakRef<Incoming>) => incoming.deref()?.cancel())
 
 function joined(chunks: readonly Uint8Array[], bytes: number): Uint8Array {
   const whole = new Uint8Array(bytes)
