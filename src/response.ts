@@ -44,11 +44,15 @@ const lazyLinks: PropertyDescriptor = {
   configurable: true,
 }
 
-/** Notes when the hop was sent and what URL it had, which responses made by `new Response()` do not know. */
-export function markHop(response: Response, url: URL, elapsed: number): void {
+/** Notes how long the hop took, and its links. */
+export function markHop(response: Response, elapsed: number): void {
   ;(response as Marked).elapsed = elapsed
   if (typeof response.headers.has === 'function' && !response.headers.has('link')) (response as Marked).links = NO_LINKS
   else Object.defineProperty(response, 'links', lazyLinks)
+}
+
+/** Tells a response its URL, which one made by `new Response()` does not know: a mock's, a handler's. */
+export function markURL(response: Response, url: URL): void {
   if (response.url === '') Object.defineProperty(response, 'url', { value: url.href.split('#', 1)[0], configurable: true })
 }
 
@@ -66,7 +70,10 @@ const origins = new WeakMap<Response, Response>()
 /** A response that never saw the wire (an interceptor's own) has the same members; those of the one it was made of, if any. */
 export function complete(response: Response, url: URL, from: SessionResponse | undefined): SessionResponse {
   if (from && from !== response) origins.set(response, from)
-  if (!('elapsed' in response)) markHop(response, from && URL.canParse(from.url) ? new URL(from.url) : url, from?.elapsed ?? 0)
+  if (!('elapsed' in response)) {
+    markURL(response, from && URL.canParse(from.url) ? new URL(from.url) : url)
+    markHop(response, from?.elapsed ?? 0)
+  }
   if (!('history' in response)) markHistory(response, from?.history ?? [])
   return response as SessionResponse
 }

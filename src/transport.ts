@@ -6,7 +6,7 @@ import type { Transport } from './environment.ts'
 import { describe, SessionClosedError } from './errors.ts'
 import { callHandler, type MountHandler } from './mounts.ts'
 import { networkError } from './network-error.ts'
-import { markHop } from './response.ts'
+import { markHop, markURL } from './response.ts'
 import type { Scope } from './scope.ts'
 
 /** Responses that a handler of this process gave: a redirect of theirs may enter mounts of any scheme. */
@@ -38,7 +38,8 @@ async function viaHandler(request: LayerRequest, handler: MountHandler): Promise
   letGoIfLate(answer, scope)
   const response = await scope.race(answer)
   fromHandler.add(response)
-  markHop(response, request.url, performance.now() - started)
+  markURL(response, request.url)
+  markHop(response, performance.now() - started)
   return response
 }
 
@@ -72,7 +73,8 @@ export function fetchTransport({ fetch, init, hint }: FetchSettings): Transport 
       if (fetch && scope.canAbort) letGoIfLate(answer, scope)
       const response = await answer
       if (isResponse(response)) {
-        markHop(response, url, performance.now() - started)
+        markURL(response, url)
+        markHop(response, performance.now() - started)
         return response
       }
     } catch (error) {

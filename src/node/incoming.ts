@@ -131,7 +131,8 @@ export class Incoming {
 }
 
 /** A body that is dropped unread gives its connection up. Held weakly, or it would hold its own stream. Only Node comes here. */
-const dropped = globalThis.FinalizationRegistry && new FinalizationRegistry((incoming: WeakRef<Incoming>) => incoming.deref()?.cancel())
+const dropped =
+  globalThis.FinalizationRegistry && new FinalizationRegistry((incoming: WeakRef<Incoming>) => incoming.deref()?.cancel())
 
 function joined(chunks: readonly Uint8Array[], bytes: number): Uint8Array {
   const whole = new Uint8Array(bytes)

@@ -29,7 +29,7 @@ export function undiciTransport(connections: Connections): Transport {
     try {
       const started = performance.now()
       const response = await send(request, route, body, true)
-      markHop(response, request.url, performance.now() - started)
+      markHop(response, performance.now() - started)
       return response
     } catch (error) {
       if (scope.aborted) throw scope.reason
