@@ -2,7 +2,16 @@
 
 import { basic } from './basic.ts'
 import { isOneShot } from './body.ts'
-import { isAtOrigin, type Layer, type LayerNext, type LayerRequest, type SessionRequest, stateOf, withChange } from './chain.ts'
+import {
+  fromCaller,
+  isAtOrigin,
+  type Layer,
+  type LayerNext,
+  type LayerRequest,
+  type SessionRequest,
+  stateOf,
+  withChange,
+} from './chain.ts'
 import { discard } from './drain.ts'
 import type { Reentry } from './environment.ts'
 import { describe, UnrewindableBodyError } from './errors.ts'
@@ -115,7 +124,7 @@ async function runFlow(flow: ReturnType<AuthFlow>, request: LayerRequest, next: 
           { request, response: response as never },
         )
       }
-      response = await next(withChange(request, { ...step.value, headers: new Headers(step.value.headers) }))
+      response = await next(fromCaller(step.value, request))
     }
   } finally {
     // Ends a flow that waits in a yield when the send failed, so that its own finally blocks run.

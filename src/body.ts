@@ -11,7 +11,10 @@ export function isOneShot(body: AnyBody | undefined): boolean {
 
 /** The body to send now: a function is called, and asked again for the next hop or attempt. */
 export function currentBody(body: AnyBody): Body | null {
-  return (typeof body === 'function' ? body() : body) ?? null
+  if (typeof body !== 'function') return body
+  const made = body()
+  checkFetchBody(made)
+  return made ?? null
 }
 
 /** Fetch standard 5.4 (new Request), step 36: GET and HEAD have none. */
@@ -24,5 +27,8 @@ export function checkBody(method: string, body: unknown): void {
 export function checkFetchBody(body: unknown): void {
   const plain =
     typeof body === 'object' && body !== null && [Object.prototype, Array.prototype, null].includes(Object.getPrototypeOf(body))
-  if (plain) throw new TypeError('body: session.fetch sends no plain objects; use session.post, form, or JSON.stringify')
+  if (plain)
+    throw new TypeError(
+      'body: a plain object is sent as JSON by session.post and its like only; otherwise use form, or JSON.stringify',
+    )
 }

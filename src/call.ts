@@ -80,7 +80,7 @@ export function resolveCall(
   // The next page of another server gets nothing of the session's, wherever the session sends its secrets otherwise.
   const atHome = !opaque && !given[PAGE]?.isForeign && (state.home === undefined || state.home === origin)
   const body = bodyOf(merged)
-  const method = merged.method === undefined ? 'GET' : merged.method.toUpperCase()
+  const method = merged.method?.toUpperCase() ?? 'GET'
   if (!isData) checkFetchOptions(method, body, given)
   const ownAuth =
     given.auth !== undefined ? parseAuth(given.auth) : userinfo === undefined ? undefined : { header: () => userinfo }
@@ -139,7 +139,7 @@ function signalsOf(own: AbortSignal | null | undefined, ofRequest: AbortSignal |
 }
 
 function checkFetchOptions(method: string, body: unknown, { schema }: CallOptions): void {
-  if (schema !== undefined) throw new TypeError('schema: session.fetch does not parse; use session.get and its like')
+  if (schema) throw new TypeError('schema: session.fetch does not parse; use session.get and its like')
   checkFetchBody(body)
   checkBody(method, body)
 }

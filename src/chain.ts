@@ -175,16 +175,18 @@ const rememberResponse: Layer = async (request, next) => {
 /** Gives a user's interceptor its own copies, and holds it to its word. */
 function asLayer(interceptor: Interceptor): Layer {
   return async (request, next) => {
-    const origin = originOf(request.url)
-    const response = await interceptor(ownCopy(request, request), async (inner) => {
-      const sent = ownCopy(inner, request)
-      return next(originOf(sent.url) === origin ? sent : withoutSecrets(sent, request.headers))
-    })
+    const response = await interceptor(ownCopy(request, request), async (inner) => next(fromCaller(inner, request)))
     if (isResponse(response)) return response
     throw new TypeError(
       `${describe(request)}: an interceptor returned no Response: return what next(request) gives, or a Response of your own`,
     )
   }
+}
+
+/** What the caller's code has made of a request: a copy, and without the secrets if it goes to another origin. */
+export function fromCaller(changed: SessionRequest, request: LayerRequest): LayerRequest {
+  const sent = ownCopy(changed, request)
+  return originOf(sent.url) === originOf(request.url) ? sent : withoutSecrets(sent, request.headers)
 }
 
 function ownCopy(changed: SessionRequest, request: LayerRequest): LayerRequest {

@@ -157,6 +157,8 @@ export class FetchError<T = any> extends Error {
 /** Names a request in a message: method, origin and path, nothing that could be secret. */
 export function describe(request: { readonly method: string; readonly url: URL }): string {
   const { protocol, host, pathname } = request.url
+  // A data: URL is its own content.
+  if (host === '' && /^(data|blob):$/.test(protocol)) return `${request.method} ${protocol}`
   return `${request.method} ${protocol}//${host}${pathname}`
 }
 

@@ -100,6 +100,10 @@ export interface SharedOptions<R extends ResponseType = ResponseType, T = unknow
   readonly params?: QueryLike | null | undefined
   /** Sent, never stored; overrides the jar's cookie of that name; `null` withholds it. Not in a browser. */
   readonly cookies?: Readonly<Record<string, string | null | undefined>> | undefined
+  /** In the data door also what ofetch serialises: plain objects become JSON. */
+  readonly body?: DataBody | undefined
+  /** Sent urlencoded; with `body` a `TypeError`. */
+  readonly form?: QueryLike | null | undefined
   readonly auth?: Auth | null | undefined
   /** ms for one attempt, or `{ attempt, total, idle }`; `null` turns it off. @default none */
   readonly timeout?: number | TimeoutOptions | null | undefined
@@ -148,10 +152,6 @@ export const PAGE = Symbol('page')
 export interface CallOptions<R extends ResponseType = ResponseType, T = unknown> extends SharedOptions<R, T> {
   readonly method?: string | undefined
   readonly signal?: AbortSignal | null | undefined
-  /** In the data door also what ofetch serialises: plain objects become JSON. */
-  readonly body?: DataBody | undefined
-  /** Sent urlencoded; with `body` a `TypeError`. */
-  readonly form?: QueryLike | null | undefined
   /** @internal */
   readonly [PAGE]?: { readonly isForeign: boolean } | undefined
 }
@@ -211,10 +211,14 @@ export function mergeOptions<T extends SharedOptions>(base: T, more: T): T {
   const merged: Record<string, unknown> = Object.assign(emptyOptions(), base)
   for (const name of Object.keys(more)) {
     const value = (more as Record<string, unknown>)[name]
-    if (value === undefined) continue
+    if (value === undefined || (value === null && APPENDED.has(name))) continue
     if (APPENDED.has(name)) merged[name] = [merged[name] ?? [], value].flat()
     else if (name !== 'context') merged[name] = value
   }
+  // A body of one layer takes the place of one of another, in whichever form; only both in one layer contradict each other.
+  const { body, form } = more as CallOptions
+  if (form != null && body == null) delete merged.body
+  if (body != null && form == null) delete merged.form
   merged.context = { ...base.context, ...more.context }
   return merged as unknown as T
 }

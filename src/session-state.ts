@@ -87,8 +87,9 @@ export function createState(
   if (!heir) removeSecrets(headers, sensitive)
   if (given.headers) setHeaders(headers, headerPairs(given.headers))
   const query = new URLSearchParams(parent?.query)
-  const fields = given.query ?? given.params
-  if (fields !== undefined && fields !== null) setFields(query, fieldPairs(fields))
+  for (const fields of [given.params, given.query]) {
+    if (fields !== undefined && fields !== null) setFields(query, fieldPairs(fields))
+  }
   const mounts = new Mounts(parent?.mounts)
   for (const [prefix, handler] of Object.entries(given.mounts ?? {})) mounts.set(prefix, handler)
   const header = userinfo && basic(userinfo)

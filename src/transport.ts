@@ -26,7 +26,8 @@ export const transportLayer: Layer = (request) => {
   // A token or a store may have come too late: nothing is sent for a call that is over.
   scope.throwIfAborted()
   if (call.state.closed) throw new SessionClosedError()
-  const handler: Mounted | undefined = call.opaque ? undefined : call.state.mounts.find(request.url)
+  if (call.opaque) return straight(request)
+  const handler: Mounted | undefined = call.state.mounts.find(request.url)
   if (handler && !handler[TRANSPORT]) return viaHandler(request, handler)
   return (handler?.[TRANSPORT] ?? call.environment.transport)(request)
 }
@@ -83,3 +84,6 @@ export function fetchTransport({ fetch, init, hint }: FetchSettings): Transport 
     throw new TypeError(`${describe(request)}: the fetch option returned no Response`)
   }
 }
+
+/** `data:` and `blob:` inputs: only the platform knows them. */
+const straight = fetchTransport({ init: () => ({}) })

@@ -83,7 +83,8 @@ function appendPath(base: URL, input: string): URL {
   if (DROPPED.test(input)) throw new TypeError('input: a path must not begin with a blank, nor hold tabs or line breaks')
   const [, path = '', query = '', hash = ''] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(input) ?? []
   checkDepth(path)
-  const search = query.length > 1 && base.search.length > 1 ? `${base.search}&${query.slice(1)}` : query || base.search
+  const search =
+    query.length > 1 && base.search.length > 1 ? `${base.search}&${query.slice(1)}` : query.length > 1 ? query : base.search
   const root = `${base.protocol}//${base.host}${base.pathname}`
   const joined = path === '' ? root : `${root.replace(/\/$/, '')}/${path.replace(/^[\\/]/, '')}`
   return new URL(`${joined}${search}${hash}`)

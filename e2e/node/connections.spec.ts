@@ -10,11 +10,11 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { inspect, promisify } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
-import { BodyTooLargeError, createSession, pool, SessionClosedError } from 'sessionfetch'
+import { BodyTooLargeError, createSession, type FetchError, pool, SessionClosedError } from 'sessionfetch'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Certificates, makeCertificates } from '../certificates.ts'
 
@@ -124,6 +124,18 @@ describe('odd answers', () => {
     await using session = createSession({ baseURL: `http://127.0.0.1:${port}`, pool: true })
     const response = await session.fetch('/')
     expect([response.status, response.statusText, await response.text()]).toEqual([status, statusText, 'hi'])
+  })
+
+  test('the response of an error can be shown, and is read', async () => {
+    const { port } = await listen(
+      createServer((_, response) => void response.writeHead(404, { 'x-key': 's3cret' }).end('{"no":1}')),
+    )
+    await using session = createSession({ baseURL: `http://127.0.0.1:${port}`, pool: true })
+    const error = (await session.get('/?q=s3cret').catch((thrown: unknown) => thrown)) as FetchError
+    expect([error.data, error.response instanceof Response, error.response?.bodyUsed]).toEqual([{ no: 1 }, true, true])
+    expect(inspect(error.response) + inspect(error.response?.headers)).not.toContain('s3cret')
+    await expect(error.response?.text()).rejects.toBeInstanceOf(TypeError)
+    expect(() => error.response?.clone()).toThrow(TypeError)
   })
 
   test('a body that does not decode gives its connection back', async () => {

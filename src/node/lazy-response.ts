@@ -4,6 +4,7 @@
  * made when they are. Whoever may hand a response on (interceptors, hooks, `session.raw`, `session.fetch`) gets a real one.
  */
 import { DUMP } from '../drain.ts'
+import { INSPECT } from '../inspect.ts'
 import { GLANCE } from '../response.ts'
 import type { Incoming } from './incoming.ts'
 
@@ -34,6 +35,10 @@ class LazyHeaders {
   getSetCookie(): string[] {
     if (this.#real) return this.#real.getSetCookie()
     return [this.#fields['set-cookie'] ?? []].flat()
+  }
+
+  static names(headers: LazyHeaders): string[] {
+    return Object.keys(headers.#fields)
   }
 
   static real(headers: LazyHeaders): Headers {
@@ -126,14 +131,23 @@ class LazyResponse {
   }
 
   async blob(): Promise<Blob> {
-    return new Blob([(await this.#bytes()) as Uint8Array<ArrayBuffer>], { type: this.headers.get('content-type') ?? '' })
+    return (await this.#whole()).blob()
   }
 
   async formData(): Promise<FormData> {
-    return new Response((await this.#bytes()) as Uint8Array<ArrayBuffer>, { headers: this.headers }).formData()
+    return (await this.#whole()).formData()
+  }
+
+  async #whole(): Promise<Response> {
+    const type = this.headers.get('content-type')
+    return new Response(
+      (await this.#bytes()) as Uint8Array<ArrayBuffer>,
+      type === null ? {} : { headers: { 'content-type': type } },
+    )
   }
 
   clone(): Response {
+    this.#checkUnread()
     const { status, statusText, fields } = this.#parts
     const real = new Response(this.#stream() as BodyInit | null, { status, statusText, headers: realHeaders(fields) })
     const twin = real.clone()
@@ -146,12 +160,26 @@ class LazyResponse {
     return this.#parts.incoming.dump(maxBytes, ms)
   }
 
+  #checkUnread(): void {
+    if (this.bodyUsed || this.#body?.locked) throw new TypeError('the body was already read, or is being read')
+  }
+
   async #bytes(): Promise<Uint8Array> {
+    this.#checkUnread()
     const { codings, incoming } = this.#parts
     if (this.#body || (codings && codings.length > 0))
       return new Uint8Array(await new Response(this.#stream() as BodyInit | null).arrayBuffer())
     return incoming.all()
   }
+}
+
+function describeResponse(this: LazyResponse): string {
+  return `Response { status: ${this.status}, statusText: '${this.statusText}', url: '${this.url.split('?', 1)[0]}' }`
+}
+
+/** Names only: values may be secrets. */
+function describeHeaders(this: LazyHeaders): string {
+  return `Headers { ${LazyHeaders.names(this).join(', ')} }`
 }
 
 let isReady = false
@@ -165,6 +193,9 @@ export function lazyResponse(parts: Parts): LazyResponse {
 function inherit(): void {
   isReady = true
   Object.setPrototypeOf(LazyResponse.prototype, Response.prototype)
+  // The platform's own look into fields that these do not have.
+  Object.defineProperty(LazyResponse.prototype, INSPECT, { value: describeResponse })
+  Object.defineProperty(LazyHeaders.prototype, INSPECT, { value: describeHeaders })
   Object.setPrototypeOf(LazyHeaders.prototype, Headers.prototype)
   for (const name of ['append', 'delete', 'set', 'forEach', 'keys', 'values', 'entries', Symbol.iterator] as const) {
     Object.defineProperty(LazyHeaders.prototype, name, {

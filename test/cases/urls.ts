@@ -9,6 +9,7 @@ export const appended: readonly (readonly [string, string, string, string | RegE
   ['a bare fragment asks for the base itself', 'http://h/api', '#f', 'http://h/api#f'],
   ["the base's own query is kept", 'http://h/api?k=1', '/x', 'http://h/api/x?k=1'],
   ["the base's own query stands before the input's", 'http://h/api?k=1', '/x?q=2', 'http://h/api/x?k=1&q=2'],
+  ["a lone question mark keeps the base's own query", 'http://h/api?k=1', '?', 'http://h/api?k=1'],
   ['an empty base query is none', 'http://h/api?', '/x', 'http://h/api/x'],
   ['two slashes are a path, not a host', 'http://h/api', '//evil/x', 'http://h/api//evil/x'],
   ['backslashes are a path, not a host', 'http://h/api', '\\\\evil\\x', 'http://h/api//evil/x'],
