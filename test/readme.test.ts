@@ -50,6 +50,21 @@ describe('snippets', () => {
   })
 })
 
+test('the numbers of the README are those of the bench', () => {
+  const table = readFileSync(`${ROOT}README.md`, 'utf8').split('## Numbers')[1]?.split('\n## ')[0] ?? ''
+  const results = readFileSync(`${ROOT}bench/results.md`, 'utf8')
+  const rows = [...table.matchAll(/^\| ([\w+, -]+) \| (.*) \|$/gm)].filter(([, , cells]) => cells?.includes(' / '))
+  expect(rows.length).toBeGreaterThan(4)
+  for (const [, name = '', cells = ''] of rows) {
+    const row = results.split('\n').find((line) => line.startsWith(`| ${name} |`)) ?? ''
+    const [a, b, , , , f] = row
+      .split(' | ')
+      .slice(1)
+      .map((cell) => cell.replace(/ \(.*/, ''))
+    expect(cells.split(' | '), name).toEqual([a, b, f])
+  }
+})
+
 test('the version is that of package.json', async () => {
   const { version } = await import('../src/version.ts')
   expect(version).toBe(JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')).version)

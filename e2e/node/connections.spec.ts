@@ -1,11 +1,12 @@
 /** A session's own connections: reuse, limits, TLS, HTTP/2, Unix sockets, the environment, closing. */
 import { execFile } from 'node:child_process'
 import { getEventListeners } from 'node:events'
-import { rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import { createSecureServer } from 'node:http2'
 import { createServer as createTLSServer } from 'node:https'
 import { type AddressInfo, createServer as createRawServer, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
@@ -393,6 +394,31 @@ describe('other ways', () => {
     const own = seen.slice(bodies().length)
     for (const entry of [...seen]) if (entry.type === 'multipart/form-data; ') entry.body = entry.length = ''
     expect(own).toEqual(seen.slice(0, bodies().length))
+  })
+})
+
+describe('undici', () => {
+  test.each([
+    ['missing', undefined, /need undici: npm install undici@7/],
+    ['too old', 'export const Agent = class {}, ProxyAgent = class {}', /undici 7 or 8, and an older one is installed/],
+  ])('%s is an error that says what to install', async (_, code, message) => {
+    // A copy of the built package in a folder of its own, so that it finds no other undici.
+    const folder = mkdtempSync(join(tmpdir(), 'sessionfetch-undici-'))
+    const modules = join(folder, 'node_modules')
+    const root = fileURLToPath(new URL('../../', import.meta.url))
+    cpSync(join(root, 'dist', 'index.js'), join(modules, 'sessionfetch', 'index.mjs'))
+    for (const name of ['tough-cookie', 'tldts', 'tldts-core'])
+      cpSync(join(root, 'node_modules', name), join(modules, name), { recursive: true })
+    if (code) {
+      mkdirSync(join(modules, 'undici'))
+      writeFileSync(join(modules, 'undici', 'package.json'), '{"name":"undici","type":"module","main":"index.js"}')
+      writeFileSync(join(modules, 'undici', 'index.js'), code)
+    }
+    const script = `import { createSession } from 'sessionfetch/index.mjs'; await createSession({ pool: true }).fetch('http://127.0.0.1:9/').catch((error) => console.log(error.name, error.message))`
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { cwd: folder })
+    rmSync(folder, { recursive: true, force: true })
+    expect(stdout).toMatch(/^TypeError/)
+    expect(stdout).toMatch(message)
   })
 })
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createSession, digest } from '../../src/index.ts'
 import { parseChallenges } from '../../src/node/challenge.ts'
@@ -27,6 +28,25 @@ describe('RFC 7616 section 3.9.1', () => {
     expect(field(header, 'response')).toBe(expected)
     expect(field(header, 'nc')).toBe('00000001')
   })
+
+  test.each(['MD5-SESS', 'SHA-256-SESS'])(
+    '%s hashes the key with both nonces, as Node’s own crypto has it',
+    async (algorithm) => {
+      const parameters = new Map([
+        ['realm', 'r'],
+        ['qop', 'auth'],
+        ['algorithm', algorithm],
+      ])
+      const request = { url: new URL('http://h/x'), method: 'GET' }
+      const header = await authorization(credentials, request, { algorithm, parameters, nonce: 'n', cnonce: 'c', count: 0 })
+      const hash = (text: string) =>
+        createHash(algorithm.startsWith('MD5') ? 'md5' : 'sha256')
+          .update(text)
+          .digest('hex')
+      const key = hash(`${hash('Mufasa:r:Circle of Life')}:n:c`)
+      expect(field(header, 'response')).toBe(hash(`${key}:n:00000001:c:auth:${hash('GET:/x')}`))
+    },
+  )
 
   test('RFC 2069 section 2.4, with the digest of its erratum 749: a challenge without qop has neither count nor cnonce', async () => {
     const parameters = new Map([['realm', 'testrealm@host.com']])
