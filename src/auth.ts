@@ -2,20 +2,12 @@
 
 import { basic } from './basic.ts'
 import { isOneShot } from './body.ts'
-import {
-  fromCaller,
-  isAtOrigin,
-  type Layer,
-  type LayerNext,
-  type LayerRequest,
-  type SessionRequest,
-  stateOf,
-  withChange,
-} from './chain.ts'
 import { discard } from './drain.ts'
 import type { Reentry } from './environment.ts'
 import { describe, UnrewindableBodyError } from './errors.ts'
+import { fromCaller } from './interceptors.ts'
 import type { Auth, Credentials } from './options.ts'
+import { isAtOrigin, type Layer, type LayerNext, type LayerRequest, type SessionRequest, stateOf, withChange } from './request.ts'
 import type { Session } from './session-types.ts'
 
 /**

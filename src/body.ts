@@ -1,5 +1,5 @@
 /** Bodies: which can be sent again, and what the platform makes of the others. */
-import type { Body, SessionRequest } from './chain.ts'
+import type { Body, SessionRequest } from './request.ts'
 
 type AnyBody = SessionRequest['body']
 

@@ -1,16 +1,16 @@
 /** From input and options to a {@link Call}: everything about a call is decided here, once, before it begins. */
 import { type Authenticator, parseAuth } from './auth.ts'
 import { checkBody, checkFetchBody } from './body.ts'
-import type { Body, LayerNext, SessionRequest } from './chain.ts'
+import { buildLayers, compose } from './chain.ts'
 import { checkPlain, emptyOptions, ownProperties } from './check.ts'
 import { type CookieValues, mergeCookies } from './cookie-values.ts'
 import { type CsrfRules, parseCsrf } from './csrf.ts'
 import type { SessionParts } from './environment.ts'
 import { headerPairs, setHeaders } from './headers.ts'
-import { chainOf } from './layers.ts'
 import { locate } from './locate.ts'
 import { type CallOptions, isPlatformOption, mergeOptions, PAGE, type ResolvedOptions } from './options.ts'
 import { formBody } from './query.ts'
+import type { Body, LayerNext, SessionRequest } from './request.ts'
 import { parseRetry, parseSensitive, parseTimeout, type RetryRules, type Timeouts } from './rules.ts'
 import { isSecretHeader } from './secrets.ts'
 import type { SessionState } from './session-state.ts'
@@ -149,8 +149,8 @@ export function chainFor(
   state: SessionState,
   { interceptors, hopInterceptors }: Pick<CallOptions, 'interceptors' | 'hopInterceptors'>,
 ): LayerNext {
-  if (interceptors || hopInterceptors) return chainOf(state, interceptors, hopInterceptors)
-  state.chain ??= chainOf(state)
+  if (interceptors || hopInterceptors) return compose(buildLayers(state, interceptors, hopInterceptors))
+  state.chain ??= compose(buildLayers(state))
   return state.chain
 }
 

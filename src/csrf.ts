@@ -1,10 +1,10 @@
 /** CSRF: a cookie's value, or a token from the page, goes into a header of unsafe requests. */
 
 import { isOneShot } from './body.ts'
-import { type Layer, type LayerNext, type LayerRequest, stateOf, withChange } from './chain.ts'
 import { discard } from './drain.ts'
 import { fetchHeaderName } from './headers.ts'
 import type { CsrfOptions, SharedOptions } from './options.ts'
+import { type Layer, type LayerNext, type LayerRequest, stateOf, withChange } from './request.ts'
 import { originOf } from './secrets.ts'
 
 /** RFC 9110 section 9.2.1. */

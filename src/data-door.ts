@@ -6,9 +6,9 @@
  */
 import { createFetch } from 'ofetch'
 import type { Call } from './call.ts'
-import type { SessionRequest } from './chain.ts'
 import { describe, FetchError, isSessionError, SchemaError, statusLine } from './errors.ts'
 import { isWireError } from './network-error.ts'
+import type { SessionRequest } from './request.ts'
 import { isRequest } from './request-input.ts'
 import { GLANCE, type SessionResponse } from './response.ts'
 import { attemptNote } from './retry.ts'

@@ -1,11 +1,12 @@
 /** The two doors, `session.fetch` and the data door, over one chain; and what lies between them and it. */
 import { checkBody, checkFetchBody } from './body.ts'
 import { type Call, type CallContext, chainFor, resolveCall } from './call.ts'
-import { cleanURL, isAtOrigin, LayerRequest, type SessionRequest, type State, stateOf, withoutSecrets } from './chain.ts'
 import { type DataRun, readData, type Serialised } from './data-door.ts'
 import { FetchError, SessionClosedError } from './errors.ts'
 import { whenBodyEnds } from './guard.ts'
+import { cleanURL, withoutSecrets } from './interceptors.ts'
 import { type CallOptions, SESSION_ONLY } from './options.ts'
+import { isAtOrigin, LayerRequest, type SessionRequest, type State, stateOf } from './request.ts'
 import { type FetchInput, isRequest, requestBody, requestOptions } from './request-input.ts'
 import { complete, GLANCE, type SessionResponse } from './response.ts'
 import { Scope } from './scope.ts'

@@ -1,9 +1,9 @@
 /** The seam between the shared code and `src/node/`, `src/browser/`: all that differs between environments. */
 import type { Authenticator } from './auth.ts'
 import type { Call } from './call.ts'
-import type { Layer, LayerRequest } from './chain.ts'
 import type { SessionCookies } from './cookies.ts'
 import type { SessionOptions } from './options.ts'
+import type { Layer, LayerRequest } from './request.ts'
 
 /** Sends one request on the wire, and marks the response with its hop: the innermost function. */
 export type Transport = (request: LayerRequest) => Promise<Response>

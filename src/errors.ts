@@ -18,7 +18,7 @@
  * Law for messages: method, origin and path, then what happened and what to do. Never a query, userinfo, cookie,
  * token or header value: messages end up in logs.
  */
-import type { SessionRequest } from './chain.ts'
+import type { SessionRequest } from './request.ts'
 import type { SessionResponse } from './response.ts'
 
 interface Hidden {

@@ -1,6 +1,5 @@
 /** What both entries export. */
 export type { AuthFlow } from './auth.ts'
-export type { Body, Interceptor, Next, SessionRequest } from './chain.ts'
 export type { PoolOptions, ProxyOption, ProxyTable, TLSOptions } from './connection-options.ts'
 export type { CookieChangeEvent, CookieOptions, JarState, SessionCookie, SessionCookies } from './cookies.ts'
 export {
@@ -35,6 +34,7 @@ export type {
 export { paginate } from './paginate.ts'
 export type { QueryLike } from './query.ts'
 export { type RefreshableOptions, refreshable } from './refreshable.ts'
+export type { Body, Interceptor, Next, SessionRequest } from './request.ts'
 export type { FetchInput } from './request-input.ts'
 export type { Link, SessionResponse } from './response.ts'
 export type { StandardSchema } from './schema.ts'

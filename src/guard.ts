@@ -5,8 +5,9 @@
  * They read through `getReader()`: a stream that errors inside `new Response(stream).text()` comes out as another error in
  * every browser engine. Nothing is read before the user reads.
  */
-import type { LayerRequest } from './chain.ts'
+
 import { BodyTooLargeError, describe } from './errors.ts'
+import type { LayerRequest } from './request.ts'
 import type { SessionResponse } from './response.ts'
 import type { Scope } from './scope.ts'
 

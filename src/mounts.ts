@@ -1,7 +1,8 @@
 /** Mounts: requests under a URL prefix go to a handler instead of the platform's fetch. */
-import type { LayerRequest } from './chain.ts'
-import { isResponse } from './chain.ts'
+
 import { describe } from './errors.ts'
+import type { LayerRequest } from './request.ts'
+import { isResponse } from './response.ts'
 
 /** Answers requests: another pool, a mock, an app in this process (`app.fetch`). */
 export type MountHandler = (request: Request) => Response | Promise<Response>

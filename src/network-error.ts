@@ -1,6 +1,7 @@
 /** The platform's failures, told apart from what user code threw, and put into words without secrets. */
-import { type LayerRequest, stateOf } from './chain.ts'
+
 import { describe, isSessionError } from './errors.ts'
+import { type LayerRequest, stateOf } from './request.ts'
 
 /** Errors of the wire; the value says whether another try may help. */
 const wireErrors = new WeakMap<object, boolean>()

@@ -1,13 +1,13 @@
 /** The options: their types, which of them are ours, and how they merge. */
 
 import type { AuthFlow } from './auth.ts'
-import type { Body, Interceptor, SessionRequest } from './chain.ts'
 import { emptyOptions } from './check.ts'
 import type { PoolOptions, ProxyOption, TLSOptions } from './connection-options.ts'
 import type { HeadersLike } from './headers.ts'
 import type { MountHandler } from './mounts.ts'
 import type { Hooks, ResponseType } from './ofetch-types.ts'
 import type { QueryLike } from './query.ts'
+import type { Body, Interceptor, SessionRequest } from './request.ts'
 import type { SessionResponse } from './response.ts'
 import type { StandardSchema } from './schema.ts'
 

@@ -1,7 +1,7 @@
 /** A bearer token that can be renewed: one refresh for any number of calls that wait for it. */
 import { type AuthFlow, bearer, type FlowContext } from './auth.ts'
 import { isOneShot } from './body.ts'
-import type { SessionRequest } from './chain.ts'
+import type { SessionRequest } from './request.ts'
 import type { Session } from './session-types.ts'
 
 type Awaitable<T> = T | Promise<T>

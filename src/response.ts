@@ -77,3 +77,10 @@ export function complete(response: Response, url: URL, from: SessionResponse | u
   if (!('history' in response)) markHistory(response, from?.history ?? [])
   return response as SessionResponse
 }
+
+/** Not `instanceof`: mocks, other realms and undici have classes of their own. */
+export function isResponse(value: unknown): value is SessionResponse {
+  if (typeof value !== 'object' || value === null) return false
+  const { status, headers } = value as Partial<Response>
+  return typeof status === 'number' && typeof headers?.get === 'function'
+}

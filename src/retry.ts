@@ -2,12 +2,12 @@
 
 import { isOneShot } from './body.ts'
 import type { Call } from './call.ts'
-import { type Layer, type LayerNext, type LayerRequest, stateOf, withChange } from './chain.ts'
 import { discard } from './drain.ts'
 import { TimeoutError } from './errors.ts'
 import { tell } from './listeners.ts'
 import { isNetworkError } from './network-error.ts'
 import type { RetryContext } from './options.ts'
+import { type Layer, type LayerNext, type LayerRequest, stateOf, withChange } from './request.ts'
 import type { SessionResponse } from './response.ts'
 import type { RetryRules } from './rules.ts'
 import type { Scope } from './scope.ts'

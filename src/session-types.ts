@@ -1,10 +1,10 @@
 /** The session's type: a fetch, an ofetch instance, and a requests.Session. */
 
-import type { Interceptor, SessionRequest } from './chain.ts'
 import type { SessionCookies } from './cookies.ts'
 import type { MountHandler } from './mounts.ts'
 import type { DataOptions, MappedResponseType, ResponseType } from './ofetch-types.ts'
 import type { Auth, CallOptions, SessionOptions } from './options.ts'
+import type { Interceptor, SessionRequest } from './request.ts'
 import type { FetchInput } from './request-input.ts'
 import type { SessionResponse } from './response.ts'
 import type { StandardSchema } from './schema.ts'

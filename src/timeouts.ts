@@ -1,8 +1,8 @@
 /** The timeouts: `total` around everything, `attempt` around one try, and `idle` in the body's guard. */
 import type { Call } from './call.ts'
-import { type Layer, type LayerNext, type LayerRequest, stateOf, withChange } from './chain.ts'
 import { describe, TimeoutError } from './errors.ts'
 import { type Guard, guardBody, whenBodyEnds } from './guard.ts'
+import { type Layer, type LayerNext, type LayerRequest, stateOf, withChange } from './request.ts'
 import { Scope } from './scope.ts'
 
 /** Rejects as soon as the call is over, whatever the layers inside are waiting for. */

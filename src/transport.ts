@@ -1,12 +1,12 @@
 /** The innermost layer: a mounted handler, or the wire. */
 import { currentBody, isOneShot } from './body.ts'
-import { isResponse, type Layer, type LayerRequest, stateOf } from './chain.ts'
 import { discard } from './drain.ts'
 import type { Transport } from './environment.ts'
 import { describe, SessionClosedError } from './errors.ts'
 import { callHandler, type MountHandler } from './mounts.ts'
 import { networkError } from './network-error.ts'
-import { markHop, markURL } from './response.ts'
+import { type Layer, type LayerRequest, stateOf } from './request.ts'
+import { isResponse, markHop, markURL } from './response.ts'
 import type { Scope } from './scope.ts'
 
 /** Responses that a handler of this process gave: a redirect of theirs may enter mounts of any scheme. */

@@ -1,10 +1,10 @@
 /** Browsers, React Native and UMD: the browser's own cookies and redirects. What it cannot do is a `TypeError` that says why. */
 import type { AuthFlow } from '../auth.ts'
 import { isOneShot } from '../body.ts'
-import { type Layer, stateOf } from '../chain.ts'
 import type { Environment, SessionParts, Transport } from '../environment.ts'
 import type { MountHandler } from '../mounts.ts'
 import type { Credentials, SessionOptions } from '../options.ts'
+import { type Layer, stateOf } from '../request.ts'
 import { markHistory } from '../response.ts'
 import { fetchTransport } from '../transport.ts'
 import { pageCookies, readPageCookie } from './page-cookies.ts'

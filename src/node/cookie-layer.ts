@@ -4,12 +4,12 @@
  * caller's Headers, splits `w=a, b=c` at the comma, follows redirects with credentials, and ignores `credentials`.
  */
 import fetchCookie from 'fetch-cookie'
-import { isAtOrigin, type Layer, type LayerNext, type LayerRequest, stateOf, withChange } from '../chain.ts'
 import type { CookieValues } from '../cookie-values.ts'
 import { discard } from '../drain.ts'
 import { describe } from '../errors.ts'
 import { tell } from '../listeners.ts'
 import { refusal } from '../network-error.ts'
+import { isAtOrigin, type Layer, type LayerNext, type LayerRequest, stateOf, withChange } from '../request.ts'
 import { originOf } from '../secrets.ts'
 import type { Jar } from './jar.ts'
 import { isStoreError } from './store-shelf.ts'

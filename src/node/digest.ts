@@ -6,10 +6,10 @@
  */
 import type { AuthFlow } from '../auth.ts'
 import { checkCredentials } from '../basic.ts'
-import type { SessionRequest } from '../chain.ts'
 import { describe } from '../errors.ts'
 import { refusal } from '../network-error.ts'
 import type { Credentials } from '../options.ts'
+import type { SessionRequest } from '../request.ts'
 import { originOf } from '../secrets.ts'
 import { type Challenge, parseChallenges } from './challenge.ts'
 import { md5 } from './md5.ts'

@@ -3,10 +3,10 @@
  * its method, its URL, its headers, its body. And one about this response: may it be followed at all?
  */
 import { isOneShot } from '../body.ts'
-import { type Layer, type LayerRequest, type State, stateOf, withChange } from '../chain.ts'
 import { discard } from '../drain.ts'
 import { describe, InvalidRedirectError, TooManyRedirectsError, UnrewindableBodyError } from '../errors.ts'
 import { refusal } from '../network-error.ts'
+import { type Layer, type LayerRequest, type State, stateOf, withChange } from '../request.ts'
 import { markHistory, type SessionResponse } from '../response.ts'
 import { headersForOtherOrigin, originOf } from '../secrets.ts'
 import { isFromHandler } from '../transport.ts'

@@ -1,10 +1,10 @@
 /** Sends over the session's own connections: undici's dispatcher in, the platform's `Response` out. */
 import type { Dispatcher } from 'undici'
 import { currentBody, isOneShot } from '../body.ts'
-import { type Body, type LayerRequest, stateOf } from '../chain.ts'
 import type { Transport } from '../environment.ts'
 import { isSessionError } from '../errors.ts'
 import { networkError } from '../network-error.ts'
+import { type Body, type LayerRequest, stateOf } from '../request.ts'
 import { markHop } from '../response.ts'
 import type { Scope } from '../scope.ts'
 import type { Connections, Route } from './connections.ts'
