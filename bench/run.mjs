@@ -3,13 +3,14 @@
  * keep-alive server in a process of its own. Ratios are medians of the rounds' own ratios: timings are noisy, ratios less so.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { chart } from './chart.mjs'
 
-const HELP = `npm run bench [-- --scenarios abcdefg] [-- --rounds 9] [-- --requests 4000] [-- --only NAME,NAME] [-- --quick]
-Runs on Node 24 from the npm package of that name. Writes bench/results.md and bench/results.svg.`
+const HELP = `npm run bench [-- --scenarios abcdefg] [-- --rounds 9] [-- --requests 4000] [-- --only 'own pool|ky'] [-- --heap 50000] [-- --quick]
+Runs on Node 24 from the npm package of that name. Prints a table; a run of everything also writes bench/results.md and
+bench/results.svg, from which the README has its numbers.`
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const NODE = `${HERE}node_modules/.bin/node`
 const argument = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined)
@@ -20,6 +21,7 @@ if (process.argv.includes('--help')) {
 process.chdir(HERE)
 const quick = process.argv.includes('--quick')
 const rounds = Number(argument('--rounds') ?? (quick ? 3 : 9))
+const heapRequests = Number(argument('--heap') ?? (quick ? 5000 : 50_000))
 const requests = Number(argument('--requests') ?? (quick ? 1000 : 4000))
 
 if (!existsSync(NODE)) {
@@ -41,7 +43,10 @@ const { contenders, scenarios } = await import('./contenders.mjs').catch(() => {
   )
   return JSON.parse(listed.stdout)
 })
-const names = argument('--only')?.split(',') ?? Object.keys(contenders)
+const wanted = argument('--only')?.split('|') ?? ['']
+const names = Object.keys(contenders).filter((name) => wanted.some((part) => name.includes(part)))
+if (names.length === 0)
+  throw new Error(`--only: no contender has that in its name; there are ${Object.keys(contenders).join(' | ')}`)
 if (!names.includes('fetch')) names.unshift('fetch')
 const keys = [...(argument('--scenarios') ?? Object.keys(scenarios).join(''))]
 
@@ -92,13 +97,13 @@ for (const name of names) lines.push(`| ${name} | ${cells[name].join(' | ')} |`)
 process.stderr.write('sequential latency ')
 const one = await inWorker('worker.mjs', { scenario: 'b', origin, names, rounds, requests: requests / 4, inFlight: 1 })
 process.stderr.write('\nheap and connections ')
-lines.push('', '| | one after the other, µs | heap grown over 50,000 requests, kB | connections |', '|---|---|---|---|')
+lines.push(
+  '',
+  `| | one after the other, µs | heap grown over ${heapRequests.toLocaleString('en')} requests, kB | connections |`,
+  '|---|---|---|---|',
+)
 for (const name of names) {
-  const { grown, connections } = await inWorker(
-    'heap.mjs',
-    { name, origin, requests: quick ? 5000 : 50_000, inFlight: 50 },
-    '--expose-gc',
-  )
+  const { grown, connections } = await inWorker('heap.mjs', { name, origin, requests: heapRequests, inFlight: 50 }, '--expose-gc')
   process.stderr.write('.')
   lines.push(
     `| ${name} | ${(1e6 / median(one[name].map(({ perSecond }) => perSecond))).toFixed(0)} | ${Math.round(grown / 1024)} | ${connections} |`,
@@ -135,6 +140,7 @@ lines.push(
 server.kill()
 process.stderr.write('\n')
 console.log(lines.join('\n'))
-mkdirSync(HERE, { recursive: true })
+const isWhole = !quick && !argument('--only') && !argument('--scenarios')
+if (!isWhole) process.exit()
 writeFileSync('results.md', `${lines.join('\n')}\n`)
 writeFileSync('results.svg', chart(ratios, keys, Object.fromEntries(keys.map((key) => [key, scenarios[key].title]))))
