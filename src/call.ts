@@ -79,6 +79,8 @@ export function resolveCall(
   const { url, origin, opaque, userinfo } = locate(state, input, given)
   // The next page of another server gets nothing of the session's, wherever the session sends its secrets otherwise.
   const atHome = !opaque && !given[PAGE]?.isForeign && (state.home === undefined || state.home === origin)
+  // Once: an iterator can be read once.
+  const pairs = given.headers === undefined || given.headers === null ? NO_PAIRS : headerPairs(given.headers)
   const body = bodyOf(merged)
   const method = merged.method?.toUpperCase() ?? 'GET'
   if (!isData) checkFetchOptions(method, body, given)
@@ -94,7 +96,7 @@ export function resolveCall(
     origin,
     csrfOrigin: given.csrf === undefined && !state.home ? (state.pageOrigin() ?? origin) : origin,
     method,
-    headers: headersOf(state, given, body, { atHome, opaque, sensitiveHeaders }),
+    headers: headersOf(state, pairs, body, { atHome, opaque, sensitiveHeaders, hasAuth: Boolean(ownAuth) }),
     body: body as Body | null,
     options: merged as ResolvedOptions,
     platform: platformOf(state, given),
@@ -102,7 +104,7 @@ export function resolveCall(
     atHome,
     ownAuth,
     auth,
-    cookies: opaque ? undefined : mergeCookies(atHome ? state.cookies : undefined, given.cookies),
+    cookies: opaque ? undefined : mergeCookies(atHome ? sessionCookies(state, pairs) : undefined, given.cookies),
     csrf: opaque ? undefined : given.csrf !== undefined ? parseCsrf(given.csrf) : atHome ? state.csrf : undefined,
     timeout: given.timeout === undefined ? state.timeout : parseTimeout(given.timeout),
     retry: isRetrySaid ? parseRetry(merged) : state.retry,
@@ -160,25 +162,40 @@ function bodyOf({ body, form }: CallOptions): unknown {
   return formBody(form)
 }
 
+/** The session's cookies, without those that the call's own Cookie header names: a call goes before its session. */
+function sessionCookies({ cookies }: SessionState, pairs: HeaderPairs): CookieValues {
+  if (!cookies || pairs.length === 0) return cookies
+  const lines = pairs.flatMap(([name, value]) => (name.toLowerCase() === 'cookie' && value !== null ? [value] : []))
+  const named = new Set(lines.flatMap((line) => line.split(';').map((pair) => pair.split('=', 1)[0]?.trim())))
+  return Object.fromEntries(Object.entries(cookies).filter(([name]) => !named.has(name)))
+}
+
+type HeaderPairs = ReturnType<typeof headerPairs>
+
+const NO_PAIRS: HeaderPairs = []
+
 interface HeaderRules {
   readonly atHome: boolean
   readonly opaque: boolean
   readonly sensitiveHeaders: ReadonlySet<string>
+  /** Whether the call brings credentials of its own, which go before a header of the session's. */
+  readonly hasAuth: boolean
 }
 
 function headersOf(
   state: SessionState,
-  given: CallOptions,
+  pairs: HeaderPairs,
   body: unknown,
-  { atHome, opaque, sensitiveHeaders }: HeaderRules,
+  { atHome, opaque, sensitiveHeaders, hasAuth }: HeaderRules,
 ): Headers {
   const headers = new Headers(state.headers)
   // What the session calls sensitive stays so, whatever the call says of its own headers.
   if (!atHome) removeSecrets(headers, parseSensitive([...sensitiveHeaders], state.options.sensitiveHeaders))
+  if (hasAuth) headers.delete('authorization')
   const bringsType = typeof body === 'object' && body !== null && 'append' in body
   // A default JSON content-type would spoil a form: its boundary is only in the type that the platform makes.
   if (bringsType) headers.delete('content-type')
-  if (given.headers !== undefined && given.headers !== null) setHeaders(headers, headerPairs(given.headers))
+  setHeaders(headers, pairs)
   if (opaque) removeSecrets(headers, sensitiveHeaders)
   return headers
 }

@@ -34,6 +34,8 @@ export interface DataRun {
   readonly send: (serialised: Serialised) => Promise<SessionResponse>
   /** The request as it went into the chain. */
   request?: SessionRequest
+  /** What came back through the chain, also if its body then breaks off. */
+  response?: SessionResponse
   /** Whether the body is left to the caller, who then ends the call by reading it. */
   streams?: boolean
   /** What the chain rejected with. */
@@ -81,7 +83,7 @@ export async function readData(run: DataRun): Promise<SessionResponse> {
     if (schema && response.ok && (await isParsed(response))) await scope.race(applySchema(schema, response, call, own))
     return response
   } catch (error) {
-    throw explain(error, run, own, response)
+    throw explain(error, run, own, response ?? run.response)
   }
 }
 
@@ -157,6 +159,7 @@ function explain(error: unknown, run: DataRun, own: UserCode, response: SessionR
   const { failure, scope } = run
   if (error instanceof SchemaError) return fetchError(run, error, response)
   if (own.thrown && own.thrown.error === error) return error
+  if (response && GLANCE in response) response[GLANCE] = false
   if (scope.aborted) return isCallers(run) ? scope.reason : fetchError(run, scope.reason, response)
   if (failure) return isSessionError(failure.error) || isWireError(failure.error) ? fetchError(run, failure.error) : failure.error
   const { response: refused } = error as { response?: SessionResponse }

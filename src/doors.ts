@@ -177,6 +177,7 @@ async function sendSerialised(dataRun: DataRun, serialised: Serialised, begun: S
     const request = atHome(cleanURL(new LayerRequest(partsOf(serialised, call), begun)))
     dataRun.request = request
     const response = complete(await call.chain(request), request.url, begun.progress.response)
+    dataRun.response = response
     dataRun.streams = !readsToTheEnd(call, response)
     if (dataRun.streams) return watch(response, request)
     // Until the hooks and the schema are done too, the limits count: the caller of this lets go of them.

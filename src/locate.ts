@@ -47,7 +47,9 @@ function parseInput(state: SessionState, input: string | URL, given: CallOptions
     allowAbsolute: isUnderBase || (given.allowAbsoluteUrls ?? state.options.allowAbsoluteUrls) !== false,
     isMounted: (scheme) => state.mounts.hasScheme(scheme),
   })
-  const userinfo = takeUserinfo(url) ?? baseUserinfo
+  // An absolute input wins over the base, and then goes without the base's credentials unless they are at one origin.
+  const inherited = base && originOf(base) === originOf(url) ? baseUserinfo : undefined
+  const userinfo = takeUserinfo(url) ?? inherited
   const opaque = isOpaque(url)
   // A link of the server's own has its query already.
   if (!page && !opaque) addQuery(url, state, given)

@@ -43,6 +43,8 @@ export function refreshable({ token, refresh }: RefreshableOptions): AuthFlow {
 
   async function start(session: Session, reentry: FlowContext['reentry']): Promise<unknown> {
     const quiet = session.extend({ auth: null })
+    // First `running` is set: `refresh` may call the outer session at once, and that call must see that it is inside.
+    await undefined
     return reentry ? reentry.run(key, () => refresh(quiet)) : refresh(quiet)
   }
 

@@ -7,6 +7,12 @@ const A = 'https://a.example/'
 const B = 'https://b.example/'
 const redirect = (location: string, status = 302): Answer => ({ status, body: '', headers: { location } })
 const never = () => new Promise<Response>(() => undefined)
+const broken = () =>
+  new ReadableStream({
+    pull(controller) {
+      controller.error(new TypeError('terminated'))
+    },
+  })
 /** A body that begins and never ends. */
 const endless = () =>
   new Response(new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('x')) }))
@@ -247,7 +253,59 @@ describe('what is thrown away gives its connection back', () => {
   }
 })
 
+describe('a call goes before its session', () => {
+  test.each([
+    ['auth', { headers: { authorization: 'S' } }, A, { auth: { token: 'call' } }, 'authorization', 'Bearer call'],
+    ['userinfo', { headers: { authorization: 'S' } }, 'https://u:p@a.example/', {}, 'authorization', 'Basic dTpw'],
+    ['auth: null', { headers: { authorization: 'S' } }, A, { auth: null }, 'authorization', 'S'],
+    [
+      'its own header',
+      { headers: { authorization: 'S' } },
+      A,
+      { auth: { token: 'x' }, headers: { authorization: 'C' } },
+      'authorization',
+      'C',
+    ],
+    ['a Cookie header', { cookies: { a: 's', b: 's' } }, A, { headers: { cookie: 'a=call' } }, 'cookie', 'a=call; b=s'],
+    ['a Cookie header, over null', { cookies: { a: null } }, A, { headers: { cookie: 'a=call' } }, 'cookie', 'a=call'],
+    ['cookies', { headers: { cookie: 'a=s' } }, A, { cookies: { a: 'call' } }, 'cookie', 'a=call'],
+    [
+      'cookies, over its own Cookie header',
+      { cookies: { a: 's' } },
+      A,
+      { cookies: { a: '1' }, headers: { cookie: 'a=2' } },
+      'cookie',
+      'a=1',
+    ],
+  ])('%s', async (_, options, url, given, name, expected) => {
+    const wire = memory()
+    await createSession({ fetch: wire.fetch, ...options }).fetch(url, given)
+    expect(wire.last.headers.get(name)).toBe(expected)
+  })
+
+  test('the userinfo of a base stays at its origin when an absolute input wins', async () => {
+    const wire = memory()
+    await createSession({ fetch: wire.fetch }).fetch(B, { baseURL: 'https://u:p@a.example/' })
+    expect(wire.last.headers.get('authorization')).toBeNull()
+  })
+
+  test('headers may be an iterator, which can be read once', async () => {
+    const wire = memory()
+    const headers = new Headers({ cookie: 'a=call', 'x-one': '1' }).entries()
+    await createSession({ fetch: wire.fetch, cookies: { a: 's' } }).fetch(A, { headers })
+    expect([wire.last.headers.get('cookie'), wire.last.headers.get('x-one')]).toEqual(['a=call', '1'])
+  })
+})
+
 describe('refreshable()', () => {
+  test('a refresh that calls the outer session at once fails clearly', async () => {
+    const session: ReturnType<typeof createSession> = createSession({
+      fetch: memory(() => ({ status: 401 })).fetch,
+      auth: refreshable({ token: () => 'old', refresh: () => session.fetch(A) }),
+    })
+    expect((await rejection(session.fetch(A))).message).toContain('would wait for itself')
+  })
+
   const answer = ({ headers }: { headers: Headers }): Answer => ({
     status: headers.get('authorization') === 'Bearer good' ? 200 : 401,
   })
@@ -381,6 +439,15 @@ describe('errors', () => {
     expect(error.message).toBe(`GET ${A}x: connection refused: is the server running? (ECONNREFUSED)`)
     expect(texts(error)).not.toMatch(/s3cret|t0ken/)
     expect(Object.keys(error)).toEqual([])
+  })
+
+  test.each([
+    ['broken off', {}, () => new Response(broken(), { status: 201 })],
+    ['too large', { maxBytes: 3 }, () => new Response('12345', { status: 201 })],
+  ])('a body that is %s leaves the status and the response', async (_, options, answer) => {
+    const error = (await rejection(createSession({ fetch: async () => answer() }).get(A, options))) as unknown as FetchError
+    expect(error).toBeInstanceOf(FetchError)
+    expect([error.status, error.statusCode, error.response?.status]).toEqual([201, 201, 201])
   })
 
   test('the request of an error is a copy: changing it touches no other call', async () => {
