@@ -1,18 +1,19 @@
 /** From input and options to a {@link Call}: everything about a call is decided here, once, before it begins. */
 import { type Authenticator, parseAuth } from './auth.ts'
 import { checkBody, checkFetchBody } from './body.ts'
+import { headersOf, NO_PAIRS, platformOf, sessionCookies } from './call-parts.ts'
 import { buildLayers, compose } from './chain.ts'
-import { checkPlain, emptyOptions, ownProperties } from './check.ts'
+import { checkPlain, ownProperties } from './check.ts'
 import { type CookieValues, mergeCookies } from './cookie-values.ts'
 import { type CsrfRules, parseCsrf } from './csrf.ts'
 import type { SessionParts } from './environment.ts'
-import { headerPairs, setHeaders } from './headers.ts'
+import { headerPairs } from './headers.ts'
 import { locate } from './locate.ts'
-import { type CallOptions, isPlatformOption, mergeOptions, PAGE, type ResolvedOptions } from './options.ts'
+import { mergeOptions } from './merge-options.ts'
+import { type CallOptions, PAGE, type ResolvedOptions } from './options.ts'
 import { formBody } from './query.ts'
 import type { Body, LayerNext, SessionRequest } from './request.ts'
 import { parseRetry, parseSensitive, parseTimeout, type RetryRules, type Timeouts } from './rules.ts'
-import { isSecretHeader } from './secrets.ts'
 import type { SessionState } from './session-state.ts'
 import type { Session } from './session-types.ts'
 
@@ -160,65 +161,4 @@ function bodyOf({ body, form }: CallOptions): unknown {
   if (form === undefined || form === null) return body ?? null
   if (body !== undefined && body !== null) throw new TypeError('form: give either form or body, not both')
   return formBody(form)
-}
-
-/** The session's cookies, without those that the call's own Cookie header names: a call goes before its session. */
-function sessionCookies({ cookies }: SessionState, pairs: HeaderPairs): CookieValues {
-  if (!cookies || pairs.length === 0) return cookies
-  const lines = pairs.flatMap(([name, value]) => (name.toLowerCase() === 'cookie' && value !== null ? [value] : []))
-  const named = new Set(lines.flatMap((line) => line.split(';').map((pair) => pair.split('=', 1)[0]?.trim())))
-  return Object.fromEntries(Object.entries(cookies).filter(([name]) => !named.has(name)))
-}
-
-type HeaderPairs = ReturnType<typeof headerPairs>
-
-const NO_PAIRS: HeaderPairs = []
-
-interface HeaderRules {
-  readonly atHome: boolean
-  readonly opaque: boolean
-  readonly sensitiveHeaders: ReadonlySet<string>
-  /** Whether the call brings credentials of its own, which go before a header of the session's. */
-  readonly hasAuth: boolean
-}
-
-function headersOf(
-  state: SessionState,
-  pairs: HeaderPairs,
-  body: unknown,
-  { atHome, opaque, sensitiveHeaders, hasAuth }: HeaderRules,
-): Headers {
-  const headers = new Headers(state.headers)
-  // What the session calls sensitive stays so, whatever the call says of its own headers.
-  if (!atHome) removeSecrets(headers, parseSensitive([...sensitiveHeaders], state.options.sensitiveHeaders))
-  if (hasAuth) headers.delete('authorization')
-  const bringsType = typeof body === 'object' && body !== null && 'append' in body
-  // A default JSON content-type would spoil a form: its boundary is only in the type that the platform makes.
-  if (bringsType) headers.delete('content-type')
-  setHeaders(headers, pairs)
-  if (opaque) removeSecrets(headers, sensitiveHeaders)
-  return headers
-}
-
-/** Removes credentials and what is called sensitive. */
-export function removeSecrets(headers: Headers, sensitive: ReadonlySet<string>): void {
-  for (const name of [...headers.keys()]) {
-    if (isSecretHeader(name, sensitive)) headers.delete(name)
-  }
-}
-
-function platformOf(state: SessionState, given: CallOptions): RequestInit {
-  for (const name of Object.keys(given)) {
-    if (isPlatformOption(name)) return { ...state.platform, ...platformOptions(given) }
-  }
-  return state.platform
-}
-
-/** The options that go on to the platform's fetch. */
-export function platformOptions(options: object): RequestInit {
-  const platform: Record<string, unknown> = emptyOptions()
-  for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined && value !== null && isPlatformOption(name)) platform[name] = value
-  }
-  return platform
 }

@@ -19,7 +19,7 @@ export type ResponseType = keyof ResponseMap | 'json'
 export type MappedResponseType<R extends ResponseType, T> = R extends keyof ResponseMap ? ResponseMap[R] : T
 
 /** What ofetch's hooks get. They may write to it: it belongs to this call alone. */
-// biome-ignore lint/suspicious/noExplicitAny: ofetch's signature
+// biome-ignore lint/suspicious/noExplicitAny: ofetch's signature, for hooks that were written for it
 export interface HookContext<T = any, R extends ResponseType = ResponseType> {
   request: string | Request
   // biome-ignore lint/suspicious/noExplicitAny: ofetch's ResolvedFetchOptions, which hooks are free to change
@@ -33,7 +33,7 @@ export interface HookContext<T = any, R extends ResponseType = ResponseType> {
 type Hook<C> = (context: C) => void | Promise<void>
 
 /** ofetch's hooks: once per call, in the data door. */
-// biome-ignore lint/suspicious/noExplicitAny: ofetch's signature
+// biome-ignore lint/suspicious/noExplicitAny: ofetch's signature, for hooks that were written for it
 export interface Hooks<T = any, R extends ResponseType = ResponseType> {
   readonly onRequest?: MaybeArray<Hook<HookContext<T, R>>> | undefined
   readonly onRequestError?: MaybeArray<Hook<HookContext<T, R> & { error: Error }>> | undefined

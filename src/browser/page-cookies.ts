@@ -85,7 +85,7 @@ export function readPageCookie(name: string): string | undefined {
 async function write(cookie: Named, line: string, end: number | undefined): Promise<void> {
   if (!globalThis.document) return store()?.set({ ...cookie, expires: end ?? null })
   const seconds = end === undefined ? undefined : Math.ceil(Math.max(0, end - Date.now()) / 1000)
-  // biome-ignore lint/suspicious/noDocumentCookie: see the top of this file
+  // biome-ignore lint/suspicious/noDocumentCookie: WebKit's cookieStore.set resolves on http://localhost and stores nothing
   document.cookie = seconds === undefined ? line : `${line}; Max-Age=${seconds}`
 }
 

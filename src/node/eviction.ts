@@ -1,6 +1,6 @@
 /** Which cookies go when there are too many. RFC 6265bis section 5.7: expired ones, then those not Secure, then the least recently used. */
 import { expiryOf } from './cookie-rules.ts'
-import type { MemoryShelf } from './shelf.ts'
+import { MemoryShelf } from './shelf.ts'
 import type { Cookie } from './tough.ts'
 
 /** A cookie of our own shelf. `lastAccessed` has milliseconds, and many requests fit into one. */
@@ -20,7 +20,7 @@ function byEviction(a: Kept, b: Kept): number {
 }
 
 /** The least recently used first. */
-export function byUse(a: Kept, b: Kept): number {
+function byUse(a: Kept, b: Kept): number {
   if (a.lastUse !== undefined && b.lastUse !== undefined && a.lastUse !== b.lastUse) return a.lastUse - b.lastUse
   return accessOf(a) - accessOf(b) || (a.creationIndex ?? 0) - (b.creationIndex ?? 0)
 }
@@ -71,4 +71,12 @@ export class Victims {
     this.#queue = rest.reverse().map((cookie) => ({ cookie, lastUse: cookie.lastUse }))
     return first ? [first] : []
   }
+}
+
+/** Makes a jar's own shelf from cookies that were checked, in their order of use. */
+export function shelve(cookies: readonly Kept[]): MemoryShelf {
+  const shelf = new MemoryShelf()
+  for (const cookie of cookies) shelf.put(cookie, shelf.find(cookie))
+  for (const [index, cookie] of ([...shelf] as Kept[]).sort(byUse).entries()) cookie.lastUse = index
+  return shelf
 }

@@ -2,7 +2,8 @@
 
 import type { SessionOptions } from '../options.ts'
 import { asciiDomain, endAfter, expiryOf, isSuffix } from './cookie-rules.ts'
-import { Jar, shelve } from './jar.ts'
+import { shelve } from './eviction.ts'
+import { Jar } from './jar.ts'
 import { MemoryShelf } from './shelf.ts'
 import { StoreShelf } from './store-shelf.ts'
 import { Cookie, type Store } from './tough.ts'

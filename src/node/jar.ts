@@ -13,32 +13,22 @@
  */
 
 import { endAfter, expiryOf, hostOf, isSecureURL, isSentTo, judge, wouldShadow } from './cookie-rules.ts'
-import { byUse, firstToGo, type Kept, Victims } from './eviction.ts'
+import { firstToGo, type Kept, Victims } from './eviction.ts'
+import { HeaderMemory } from './header-memory.ts'
 import { andThen, inTurn, type Maybe } from './maybe.ts'
 import { MemoryShelf, type Shelf } from './shelf.ts'
 import { type Cookie, cookieCompare, version } from './tough.ts'
 
 const MAX_PER_DOMAIN = 180
 const MAX_IN_ALL = 3000
-/** URLs whose header is remembered; more than a client talks to at a time. */
-const MAX_REMEMBERED = 256
-
 type Changes = { changed: Cookie[]; deleted: Cookie[] }
-
-interface Remembered {
-  readonly revision: number
-  readonly until: number
-  readonly header: string
-  readonly cookies: readonly Cookie[]
-}
 
 export class Jar {
   readonly shelf: Shelf
   onChange: ((changes: Changes) => void) | undefined
   readonly #memory: MemoryShelf | undefined
   readonly #now: () => number
-  readonly #ofURL = new WeakMap<URL, Remembered>()
-  readonly #remembered = new Map<string, Remembered>()
+  readonly #remembered = new HeaderMemory()
   #row: Promise<unknown> = Promise.resolve()
   #uses = 0
   readonly #victims = new Victims()
@@ -65,19 +55,15 @@ export class Jar {
     const memory = this.#memory
     if (!memory) return andThen(this.cookies(url), toHeader)
     const now = this.#now()
-    // A session gives the same URL object for the same input.
-    const known = this.#ofURL.get(url) ?? this.#remembered.get(pathKey(url))
-    if (known && known.revision === memory.revision && now < known.until) {
+    const known = this.#remembered.get(url, memory.revision, now)
+    if (known) {
       this.#touch(known.cookies, now)
       return known.header
     }
     const cookies = this.cookies(url) as readonly Cookie[]
     const until = memory.forHost(hostOf(url)).reduce((end, cookie) => Math.min(end, expiryOf(cookie)), Number.POSITIVE_INFINITY)
     const header = toHeader(cookies)
-    if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear()
-    const remembered = { revision: memory.revision, until, header, cookies }
-    this.#remembered.set(pathKey(url), remembered)
-    this.#ofURL.set(url, remembered)
+    this.#remembered.set(url, { revision: memory.revision, until, header, cookies })
     return header
   }
 
@@ -227,18 +213,6 @@ export class Jar {
     this.#row = result.catch(() => undefined)
     return result
   }
-}
-
-/** Makes a jar's own shelf from cookies that were checked, in their order of use. */
-export function shelve(cookies: readonly Kept[]): MemoryShelf {
-  const shelf = new MemoryShelf()
-  for (const cookie of cookies) shelf.put(cookie, shelf.find(cookie))
-  for (const [index, cookie] of ([...shelf] as Kept[]).sort(byUse).entries()) cookie.lastUse = index
-  return shelf
-}
-
-function pathKey({ protocol, host, pathname }: URL): string {
-  return `${protocol}//${host}${pathname}`
 }
 
 function toHeader(cookies: readonly Cookie[]): string {
