@@ -59,8 +59,8 @@ export interface State {
 }
 
 interface Progress {
-  /** Names of cookies that the server has set: from there on its value is sent, not the call's. */
-  takenOver?: Set<string>
+  /** Set-Cookie lines that the jar has taken: from there on the server's value is sent, not the call's. */
+  stored?: string[]
   /** The last response that came from inside, for an interceptor that makes a new one of it. */
   response?: SessionResponse
 }

@@ -11,10 +11,10 @@ import { tell } from '../listeners.ts'
 import { refusal } from '../network-error.ts'
 import { isAtOrigin, type Layer, type LayerNext, type LayerRequest, stateOf, withChange } from '../request.ts'
 import { originOf } from '../secrets.ts'
+import { type Site, siteOf } from './cookie-rules.ts'
 import type { Jar } from './jar.ts'
+import type { Maybe } from './maybe.ts'
 import { isStoreError } from './store-shelf.ts'
-
-const NONE: ReadonlySet<string> = new Set()
 
 /** Reports whether the jar is read and written for this hop; see `credentials` of the Fetch standard. */
 function usesJar(request: LayerRequest): boolean {
@@ -32,55 +32,97 @@ export function createCookieLayer(jar: Jar | undefined): Layer {
 }
 
 async function exchange(jar: Jar, request: LayerRequest, next: LayerNext): Promise<Response> {
-  const { call, scope, progress } = stateOf(request)
-  const { url } = request
-  let response: Response | undefined
-  const jarOfHop = {
-    getCookieString: async () => scope.race(jar.header(url)),
-    async setCookie(line: string) {
-      const reason = await scope.race(jar.put(line, url, 'response'))
-      if (reason === undefined) {
-        progress.takenOver ??= new Set()
-        progress.takenOver.add(nameOf(line))
-      }
-      if (reason !== undefined) tell(call.options.onCookieRejected, { line, url: url.href, reason })
-    },
-  }
-  const send = async (_: unknown, init?: { headers?: { cookie?: string } }) => {
-    response = await next(withCookies(request, init?.headers?.cookie ?? ''))
-    const lines = response.headers.getSetCookie?.() ?? []
-    // `status: 200`: redirects are not fetch-cookie's business. `getAll`: the exact lines, never split.
-    return { headers: { getAll: () => lines }, url: url.href, status: 200, response }
-  }
+  const hop = new Hop(jar, request, next)
   try {
-    // The types ask for a whole fetch; what fetch-cookie touches is in `send`.
-    const answer = await fetchCookie(send as never, jarOfHop, false)(url.href, { headers: {} } as never)
-    return (answer as unknown as { response: Response }).response
+    await throughJar({ href: hop }, NO_HEADERS)
   } catch (error) {
-    if (response) await discard(response)
+    if (hop.response) await discard(hop.response)
     throw isStoreError(error) ? refusal(`${describe(request)}: ${error.message}`, error.cause) : error
+  }
+  // fetch-cookie resolves only after `send`.
+  return hop.response as Response
+}
+
+/** One exchange: what fetch-cookie asks of a jar and of a fetch, and what we keep of it. */
+class Hop {
+  readonly #jar: Jar
+  readonly #site: Site
+  readonly #request: LayerRequest
+  readonly #next: LayerNext
+  response: Response | undefined
+
+  constructor(jar: Jar, request: LayerRequest, next: LayerNext) {
+    this.#jar = jar
+    this.#site = siteOf(request.url)
+    this.#request = request
+    this.#next = next
+  }
+
+  cookies(): Maybe<string> {
+    return stateOf(this.#request).scope.race(this.#jar.header(this.#site))
+  }
+
+  async send(cookies: string): Promise<unknown> {
+    this.response = await this.#next(withCookies(this.#request, cookies))
+    const lines = this.response.headers.getSetCookie?.() ?? []
+    // `status: 200`: redirects are not fetch-cookie's business. `getAll`: the exact lines, never split.
+    return { headers: { getAll: () => lines }, url: this, status: 200 }
+  }
+
+  store(line: string): Maybe<void> {
+    const reason = stateOf(this.#request).scope.race(this.#jar.put(line, this.#site, 'response'))
+    return reason instanceof Promise ? reason.then((late) => this.#note(line, late)) : this.#note(line, reason)
+  }
+
+  #note(line: string, reason: string | undefined): void {
+    const { call, progress } = stateOf(this.#request)
+    if (reason === undefined) {
+      progress.stored ??= []
+      progress.stored.push(line)
+    } else {
+      tell(call.options.onCookieRejected, { line, url: this.#request.url.href, reason })
+    }
   }
 }
 
+/** fetch-cookie hands this on in a copy, and never writes to it. */
+const NO_HEADERS = { headers: {} }
+
+/**
+ * One wrapper for all hops: to make one for each costs a fifth of a request. Its "URL" is the hop itself, which fetch-cookie
+ * (3.2.0) takes out of `href`, never looks into, and hands on to the jar.
+ */
+const throughJar = fetchCookie(
+  // The types ask for a whole fetch and jar; what fetch-cookie touches is in `Hop`.
+  ((input: { href: Hop }, init: { headers: { cookie?: string } }) => input.href.send(init.headers.cookie ?? '')) as never,
+  {
+    getCookieString: ((hop: Hop) => hop.cookies()) as never,
+    setCookie: ((line: string, hop: Hop) => hop.store(line)) as never,
+  },
+  false,
+) as unknown as (input: { href: Hop }, init: RequestInit) => Promise<unknown>
+
 /** The value of a cookie of this hop, whether it comes from the jar or from the call. */
 export async function hopCookie(jar: Jar | undefined, request: LayerRequest, name: string): Promise<string | undefined> {
-  const header = hopCookies(request, jar && usesJar(request) ? await jar.header(request.url) : '')
+  const header = hopCookies(request, jar && usesJar(request) ? await jar.header(siteOf(request.url)) : '')
   const pair = pairsOf(header).find((one) => nameOf(one) === name)
   return pair?.slice(pair.indexOf('=') + 1)
 }
 
 /** The Cookie header of a hop: the jar's, overridden by name by what the call says. */
-function hopCookies(request: LayerRequest, fromJar: string): string {
+function hopCookies(request: LayerRequest, fromJar: string, explicit = request.headers.get('cookie')): string {
   const { call, crossed, progress } = stateOf(request)
   if (call.platform.credentials === 'omit') return ''
   const own = call.cookies === undefined || crossed || !isAtOrigin(request) ? undefined : call.cookies
-  return mergeCookieHeader(fromJar, request.headers.get('cookie'), own, progress.takenOver ?? NONE)
+  if (explicit === null && own === undefined) return fromJar
+  return mergeCookieHeader(fromJar, explicit, own, new Set(progress.stored?.map(nameOf)))
 }
 
 /** The hop's own request, with one Cookie header. */
 function withCookies(request: LayerRequest, fromJar: string): LayerRequest {
-  const cookie = hopCookies(request, fromJar)
-  if (cookie === (request.headers.get('cookie') ?? '')) return request
+  const explicit = request.headers.get('cookie')
+  const cookie = hopCookies(request, fromJar, explicit)
+  if (cookie === (explicit ?? '')) return request
   const headers = new Headers(request.headers)
   if (cookie === '') headers.delete('cookie')
   else headers.set('cookie', cookie)
@@ -88,7 +130,6 @@ function withCookies(request: LayerRequest, fromJar: string): LayerRequest {
 }
 
 function mergeCookieHeader(fromJar: string, explicit: string | null, own: CookieValues, takenOver: ReadonlySet<string>): string {
-  if (explicit === null && own === undefined) return fromJar
   const options = Object.entries(own ?? {}).filter(([name]) => !takenOver.has(name))
   const given = new Set(options.map(([name]) => name))
   const header = pairsOf(explicit ?? '').filter((pair) => !given.has(nameOf(pair)) && !takenOver.has(nameOf(pair)))
@@ -103,5 +144,6 @@ function pairsOf(header: string): string[] {
 }
 
 function nameOf(pair: string): string {
-  return pair.split('=', 1)[0]?.trim() ?? ''
+  const end = pair.indexOf('=')
+  return (end < 0 ? pair : pair.slice(0, end)).trim()
 }

@@ -18,10 +18,26 @@ const IP = /:|^\d+\.\d+\.\d+\.\d+$/
 
 export type Verdict = { readonly cookie: Cookie } | { readonly reason: string }
 
-/** Parses and judges a Set-Cookie line that came from `url`. The reason never quotes the value. */
-export function judge(line: string, url: URL, now: number): Verdict {
+/** A URL as cookies see it, taken apart once for all that is asked about it. */
+export interface Site {
+  /** A trailing dot names the same host, and IPv6 goes without brackets, as in tough-cookie. */
+  readonly host: string
+  readonly path: string
+  /** Https, or a loopback host, which nobody on the network can impersonate. */
+  readonly isSecure: boolean
+}
+
+export function siteOf(url: URL): Site {
+  const host = hostOf(url)
+  // A mount's URL may have no path.
+  return { host, path: url.pathname || '/', isSecure: isSecure(url.protocol, host) }
+}
+
+/** Parses and judges a Set-Cookie line that came from a site. The reason never quotes the value. */
+export function judge(line: string, site: Site, now: number): Verdict {
   if (CONTROL.test(line)) return { reason: 'it holds a control character' }
-  const [pair = ''] = line.split(';', 1)
+  const stop = line.indexOf(';')
+  const pair = stop < 0 ? line : line.slice(0, stop)
   const end = pair.indexOf('=')
   const key = trim(pair.slice(0, Math.max(0, end)))
   const value = trim(pair.slice(end + 1))
@@ -29,18 +45,20 @@ export function judge(line: string, url: URL, now: number): Verdict {
   if (key.length + value.length > MAX_PAIR) return { reason: `name and value are longer than ${MAX_PAIR} bytes` }
   const { domain, template } = readAttributes(line.slice(pair.length))
   const cookie = new Cookie({ ...template, key, value })
-  const reason = settleDomain(cookie, domain, url) ?? attributeProblem(cookie, url)
+  const reason = settleDomain(cookie, domain, site) ?? attributeProblem(cookie, site)
   if (reason) return { reason }
-  settlePath(cookie, url)
+  settlePath(cookie, site)
   settleExpiry(cookie, now)
   cookie.creation = new Date(now)
   cookie.lastAccessed = cookie.creation
   return { cookie }
 }
 
+const BLANK_ENDS = /^[ \t]|[ \t]$/
+
 /** Section 5.6: only blanks and tabs, and not all that JavaScript calls white space. */
 function trim(text: string): string {
-  return text.replace(/^[ \t]+|[ \t]+$/g, '')
+  return BLANK_ENDS.test(text) ? text.replace(/^[ \t]+|[ \t]+$/g, '') : text
 }
 
 interface Attributes {
@@ -83,8 +101,7 @@ function splitAttributes(attributes: readonly string[]): { domain: string; other
 }
 
 /** Section 5.7, steps on domain-attribute: public suffixes, IP hosts, and hosts that are not in the domain. */
-function settleDomain(cookie: Cookie, given: string, url: URL): string | undefined {
-  const host = hostOf(url)
+function settleDomain(cookie: Cookie, given: string, { host }: Site): string | undefined {
   const domain = given === '' ? '' : asciiDomain(given)
   if (domain === undefined) return 'its Domain is not a domain'
   if (domain === '' || (domain === host && isSuffix(domain))) {
@@ -120,27 +137,20 @@ function asUTF8(text: string): string {
   return new TextDecoder().decode(Uint8Array.from(text, (char) => char.charCodeAt(0)))
 }
 
-/** A URL's host as cookies know it: a trailing dot names the same host, and IPv6 goes without brackets, as in tough-cookie. */
+/** A URL's {@link Site.host}. */
 export function hostOf({ hostname }: URL): string {
   const bare = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
   return (bare.endsWith('.') ? bare.slice(0, -1) : bare).toLowerCase()
 }
 
-/** A mount's URL may have no path. */
-function pathOf({ pathname }: URL): string {
-  return pathname || '/'
-}
-
-/** Https, or a loopback host, which nobody on the network can impersonate. */
-export function isSecureURL(url: URL): boolean {
-  if (url.protocol === 'https:' || url.protocol === 'wss:') return true
-  const host = hostOf(url)
+function isSecure(protocol: string, host: string): boolean {
+  if (protocol === 'https:' || protocol === 'wss:') return true
   return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
 /** Section 5.7: Secure, SameSite=None and the name prefixes, which are compared case-insensitively. */
-function attributeProblem({ key, secure, hostOnly, path, sameSite }: Cookie, url: URL): string | undefined {
-  if (secure && !isSecureURL(url)) return 'it is Secure, and this is not a secure connection'
+function attributeProblem({ key, secure, hostOnly, path, sameSite }: Cookie, site: Site): string | undefined {
+  if (secure && !site.isSecure) return 'it is Secure, and this is not a secure connection'
   if (sameSite === 'none' && !secure) return 'SameSite=None needs Secure'
   const name = key.toLowerCase()
   if (name.startsWith('__secure-') && !secure) return 'the prefix __Secure- needs Secure'
@@ -149,9 +159,9 @@ function attributeProblem({ key, secure, hostOnly, path, sameSite }: Cookie, url
   return undefined
 }
 
-function settlePath(cookie: Cookie, url: URL): void {
+function settlePath(cookie: Cookie, { path }: Site): void {
   if (cookie.path?.startsWith('/')) return
-  cookie.path = defaultPath(pathOf(url))
+  cookie.path = defaultPath(path)
   cookie.pathIsDefault = true
 }
 
@@ -178,10 +188,10 @@ export function wouldShadow(cookie: Cookie, secured: Iterable<Cookie>): boolean 
   return false
 }
 
-/** Section 5.8.3: whether a cookie is sent to a URL. `host` is {@link hostOf} of it. */
-export function isSentTo(cookie: Cookie, host: string, url: URL, secure: boolean): boolean {
-  const fits = cookie.hostOnly ? cookie.domain === host : domainMatch(host, cookie.domain, false)
-  return Boolean(fits) && (secure || !cookie.secure) && pathMatch(pathOf(url), cookie.path ?? '/')
+/** Section 5.8.3: whether a cookie is sent to a site. */
+export function isSentTo(cookie: Cookie, { host, path, isSecure }: Site): boolean {
+  const fits = cookie.domain === host || (!cookie.hostOnly && domainMatch(host, cookie.domain, false))
+  return Boolean(fits) && (isSecure || !cookie.secure) && pathMatch(path, cookie.path ?? '/')
 }
 
 /** When a cookie ends, in ms since the epoch; a session cookie never does by itself. */

@@ -1,34 +1,47 @@
 /** Cookie headers, remembered until the jar changes or one of the host's cookies ends. */
+import { expiryOf, type Site } from './cookie-rules.ts'
 import type { Cookie } from './tough.ts'
 
-/** URLs whose header is remembered; more than a client talks to at a time. */
+/** Sites whose header is remembered; more than a client talks to at a time. */
 const MAX_REMEMBERED = 256
 
-interface Remembered {
+interface Header {
   readonly revision: number
-  readonly until: number
   readonly header: string
   readonly cookies: readonly Cookie[]
 }
 
+interface Remembered extends Header {
+  readonly until: number
+}
+
 export class HeaderMemory {
-  /** A session gives the same URL object for the same input. */
-  readonly #byURL = new WeakMap<URL, Remembered>()
-  readonly #byPath = new Map<string, Remembered>()
+  readonly #known = new Map<string, Remembered>()
 
   /** What is still true of a jar at this revision, at this time. */
-  get(url: URL, revision: number, now: number): Remembered | undefined {
-    const known = this.#byURL.get(url) ?? this.#byPath.get(pathKey(url))
+  get(site: Site, revision: number, now: number): Remembered | undefined {
+    const key = hostKey(site)
+    const known = this.#known.get(key) ?? this.#known.get(key + site.path)
     return known && known.revision === revision && now < known.until ? known : undefined
   }
 
-  set(url: URL, remembered: Remembered): void {
-    if (this.#byPath.size >= MAX_REMEMBERED) this.#byPath.clear()
-    this.#byPath.set(pathKey(url), remembered)
-    this.#byURL.set(url, remembered)
+  /** Notes the header of a site, whose host has these cookies. Where none of them asks for a path it is that of all paths. */
+  set(site: Site, ofHost: readonly Cookie[], header: Header): Remembered {
+    const until = ofHost.reduce((end, cookie) => Math.min(end, expiryOf(cookie)), Number.POSITIVE_INFINITY)
+    const remembered = { ...header, until }
+    const key = hostKey(site)
+    if (this.#known.size >= MAX_REMEMBERED) this.#known.clear()
+    if (ofHost.every(({ path }) => path === '/')) {
+      this.#known.set(key, remembered)
+    } else {
+      this.#known.delete(key)
+      this.#known.set(key + site.path, remembered)
+    }
+    return remembered
   }
 }
 
-function pathKey({ protocol, host, pathname }: URL): string {
-  return `${protocol}//${host}${pathname}`
+/** Hosts are lower case, and no path begins with a blank. */
+function hostKey({ host, isSecure }: Site): string {
+  return isSecure ? host : `${host} `
 }

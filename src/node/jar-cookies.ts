@@ -4,7 +4,7 @@ import type { CookieChanges } from '../cookie-changes.ts'
 import { cookieLine } from '../cookie-line.ts'
 import type { CookieOptions, JarState, SessionCookie, SessionCookies } from '../cookies.ts'
 import { INSPECT } from '../inspect.ts'
-import { asciiDomain, expiryOf, hostOf, isSuffix } from './cookie-rules.ts'
+import { asciiDomain, expiryOf, hostOf, isSuffix, siteOf } from './cookie-rules.ts'
 import type { Jar } from './jar.ts'
 import type { Cookie } from './tough.ts'
 
@@ -17,7 +17,7 @@ export function jarCookies(jar: Jar | undefined, base: URL | undefined, changes:
 
   async function cookiesAt(url: string | URL | undefined): Promise<readonly Cookie[]> {
     if (!jar) return []
-    return url === undefined ? jar.all() : jar.cookies(parseURL(url))
+    return url === undefined ? jar.all() : jar.cookies(siteOf(parseURL(url)))
   }
 
   const api: SessionCookies & { [INSPECT]: () => string } = {
@@ -33,7 +33,7 @@ export function jarCookies(jar: Jar | undefined, base: URL | undefined, changes:
     async set(first: string | (CookieOptions & { name: string; value: string }), value?: string, more: CookieOptions = {}) {
       const cookie = typeof first === 'object' && first !== null ? first : { ...more, name: first, value: value as string }
       const { line, url, end } = cookieLine(cookie, base)
-      const reason = publicSuffix(cookie) ?? (await needJar().put(line, url, 'caller', end))
+      const reason = publicSuffix(cookie) ?? (await needJar().put(line, siteOf(url), 'caller', end))
       if (reason) throw new TypeError(`cookies: '${cookie.name}' was refused: ${reason}`)
     },
     async delete(name, options) {

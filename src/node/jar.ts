@@ -12,7 +12,7 @@
  * - The clock is a parameter.
  */
 
-import { endAfter, expiryOf, hostOf, isSecureURL, isSentTo, judge, wouldShadow } from './cookie-rules.ts'
+import { endAfter, expiryOf, isSentTo, judge, type Site, wouldShadow } from './cookie-rules.ts'
 import { firstToGo, type Kept, Victims } from './eviction.ts'
 import { HeaderMemory } from './header-memory.ts'
 import { andThen, inTurn, type Maybe } from './maybe.ts'
@@ -31,6 +31,7 @@ export class Jar {
   readonly #remembered = new HeaderMemory()
   #row: Promise<unknown> = Promise.resolve()
   #uses = 0
+  #time = new Date(0)
   readonly #victims = new Victims()
 
   constructor(shelf: Shelf, now: () => number = Date.now) {
@@ -50,31 +51,26 @@ export class Jar {
     }
   }
 
-  /** The Cookie header for a URL, `''` for none. */
-  header(url: URL): Maybe<string> {
+  /** The Cookie header for a site, `''` for none. */
+  header(site: Site): Maybe<string> {
     const memory = this.#memory
-    if (!memory) return andThen(this.cookies(url), toHeader)
+    if (!memory) return andThen(this.cookies(site), toHeader)
     const now = this.#now()
-    const known = this.#remembered.get(url, memory.revision, now)
-    if (known) {
-      this.#touch(known.cookies, now)
-      return known.header
+    let known = this.#remembered.get(site, memory.revision, now)
+    if (!known) {
+      const live = this.#withoutExpired(memory.forHost(site.host), now)
+      const cookies = inSendingOrder(live, site)
+      known = this.#remembered.set(site, live, { revision: memory.revision, header: toHeader(cookies), cookies })
     }
-    const cookies = this.cookies(url) as readonly Cookie[]
-    const until = memory.forHost(hostOf(url)).reduce((end, cookie) => Math.min(end, expiryOf(cookie)), Number.POSITIVE_INFINITY)
-    const header = toHeader(cookies)
-    this.#remembered.set(url, { revision: memory.revision, until, header, cookies })
-    return header
+    this.#touch(known.cookies, now)
+    return known.header
   }
 
-  /** What would be sent to a URL, in sending order (section 5.8.3): longest path first, then oldest. */
-  cookies(url: URL): Maybe<readonly Cookie[]> {
+  /** What would be sent to a site. */
+  cookies(site: Site): Maybe<readonly Cookie[]> {
     const now = this.#now()
-    const host = hostOf(url)
-    const secure = isSecureURL(url)
-    return andThen(this.shelf.forHost(host), (candidates) => {
-      const live = this.#withoutExpired(candidates, now)
-      const sent = live.filter((cookie) => isSentTo(cookie, host, url, secure)).sort(cookieCompare)
+    return andThen(this.shelf.forHost(site.host), (candidates) => {
+      const sent = inSendingOrder(this.#withoutExpired(candidates, now), site)
       this.#touch(sent, now)
       return sent
     })
@@ -86,13 +82,13 @@ export class Jar {
   }
 
   /** Stores a Set-Cookie line; resolves to the reason if it was refused. A caller may give the end itself, in ms. */
-  put(line: string, url: URL, from: 'response' | 'caller', end?: number): Maybe<string | undefined> {
+  put(line: string, site: Site, from: 'response' | 'caller', end?: number): Maybe<string | undefined> {
     const now = this.#now()
-    const verdict = judge(line, url, now)
+    const verdict = judge(line, site, now)
     if ('reason' in verdict) return verdict.reason
     const { cookie } = verdict
     if (end !== undefined) cookie.expires = endAfter(end, now)
-    return this.#inRow(() => this.#insert(cookie, url, from))
+    return this.#inRow(() => this.#insert(cookie, site, from))
   }
 
   /** Removes what fits, in one step: what is set while this waits for a store is not touched. */
@@ -119,13 +115,13 @@ export class Jar {
     }))
   }
 
-  #insert(cookie: Cookie, url: URL, from: 'response' | 'caller'): Maybe<string | undefined> {
+  #insert(cookie: Cookie, site: Site, from: 'response' | 'caller'): Maybe<string | undefined> {
     const now = this.#now()
     const isLive = (other: Cookie) => expiryOf(other) > now
-    const exempt = cookie.secure || isSecureURL(url)
-    const shadows = exempt
-      ? false
-      : andThen(this.shelf.secured(cookie.key), (secured) => wouldShadow(cookie, [...secured].filter(isLive)))
+    const shadows =
+      cookie.secure || site.isSecure
+        ? false
+        : andThen(this.shelf.secured(cookie.key), (secured) => wouldShadow(cookie, [...secured].filter(isLive)))
     return andThen(shadows, (refused) => {
       if (refused) return 'a Secure cookie of that name exists, and http must not touch it'
       return andThen(this.shelf.find(cookie), (old) => this.#replace(cookie, old, from, now))
@@ -176,8 +172,8 @@ export class Jar {
   /** Those that live; the others are removed, unless somebody has set them anew in the meantime. */
   #withoutExpired(cookies: readonly Cookie[], now: number): readonly Cookie[] {
     const isOver = (cookie: Cookie) => expiryOf(cookie) <= now
+    if (!cookies.some(isOver)) return cookies
     const expired = cookies.filter(isOver)
-    if (expired.length === 0) return cookies
     try {
       const removed = this.#inRow(() =>
         inTurn(expired, (cookie) =>
@@ -194,7 +190,8 @@ export class Jar {
   /** The order of use, exact also within a millisecond. A Max-Age of another library's making would slide; see `expiryOf`. */
   #touch(cookies: readonly Cookie[], now: number): void {
     if (cookies.length === 0) return
-    const time = new Date(now)
+    if (now !== this.#time.getTime()) this.#time = new Date(now)
+    const time = this.#time
     const use = ++this.#uses
     for (const cookie of cookies as readonly Kept[]) {
       if (cookie.maxAge === null) cookie.lastAccessed = time
@@ -213,6 +210,11 @@ export class Jar {
     this.#row = result.catch(() => undefined)
     return result
   }
+}
+
+/** Section 5.8.3: longest path first, then oldest. */
+function inSendingOrder(cookies: readonly Cookie[], site: Site): readonly Cookie[] {
+  return cookies.filter((cookie) => isSentTo(cookie, site)).sort(cookieCompare)
 }
 
 function toHeader(cookies: readonly Cookie[]): string {

@@ -60,12 +60,13 @@ export class MemoryShelf implements Shelf {
   }
 
   put(cookie: Cookie, old: Cookie | undefined): void {
-    if (old) this.remove(old)
     const domain = cookie.domain ?? ''
-    const cookies = this.#domains.get(domain) ?? new Map<string, Cookie>()
-    this.#domains.set(domain, cookies.set(keyOf(cookie), cookie))
+    const cookies = this.#domains.get(domain)
+    if (cookies) cookies.set(keyOf(cookie), cookie)
+    else this.#domains.set(domain, new Map([[keyOf(cookie), cookie]]))
+    if (old) this.#unsecure(old)
+    else this.size++
     if (cookie.secure) this.#secured.set(cookie.key, (this.#secured.get(cookie.key) ?? new Set()).add(cookie))
-    this.size++
     this.revision++
   }
 
@@ -76,10 +77,15 @@ export class MemoryShelf implements Shelf {
     if (cookies?.get(keyOf(cookie)) !== cookie) return
     cookies.delete(keyOf(cookie))
     if (cookies.size === 0) this.#domains.delete(domain)
-    const named = this.#secured.get(cookie.key)
-    if (named?.delete(cookie) && named.size === 0) this.#secured.delete(cookie.key)
+    this.#unsecure(cookie)
     this.size--
     this.revision++
+  }
+
+  #unsecure(cookie: Cookie): void {
+    if (!cookie.secure) return
+    const named = this.#secured.get(cookie.key)
+    if (named?.delete(cookie) && named.size === 0) this.#secured.delete(cookie.key)
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { hostOf } from '../../src/node/cookie-rules.ts'
+import { hostOf, type Site, siteOf } from '../../src/node/cookie-rules.ts'
 import { Jar } from '../../src/node/jar.ts'
 import { openJar } from '../../src/node/jar-source.ts'
 import { MemoryShelf } from '../../src/node/shelf.ts'
@@ -8,19 +8,20 @@ import { cookieCases } from '../cases/cookies.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
 const DAY = 86_400_000
-const H = new URL('http://www.example.com/')
-const S = new URL('https://www.example.com/')
+const siteAt = (url: string) => siteOf(new URL(url))
+const H = siteAt('http://www.example.com/')
+const S = siteAt('https://www.example.com/')
 
 /** A jar whose clock is ours, and the reasons of what it refused. */
 function clocked() {
   const clock = { now: NOW }
   const reasons: string[] = []
   const jar = new Jar(new MemoryShelf(), () => clock.now)
-  const set = (line: string, url: URL | string = H) => {
-    const reason = jar.put(line, new URL(url), 'response') as string | undefined
+  const set = (line: string, at: Site | string = H) => {
+    const reason = jar.put(line, typeof at === 'string' ? siteAt(at) : at, 'response') as string | undefined
     if (reason) reasons.push(reason)
   }
-  const header = (url: URL | string = H) => jar.header(new URL(url)) as string
+  const header = (at: Site | string = H) => jar.header(typeof at === 'string' ? siteAt(at) : at) as string
   return { clock, jar, set, header, reasons }
 }
 
@@ -128,8 +129,8 @@ describe('limits', () => {
     }
     expect([
       (jar.shelf as MemoryShelf).size,
-      jar.header(new URL('http://h0.example.com/')),
-      jar.header(new URL('http://h1.example.com/')),
+      jar.header(siteAt('http://h0.example.com/')),
+      jar.header(siteAt('http://h1.example.com/')),
     ]).toEqual([3000, '', 'a=1'])
   })
 })
@@ -165,7 +166,7 @@ describe('what goes first when the jar is full', () => {
     const { clock, jar, set } = clocked()
     for (let number = 0; number < 180; number++) set(`c${number}=1; Path=/${number}`)
     clock.now++
-    jar.header(new URL('http://www.example.com/0'))
+    jar.header(siteAt('http://www.example.com/0'))
     const copy = openJar(JSON.parse(JSON.stringify(jar.save())), () => NOW) as Jar
     copy.put('new=1', H, 'response')
     expect(namesIn(copy)).toContain('c0')
@@ -225,7 +226,7 @@ describe('save and restore', () => {
     const restored = openJar(saved, () => clock.now)
     expect(restored?.save()).toEqual(saved)
     expect(restored?.header(S)).toBe('b=1; a=2')
-    expect(restored?.header(new URL('https://example.com/'))).toBe('a=2')
+    expect(restored?.header(siteAt('https://example.com/'))).toBe('a=2')
   })
 
   test('expired cookies do not come back', () => {
@@ -259,7 +260,7 @@ describe('save and restore', () => {
     const jar = openJar({ cookies }) as Jar
     const saved = jar.save() as { cookies: { value?: string }[] }
     expect(saved.cookies.map(({ value }) => value)).toEqual(cookies.map(({ value }) => value))
-    expect((jar.header(new URL('http://h7.example.com/')) as string).split('; ').length).toBe(100)
+    expect((jar.header(siteAt('http://h7.example.com/')) as string).split('; ').length).toBe(100)
     expect(performance.now() - started).toBeLessThan(5000)
   })
 })
