@@ -12,13 +12,17 @@ interface Dumpable {
   readonly [DUMP]?: (maxBytes: number, ms: number) => Promise<void> | undefined
 }
 
-/** Drains a response within the caps, then cancels it. Never throws: the body's errors are nobody's. */
-export async function discard(response: Response): Promise<void> {
+/** Drains a response within the caps, then cancels it. `undefined`: there is nothing to wait for. */
+export function discard(response: Response): Promise<void> | undefined {
   if (DUMP in response) return (response as Dumpable)[DUMP]?.(MAX_BYTES, MAX_TIME)
   // Nothing to drain, and the connection is free already: Node's fetch has read to the end of an empty body by itself.
-  if (response.headers.get('content-length') === '0') return
+  if (response.headers.get('content-length') === '0') return undefined
   const { body } = response
-  if (!body || response.bodyUsed || body.locked) return
+  return !body || response.bodyUsed || body.locked ? undefined : drain(body)
+}
+
+/** Never throws: the body's errors are nobody's. */
+async function drain(body: ReadableStream<Uint8Array>): Promise<void> {
   const reader = body.getReader()
   const cancel = () => void reader.cancel().catch(() => undefined)
   const timer = setTimeout(cancel, MAX_TIME)

@@ -53,15 +53,22 @@ export function markHop(response: Response, elapsed: number): void {
 
 /** Tells a response its URL, which one made by `new Response()` does not know: a mock's, a handler's. */
 export function markURL(response: Response, url: URL): void {
-  if (response.url === '') Object.defineProperty(response, 'url', { value: url.href.split('#', 1)[0], configurable: true })
+  // One from the network has its own, and Node puts it together anew each time.
+  if (response.type !== 'basic' && response.url === '')
+    Object.defineProperty(response, 'url', { value: url.href.split('#', 1)[0], configurable: true })
 }
 
 /** Notes the redirects that led to a response. */
 export function markHistory(response: Response, history: readonly Response[]): SessionResponse {
   ;(response as Marked).history = history as readonly SessionResponse[]
-  if (history.length > 0 && !response.redirected)
-    Object.defineProperty(response, 'redirected', { value: true, configurable: true })
   return response as SessionResponse
+}
+
+/** What the platform says of a response whose redirects it has followed by itself. */
+export function markRedirected(response: SessionResponse): SessionResponse {
+  if (response.history.length > 0 && !response.redirected)
+    Object.defineProperty(response, 'redirected', { value: true, configurable: true })
+  return response
 }
 
 /** A response made of another's body keeps that one: Node's fetch cancels the body of a response that nobody holds. */
@@ -74,7 +81,7 @@ export function complete(response: Response, url: URL, from: SessionResponse | u
     markURL(response, from && URL.canParse(from.url) ? new URL(from.url) : url)
     markHop(response, from?.elapsed ?? 0)
   }
-  if (!('history' in response)) markHistory(response, from?.history ?? [])
+  if (!('history' in response)) markRedirected(markHistory(response, from?.history ?? []))
   return response as SessionResponse
 }
 

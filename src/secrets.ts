@@ -19,6 +19,11 @@ export function headersForOtherOrigin(headers: Headers, sensitive: ReadonlySet<s
   return kept
 }
 
+/** Reports whether two URLs have the same scheme, host and port. */
+export function isSameOrigin(one: URL, other: URL): boolean {
+  return one.host === other.host && one.protocol === other.protocol ? true : originOf(one) === originOf(other)
+}
+
 /** `URL.origin` is `'null'` for every scheme but http(s), and mounts have schemes of their own. */
 export function originOf({ protocol, host }: URL): string {
   return `${protocol}//${host.toLowerCase()}`

@@ -6,9 +6,9 @@ import { isOneShot } from '../body.ts'
 import { discard } from '../drain.ts'
 import { describe, InvalidRedirectError, TooManyRedirectsError, UnrewindableBodyError } from '../errors.ts'
 import { refusal } from '../network-error.ts'
-import { type Layer, type LayerRequest, type State, stateOf, withChange } from '../request.ts'
-import { markHistory, type SessionResponse } from '../response.ts'
-import { headersForOtherOrigin, originOf } from '../secrets.ts'
+import { type Layer, type LayerRequest, stateOf, withChange } from '../request.ts'
+import { markHistory, markRedirected, type SessionResponse } from '../response.ts'
+import { headersForOtherOrigin, isSameOrigin } from '../secrets.ts'
 import { isFromHandler } from '../transport.ts'
 import { takeUserinfo, tryParse } from '../url.ts'
 
@@ -17,13 +17,15 @@ const REDIRECT_STATUS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 /** Fetch standard, "request-body-header name", and RFC 9110 section 15.4's advice on content-location. */
 const BODY_HEADERS = ['content-type', 'content-length', 'content-encoding', 'content-language', 'content-location']
 
+const NONE: readonly SessionResponse[] = Object.freeze([])
+
 export const redirectLayer: Layer = async (first, next) => {
   const { call } = stateOf(first)
-  const history: SessionResponse[] = []
+  let history: readonly SessionResponse[] = NONE
   for (let request = first; ; ) {
-    const response = markHistory(await next(request), [...history])
+    const response = markHistory(await next(request), history)
     const location = REDIRECT_STATUS.has(response.status) ? response.headers.get('location') : null
-    if (location === null || call.redirect === 'manual') return response
+    if (location === null || call.redirect === 'manual') return markRedirected(response)
     if (call.redirect === 'error') {
       await discard(response)
       throw refusal(`${describe(request)}: answered with a redirect (${response.status}), and redirect is 'error'`)
@@ -32,25 +34,30 @@ export const redirectLayer: Layer = async (first, next) => {
       await discard(response)
       throw new TooManyRedirectsError(`${describe(request)}: more than ${call.maxRedirects} redirects`, { request, response })
     }
-    request = await nextRequest(request, response, location)
-    history.push(response)
+    request = nextRequest(request, response, location)
+    history = [...history, response]
+    const drained = discard(response)
+    // Most redirects have no body, and each wait is a turn of the event loop.
+    if (drained) await drained
   }
 }
 
-async function nextRequest(request: LayerRequest, response: SessionResponse, location: string): Promise<LayerRequest> {
+function nextRequest(request: LayerRequest, response: SessionResponse, location: string): LayerRequest {
   const url = nextURL(request, response, location)
   const method = nextMethod(request.method, response.status)
   const dropsBody = method !== request.method && method === 'GET'
-  await discard(response)
   if (!dropsBody && isOneShot(request.body)) {
+    void discard(response)
     throw new UnrewindableBodyError(
       `${describe(request)}: a ${response.status} asks for the body again, and a stream cannot be sent twice: give body as a function`,
       { request, response },
     )
   }
-  const state = nextState(request, url)
-  const headers = nextHeaders(request, url, dropsBody)
-  return withChange(request, { url, method, headers, body: dropsBody ? null : request.body, state })
+  const state = stateOf(request)
+  const leaves = !isSameOrigin(request.url, url)
+  const headers = nextHeaders(request, leaves, dropsBody)
+  const change = { url, method, headers, body: dropsBody ? null : request.body }
+  return withChange(request, leaves && !state.crossed ? { ...change, state: { ...state, crossed: true } } : change)
 }
 
 /** 301 and 302: only POST becomes GET. 303: all but GET and HEAD. 307 and 308: nothing changes. */
@@ -91,15 +98,11 @@ function asUTF8(location: string): string {
   }
 }
 
-function nextHeaders(request: LayerRequest, url: URL, dropsBody: boolean): Headers {
+function nextHeaders(request: LayerRequest, leavesOrigin: boolean, dropsBody: boolean): Headers {
   const { headers } = request
-  const { sensitiveHeaders } = stateOf(request).call
-  const kept = originOf(request.url) === originOf(url) ? new Headers(headers) : headersForOtherOrigin(headers, sensitiveHeaders)
-  if (dropsBody) for (const name of BODY_HEADERS) kept.delete(name)
-  return kept
-}
-
-function nextState(request: LayerRequest, url: URL): State {
-  const state = stateOf(request)
-  return { ...state, crossed: state.crossed || originOf(request.url) !== originOf(url) }
+  const kept = leavesOrigin ? headersForOtherOrigin(headers, stateOf(request).call.sensitiveHeaders) : headers
+  if (!dropsBody) return kept
+  const bodiless = new Headers(kept)
+  for (const name of BODY_HEADERS) bodiless.delete(name)
+  return bodiless
 }
