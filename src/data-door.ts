@@ -28,7 +28,7 @@ export interface DataRun {
   readonly call: Call
   body: Call['body']
   /** Reads the body of a `Request` that is the input. */
-  readonly openBody?: () => Promise<Call['body']>
+  readonly openBody: (() => Promise<Call['body']>) | undefined
   readonly scope: Scope
   /** Sends through the chain. */
   readonly send: (serialised: Serialised) => Promise<SessionResponse>
@@ -84,6 +84,8 @@ export async function readData(run: DataRun): Promise<SessionResponse> {
     return response
   } catch (error) {
     throw explain(error, run, own, response ?? run.response)
+  } finally {
+    if (!run.streams) scope.finish()
   }
 }
 

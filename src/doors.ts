@@ -54,26 +54,21 @@ export function createDoors(session: Session, state: SessionState): Doors {
     }
   }
 
-  async function read(
-    input: FetchInput,
-    given: CallOptions | null | undefined,
-    wantsOnlyData: boolean,
-  ): Promise<SessionResponse> {
-    if (state.closed) throw closedForData()
-    const call = decide(input, given ?? {}, wantsOnlyData ? DATA : RAW)
-    const begun = begin(call)
-    const { scope } = begun
-    const dataRun: DataRun = {
-      call,
-      body: call.body,
-      ...(isRequest(input) ? { openBody: () => wholeBody(input, given ?? {}, begun) } : {}),
-      send: (serialised) => sendSerialised(dataRun, serialised, begun),
-      scope,
-    }
+  function read(input: FetchInput, given: CallOptions | null | undefined, context: CallContext): Promise<SessionResponse> {
     try {
-      return await readData(dataRun)
-    } finally {
-      if (!dataRun.streams) scope.finish()
+      if (state.closed) throw closedForData()
+      const call = decide(input, given ?? {}, context)
+      const begun = begin(call)
+      const dataRun: DataRun = {
+        call,
+        body: call.body,
+        openBody: isRequest(input) ? () => wholeBody(input, given ?? {}, begun) : undefined,
+        send: (serialised) => sendSerialised(dataRun, serialised, begun),
+        scope: begun.scope,
+      }
+      return readData(dataRun)
+    } catch (error) {
+      return Promise.reject(error)
     }
   }
 
@@ -101,11 +96,15 @@ export function createDoors(session: Session, state: SessionState): Doors {
 
   return {
     fetch,
-    raw: (input, given) => read(input, given, false),
-    data: async (input, given) => (await read(input, given, true))._data,
+    raw: (input, given) => read(input, given, RAW),
+    data: (input, given) => read(input, given, DATA).then(dataOf),
     prepare,
     send,
   }
+}
+
+function dataOf({ _data }: SessionResponse): unknown {
+  return _data
 }
 
 /** The body of a call whose input is a `Request`: read first, as long as the call may go on. */

@@ -10,6 +10,7 @@ import type { ConnectionOptions } from '../connection-options.ts'
 import { SessionClosedError } from '../errors.ts'
 import type { SessionOptions } from '../options.ts'
 import { otherPlatform } from './builtin.ts'
+import type { Maybe } from './maybe.ts'
 import { type FindProxy, parseProxy, proxyFromEnvironment } from './proxies.ts'
 import { parseTLS } from './tls-options.ts'
 
@@ -26,7 +27,8 @@ export interface Route {
 }
 
 export interface Connections {
-  route(url: URL): Promise<Route>
+  /** At once if it is open already. */
+  route(url: URL): Maybe<Route>
   close(): Promise<void>
 }
 
@@ -60,7 +62,7 @@ export function openConnections({ pool, proxy, tls, socketPath, trustEnv }: Conn
     if (typeof socketPath !== 'string' || socketPath === '') throw new TypeError('socketPath: give the path of a Unix socket')
     connect.socketPath = socketPath
   }
-  const routes = new Map<string, Promise<Route>>()
+  const routes = new Map<string, Maybe<Route>>()
   let isClosed = false
 
   async function open(via: URL | undefined): Promise<Route> {
@@ -86,13 +88,17 @@ export function openConnections({ pool, proxy, tls, socketPath, trustEnv }: Conn
 
   return {
     route(url) {
-      if (isClosed) return Promise.reject(new SessionClosedError())
+      if (isClosed) throw new SessionClosedError()
       const via = findProxy(url)
       const key = via?.href ?? ''
       const known = routes.get(key)
       if (known) return known
       const opening = open(via)
       routes.set(key, opening)
+      opening.then(
+        (route) => routes.set(key, route),
+        () => undefined,
+      )
       return opening
     },
     async close() {

@@ -6,6 +6,7 @@
  */
 import type { Transform } from 'node:stream'
 import { builtin } from './builtin.ts'
+import type { Maybe } from './maybe.ts'
 
 /** Bytes taken in before anybody asks. */
 const READ_AHEAD = 1 << 19
@@ -17,7 +18,8 @@ export interface Controller {
 }
 
 export class Incoming {
-  readonly #controller: Controller
+  /** Let go of at the end: it holds the request, and a redirect's response lives on in the history of the call. */
+  #controller: Controller | undefined
   #chunks: Uint8Array[] = []
   #bytes = 0
   #isOver = false
@@ -33,22 +35,23 @@ export class Incoming {
     this.#chunks.push(chunk)
     this.#bytes += chunk.byteLength
     if (this.#wake) this.#wake()
-    else if (this.#bytes > READ_AHEAD) this.#controller.pause()
+    else if (this.#bytes > READ_AHEAD) this.#controller?.pause()
   }
 
   end(): void {
     this.#isOver = true
+    this.#controller = undefined
     this.#wake?.()
   }
 
   fail(reason: unknown): void {
     this.#error = { reason }
+    this.#controller = undefined
     this.#wake?.()
   }
 
   cancel(reason?: unknown): void {
-    if (this.#isOver) return
-    this.#controller.abort(reason instanceof Error ? reason : new Error('the body was cancelled'))
+    this.#controller?.abort(reason instanceof Error ? reason : new Error('the body was cancelled'))
   }
 
   /** Reads on without keeping anything, to a cap in bytes and time; then the connection is closed. */
@@ -57,7 +60,7 @@ export class Incoming {
     this.#chunks = []
     if (this.#isOver || this.#error) return undefined
     const start = this.#bytes
-    this.#controller.resume()
+    this.#controller?.resume()
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer)
@@ -76,16 +79,18 @@ export class Incoming {
   }
 
   /** The whole body. Without a wait if it is there already. */
-  async all(): Promise<Uint8Array> {
+  all(): Maybe<Uint8Array> {
     this.isRead = true
-    if (!this.#isOver && !this.#error) {
-      this.#controller.resume()
-      await new Promise<void>((resolve) => {
-        this.#wake = () => {
-          if (this.#isOver || this.#error) resolve()
-        }
-      })
-    }
+    if (this.#isOver || this.#error) return this.#whole()
+    this.#controller?.resume()
+    return new Promise<void>((resolve) => {
+      this.#wake = () => {
+        if (this.#isOver || this.#error) resolve()
+      }
+    }).then(() => this.#whole())
+  }
+
+  #whole(): Uint8Array {
     if (this.#error) throw this.#error.reason
     const [only] = this.#chunks
     return this.#chunks.length === 1 && only ? only : joined(this.#chunks, this.#bytes)
@@ -104,7 +109,7 @@ export class Incoming {
         pull: async (controller) => {
           this.isRead = true
           if (this.#chunks.length === 0 && !this.#isOver && !this.#error) {
-            this.#controller.resume()
+            this.#controller?.resume()
             await new Promise<void>((resolve) => {
               this.#wake = resolve
             })

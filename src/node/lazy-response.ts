@@ -7,6 +7,7 @@ import { DUMP } from '../drain.ts'
 import { INSPECT } from '../inspect.ts'
 import { GLANCE } from '../response.ts'
 import type { Incoming } from './incoming.ts'
+import type { Maybe } from './maybe.ts'
 
 /** Headers as undici gives them: names in lower case. */
 export type Fields = Readonly<Record<string, string | string[]>>
@@ -164,12 +165,12 @@ class LazyResponse {
     if (this.bodyUsed || this.#body?.locked) throw new TypeError('the body was already read, or is being read')
   }
 
-  async #bytes(): Promise<Uint8Array> {
+  /** Without a wait if the body is there already: each one is a turn of the event loop. */
+  #bytes(): Maybe<Uint8Array> {
     this.#checkUnread()
     const { codings, incoming } = this.#parts
-    if (this.#body || (codings && codings.length > 0))
-      return new Uint8Array(await new Response(this.#stream() as BodyInit | null).arrayBuffer())
-    return incoming.all()
+    if (!this.#body && !codings?.length) return incoming.all()
+    return new Response(this.#stream() as BodyInit | null).arrayBuffer().then((buffer) => new Uint8Array(buffer))
   }
 }
 

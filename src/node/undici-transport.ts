@@ -15,7 +15,7 @@ import { type Fields, lazyResponse, realHeaders } from './lazy-response.ts'
 const NULL_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304])
 /** RFC 9110 section 9.2.2. */
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
-/** How a kept connection ends that the server has closed in the meantime. */
+/** How a kept connection ends that the server has closed just when a request took it. */
 const STALE: ReadonlySet<unknown> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
 
 export function undiciTransport(connections: Connections): Transport {
@@ -25,31 +25,25 @@ export function undiciTransport(connections: Connections): Transport {
       throw new TypeError('integrity: is checked by the platform’s fetch only: not with pool, proxy, tls or socketPath')
     // Outside of the try: what a body function throws is the caller's.
     const body = currentBody(request.body)
-    const route = await connections.route(request.url)
-    try {
-      const started = performance.now()
-      const response = await send(request, route, body, true)
-      markHop(response, performance.now() - started)
-      return response
-    } catch (error) {
-      if (scope.aborted) throw scope.reason
-      throw networkError(error, request, route.proxy ? ` (through the proxy ${route.proxy.protocol}//${route.proxy.host})` : '')
+    const opened = connections.route(request.url)
+    const route = opened instanceof Promise ? await opened : opened
+    const started = performance.now()
+    for (let isLast = false; ; isLast = true) {
+      const ready = route.ready()
+      if (ready) await ready
+      const exchange = new Exchange(route, scope)
+      try {
+        const response = await exchange.send(request, body === null ? NO_BODY : await encode(body))
+        markHop(response, performance.now() - started)
+        return response
+      } catch (error) {
+        if (scope.aborted) throw scope.reason
+        const isStale = exchange.isReused && STALE.has((error as { code?: unknown }).code)
+        // What is safe to send again goes over a new connection, once.
+        if (isStale && !isLast && IDEMPOTENT.has(request.method) && !isOneShot(body)) continue
+        throw networkError(error, request, route.proxy ? ` (through the proxy ${route.proxy.protocol}//${route.proxy.host})` : '')
+      }
     }
-  }
-}
-
-/** A server may close an idle connection just when a request takes it; what is safe to send again goes over a new one. */
-async function send(request: LayerRequest, route: Route, body: Body | null, mayRepeat: boolean): Promise<Response> {
-  const ready = route.ready()
-  if (ready) await ready
-  const { scope } = stateOf(request)
-  const exchange = new Exchange(route, scope)
-  try {
-    return await exchange.send(request, body === null ? NO_BODY : await encode(body))
-  } catch (error) {
-    const isStale = exchange.isReused && STALE.has((error as { code?: unknown }).code)
-    if (!mayRepeat || !isStale || scope.aborted || !IDEMPOTENT.has(request.method) || isOneShot(body)) throw error
-    return send(request, route, body, false)
   }
 }
 
