@@ -1,6 +1,6 @@
 /**
- * The benchmark: us and our peers against the platform's fetch, interleaved in rounds, in one process per scenario, over a
- * keep-alive server in a process of its own. Ratios are medians of the rounds' own ratios: timings are noisy, ratios less so.
+ * The benchmark: us and our peers against the platform's fetch, interleaved in rounds, each in a process of its own, over a
+ * keep-alive server in another. Ratios are medians of the rounds' own ratios: timings are noisy, ratios less so.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
@@ -57,6 +57,36 @@ const origin = `http://127.0.0.1:${port}`
 const median = (values) => values.sort((a, b) => a - b)[values.length >> 1]
 const spread = (values) => `${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)}`
 
+/** All contenders in one scenario: each in its process, one at a time, in another order each round. */
+async function inRounds(scenario, { count, inFlight }) {
+  const workers = []
+  for (const name of names) {
+    const options = JSON.stringify({ scenario, origin, name, requests: count, inFlight })
+    const child = spawn(NODE, ['worker.mjs', options], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    const answer = () =>
+      new Promise((resolve, reject) => {
+        child.once('message', resolve)
+        child.once('exit', (code) => reject(new Error(`${name} ended in scenario ${scenario} with code ${code}`)))
+      })
+    await answer()
+    workers.push({ child, answer, measured: [] })
+  }
+  for (let round = 0; round < rounds; round++) {
+    const order = workers.map((worker) => ({ worker, at: Math.random() })).sort((one, other) => one.at - other.at)
+    for (const { worker } of order) {
+      const answer = worker.answer()
+      worker.child.send('round')
+      worker.measured.push(await answer)
+    }
+    process.stderr.write('.')
+  }
+  for (const { child } of workers) {
+    child.removeAllListeners('exit')
+    child.kill()
+  }
+  return Object.fromEntries(names.map((name, index) => [name, workers[index].measured]))
+}
+
 function inWorker(file, options, ...flags) {
   return new Promise((resolve, reject) => {
     const child = spawn(NODE, [...flags, file, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -83,7 +113,7 @@ lines.push(
 const cells = Object.fromEntries(names.map((name) => [name, []]))
 for (const key of keys) {
   process.stderr.write(`${key} (${scenarios[key].title}) `)
-  const results = await inWorker('worker.mjs', { scenario: key, origin, names, rounds, requests, inFlight: 50 })
+  const results = await inRounds(key, { count: requests, inFlight: 50 })
   process.stderr.write('\n')
   for (const name of names) {
     const speed = results[name].map(({ perSecond }, round) => perSecond / results.fetch[round].perSecond)
@@ -95,7 +125,7 @@ for (const key of keys) {
 for (const name of names) lines.push(`| ${name} | ${cells[name].join(' | ')} |`)
 
 process.stderr.write('sequential latency ')
-const one = await inWorker('worker.mjs', { scenario: 'b', origin, names, rounds, requests: requests / 4, inFlight: 1 })
+const one = await inRounds('b', { count: requests / 4, inFlight: 1 })
 process.stderr.write('\nheap and connections ')
 lines.push(
   '',

@@ -1,13 +1,15 @@
-/** Runs a scenario: all contenders in turn, round after round, in one process, and prints the raw numbers as JSON. */
+/**
+ * One contender in one scenario, in a process of its own: another's garbage, caches and optimised code are not its business.
+ * Runs a round for each message and answers with the raw numbers.
+ */
 import { contenders, scenarios } from './contenders.mjs'
 
-const { scenario: key, origin, names, rounds, requests, inFlight } = JSON.parse(process.argv[2])
+const { scenario: key, origin, name, requests, inFlight } = JSON.parse(process.argv[2])
 const scenario = scenarios[key]
 const count = Math.max(inFlight, Math.round(requests / (scenario.cost ?? 1)))
-const clients = {}
-for (const name of names) clients[name] = await contenders[name](scenario.cookies(origin))
+const client = await contenders[name](scenario.cookies(origin))
 
-async function measure(client) {
+async function measure() {
   let left = count
   const cpu = process.cpuUsage()
   const started = process.hrtime.bigint()
@@ -20,13 +22,6 @@ async function measure(client) {
   return { perSecond: (count * 1e9) / ns, cpu: (user + system) / count }
 }
 
-const results = Object.fromEntries(names.map((name) => [name, []]))
-for (const name of names) await measure(clients[name]) // warm-up
-for (let round = 0; round < rounds; round++) {
-  // Another order each round, so that nobody always comes after the same neighbour.
-  const order = names.map((_, index) => names[(index + round) % names.length])
-  for (const name of order) results[name].push(await measure(clients[name]))
-  process.stderr.write('.')
-}
-process.stdout.write(JSON.stringify(results))
-process.exit()
+await measure() // warm-up
+process.on('message', async () => process.send(await measure()))
+process.send('ready')
