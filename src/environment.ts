@@ -38,6 +38,8 @@ export interface Environment {
   /** In a page, what relative inputs are relative to. */
   pageURL(): string | undefined
   createParts(options: SessionOptions, base: URL | undefined): SessionParts
+  /** What an error of the platform's means, in words without secrets, if it tells. */
+  explain?(error: Error): string | undefined
   /** Runs `refresh` so that a call of the same session from inside it can be told; see `refreshable()`. */
   readonly reentry?: Reentry
 }

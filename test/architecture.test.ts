@@ -33,7 +33,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['call'],
   ['session-state', 'doors'],
   ['session', 'exports'],
-  ['node/tough', 'node/md5', 'node/challenge', 'node/builtin', 'node/maybe'],
+  ['node/tough', 'node/md5', 'node/challenge', 'node/builtin', 'node/maybe', 'node/failures'],
   ['node/incoming'],
   ['node/cookie-rules', 'node/reentry', 'node/proxies', 'node/netrc', 'node/tls-options', 'node/lazy-response'],
   ['node/shelf', 'node/store-shelf', 'node/connections'],

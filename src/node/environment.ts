@@ -6,6 +6,7 @@ import { version } from '../version.ts'
 import { createCookieLayer, hopCookie } from './cookie-layer.ts'
 import type { Kept } from './eviction.ts'
 import { shelve } from './eviction.ts'
+import { explainFailure } from './failures.ts'
 import { Jar } from './jar.ts'
 import { jarCookies, show } from './jar-cookies.ts'
 import { openJar } from './jar-source.ts'
@@ -19,6 +20,7 @@ export const environment: Environment = {
   checkOptions: () => undefined,
   checkCall: () => undefined,
   pageURL: () => undefined,
+  explain: explainFailure,
   reentry,
   createParts: (options, base) =>
     createParts({ jar: openJar(options.jar), changes: new CookieChanges(), wire: openWire(options), base }),

@@ -1,0 +1,48 @@
+/** Failures of Node's fetch and of undici, in words: they come as codes, deep in a chain of causes. */
+
+/** What the system's error codes mean, and what to do. */
+const CODES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused: is the server running?',
+  ENOTFOUND: 'the host name was not found',
+  EAI_AGAIN: 'the host name could not be looked up',
+  ECONNRESET: 'the connection was reset',
+  EPIPE: 'the connection was closed while sending',
+  ETIMEDOUT: 'the connection timed out',
+  CERT_HAS_EXPIRED: 'the certificate has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed: trust it with tls.ca',
+  SELF_SIGNED_CERT_IN_CHAIN: 'the certificate chain is self-signed: trust its root with tls.ca',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "the certificate's issuer is unknown: trust it with tls.ca",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "the certificate's issuer is unknown: trust it with tls.ca",
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another host name',
+  UND_ERR_SOCKET: 'the server closed the connection',
+  UND_ERR_CONNECT_TIMEOUT: 'connecting took too long',
+  UND_ERR_HEADERS_TIMEOUT: 'the headers took too long',
+  UND_ERR_BODY_TIMEOUT: 'the body took too long',
+  UND_ERR_HEADERS_OVERFLOW: 'the headers are too large',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the body is not as long as content-length says',
+  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: 'the body is not as long as content-length says',
+  UND_ERR_INVALID_ARG: 'the request is invalid',
+}
+
+/** What an error means, if its chain of causes tells. Codes and statuses only: messages may quote secrets. */
+export function explainFailure(error: Error): string | undefined {
+  for (let cause: unknown = error, depth = 0; cause && depth < 5; depth++) {
+    const {
+      code,
+      cause: inner,
+      errors,
+      message,
+    } = cause as { code?: unknown; cause?: unknown; errors?: unknown[]; message?: string }
+    const [, status] = /^Proxy (?:response|Authentication Required) \((\d+)\)/.exec(message ?? '') ?? []
+    if (status) return `the proxy answered ${status}: look at the user name and password in proxy`
+    if ((cause as Error).name === 'HTTPParserError') return 'the answer is not valid HTTP'
+    if (message === 'bad port') return 'the Fetch standard blocks this port'
+    const known =
+      typeof code === 'string'
+        ? (CODES[code] ?? (code.startsWith('HPE_') ? 'the answer is not valid HTTP' : undefined))
+        : undefined
+    if (known) return `${known} (${String(code)})`
+    cause = inner ?? errors?.[0]
+  }
+  return undefined
+}
