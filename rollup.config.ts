@@ -29,47 +29,57 @@ const onlyCreateFetch: Plugin = {
   },
 }
 
-/** What goes out of ofetch 1.5.1: from a text, to before another, and what takes its place. */
-const CUTS: readonly (readonly [from: string, to: string, put?: string])[] = [
-  ["import { withBase, withQuery } from 'ufo'", 'class FetchError'],
-  ['class FetchError', 'const payloadMethods'],
-  ['  let query;', '  return {\n    ...defaults'],
-  ['    query,\n', '    headers\n'],
-  ['  const headers = mergeHeaders', '  return {\n    ...defaults', '  const headers = new Headers(input.headers);\n'],
-  ['function mergeHeaders', 'async function callHooks'],
-  [',\n    AbortController =', '\n  } = globalOptions'],
-  ['    const isAbort', '  }\n  const $fetchRaw', '    throw { response: context.response };\n'],
-  ['    if (typeof context.request === "string")', '    if (context.options.body && isPayloadMethod'],
-  ['    let abortTimeout;', '    try {\n      context.response'],
-  [' finally {\n      if (abortTimeout)', '    const hasBody', '\n'],
-  ['  const $fetch = async', '\nexport {', '  return { raw: $fetchRaw };\n}\n'],
-  ['FetchError as F, createFetchError as a, ', 'createFetch as c'],
-]
+type Cut = readonly [from: string, to: string, put?: string]
 
 /**
+ * What goes out of a dependency: from a text, to before another, and what takes its place.
+ *
  * ofetch without what the chain decides before it (DESIGN section 7): base URL and query, timeout and retry, and its error, in
  * place of which ours is made. Its `delete options.query` alone made every later look into the options a search.
+ *
+ * fetch-cookie without its redirects, which must never run, and without its splitter of lines, since it is given them whole.
  */
-const trimOfetch: Plugin = {
-  name: 'trim-ofetch',
+const CUTS: Readonly<Record<string, readonly Cut[]>> = {
+  '/ofetch/dist/': [
+    ["import { withBase, withQuery } from 'ufo'", 'class FetchError'],
+    ['class FetchError', 'const payloadMethods'],
+    ['  let query;', '  return {\n    ...defaults'],
+    ['    query,\n', '    headers\n'],
+    ['  const headers = mergeHeaders', '  return {\n    ...defaults', '  const headers = new Headers(input.headers);\n'],
+    ['function mergeHeaders', 'async function callHooks'],
+    [',\n    AbortController =', '\n  } = globalOptions'],
+    ['    const isAbort', '  }\n  const $fetchRaw', '    throw { response: context.response };\n'],
+    ['    if (typeof context.request === "string")', '    if (context.options.body && isPayloadMethod'],
+    ['    let abortTimeout;', '    try {\n      context.response'],
+    [' finally {\n      if (abortTimeout)', '    const hasBody', '\n'],
+    ['  const $fetch = async', '\nexport {', '  return { raw: $fetchRaw };\n}\n'],
+    ['FetchError as F, createFetchError as a, ', 'createFetch as c'],
+  ],
+  '/fetch-cookie/esm/': [
+    ['import * as tough', 'function addCookiesToRequest'],
+    ['  if (typeof maybeNodeFetchHeaders.raw', '}\nfunction fetchCookie('],
+    [' ?? new tough.CookieJar()', ';'],
+    ['    const originalInit', '    const requestUrl'],
+    ['    if ((init.redirectCount', '  }\n  fetchCookieWrapper.toughCookie', '    return response;\n'],
+    ['  fetchCookieWrapper.toughCookie', '  fetchCookieWrapper.cookieJar'],
+    ['fetchCookie.toughCookie', 'export {'],
+  ],
+}
+
+const trim: Plugin = {
+  name: 'trim',
   transform(code, id) {
-    if (!id.startsWith(OFETCH)) return null
+    const cuts = Object.entries(CUTS).find(([folder]) => id.includes(folder))?.[1]
+    if (!cuts) return null
     let trimmed = code
-    for (const [from, to, put = ''] of CUTS) {
+    for (const [from, to, put = ''] of cuts) {
       const start = trimmed.indexOf(from)
       const end = trimmed.indexOf(to, start)
-      if (start < 0 || end < 0) throw new Error(`rollup.config.ts: ofetch looks different from 1.5.1 at '${from}'`)
+      if (start < 0 || end < 0) throw new Error(`rollup.config.ts: ${id} looks different from before at '${from}'`)
       trimmed = trimmed.slice(0, start) + put + trimmed.slice(end)
     }
     return { code: trimmed, map: { mappings: '' } }
   },
-}
-
-/** fetch-cookie is given the exact lines (`getAll`), and so never splits any: its CommonJS splitter stays out. */
-const withoutSplitter: Plugin = {
-  name: 'without-splitter',
-  resolveId: (source) => (source === 'set-cookie-parser' ? '\0splitter' : null),
-  load: (id) => (id === '\0splitter' ? 'export const splitCookiesString = (line) => [line]' : null),
 }
 
 /** @noble/hashes asks for WebCrypto when it loads, for random bytes that MD5 does not need; Node then loads all of its crypto. */
@@ -81,9 +91,8 @@ const withoutCrypto: Plugin = {
 
 const compile = [
   onlyCreateFetch,
-  trimOfetch,
+  trim,
   withoutCrypto,
-  withoutSplitter,
   nodeResolve({ browser: true, exportConditions: ['browser'] }),
   esbuild({ target: TARGET }),
 ]

@@ -59,30 +59,76 @@ async function sessionWith(cookies, options) {
 
 const CONNECTIONS = 50
 
-/** The least that the same work can be: cookies in a Map by name, without rules; redirects in a loop; ofetch where ours has it. */
-const cookieHeader = (map) => (map.size === 0 ? undefined : [...map].map(([name, value]) => `${name}=${value}`).join('; '))
-function keep(map, lines) {
-  for (const line of lines) {
-    const [pair] = line.split(';', 1)
-    map.set(pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1))
+/**
+ * The floor: the same work by hand, and no more than that. Cookies by host with path, end and Secure; redirects in a loop, with
+ * method, credentials and history; ofetch where ours has it. No options, no limits, no public suffixes, no words.
+ */
+class FloorJar {
+  hosts = new Map()
+
+  set(line, { hostname, pathname }) {
+    const [pair, ...attributes] = line.split(';')
+    const end = pair.indexOf('=')
+    const cookie = { name: pair.slice(0, end).trim(), value: pair.slice(end + 1).trim(), secure: false, expires: Infinity }
+    cookie.path = pathname.slice(0, pathname.lastIndexOf('/')) || '/'
+    for (const attribute of attributes) {
+      const [name, value = ''] = attribute.split('=')
+      const key = name.trim().toLowerCase()
+      if (key === 'path') cookie.path = value.trim()
+      else if (key === 'secure') cookie.secure = true
+      else if (key === 'expires') cookie.expires = Date.parse(value)
+      else if (key === 'max-age') cookie.expires = Date.now() + Number(value) * 1000
+    }
+    const cookies = this.hosts.get(hostname) ?? new Map()
+    this.hosts.set(hostname, cookies.set(`${cookie.path};${cookie.name}`, cookie))
+  }
+
+  header({ protocol, hostname, pathname }) {
+    const now = Date.now()
+    const sent = []
+    for (const cookie of this.hosts.get(hostname)?.values() ?? []) {
+      const isUnder = cookie.path === '/' || pathname === cookie.path || pathname.startsWith(`${cookie.path}/`)
+      if (isUnder && cookie.expires > now && (!cookie.secure || protocol === 'https:')) sent.push(cookie)
+    }
+    return sent
+      .sort((one, other) => other.path.length - one.path.length)
+      .map(({ name, value }) => `${name}=${value}`)
+      .join('; ')
   }
 }
-const ownCookies = (cookies) =>
-  new Map(cookies.filter(([, url]) => url.includes('127.0.0.1')).map(([line]) => line.split(';', 1)[0].split('=')))
+
+function floorJar(cookies) {
+  const jar = new FloorJar()
+  for (const [line, url] of cookies) jar.set(line, new URL(url))
+  return jar
+}
+
+const REDIRECTS = [301, 302, 303, 307, 308]
 
 function floorOverFetch(cookies) {
-  const map = ownCookies(cookies)
-  const follow = async (first, init) => {
-    for (let url = first; ; ) {
-      const headers = new Headers(init?.headers)
-      headers.set('user-agent', 'floor')
-      const cookie = cookieHeader(map)
-      if (cookie) headers.set('cookie', cookie)
-      const response = await fetch(url, { method: init?.method ?? 'GET', headers, body: init?.body, redirect: 'manual' })
-      keep(map, response.headers.getSetCookie())
-      const location = response.headers.get('location')
-      if (response.status < 300 || response.status > 399 || !location) return response
-      url = new URL(location, url).href
+  const jar = floorJar(cookies)
+  const follow = async (input, { method = 'GET', body, ...init } = {}) => {
+    const headers = new Headers(init.headers)
+    headers.set('user-agent', 'floor')
+    const history = []
+    for (let url = new URL(input); ; ) {
+      const own = new Headers(headers)
+      const cookie = jar.header(url)
+      if (cookie) own.set('cookie', cookie)
+      const response = await fetch(url.href, { method, headers: own, body, redirect: 'manual' })
+      for (const line of response.headers.getSetCookie()) jar.set(line, url)
+      response.history = [...history]
+      const location = REDIRECTS.includes(response.status) && response.headers.get('location')
+      if (!location) return response
+      history.push(response)
+      if (response.headers.get('content-length') !== '0') await response.arrayBuffer()
+      const next = new URL(location, url)
+      if (next.origin !== url.origin) headers.delete('authorization')
+      if (response.status < 304 && method === 'POST') {
+        method = 'GET'
+        body = undefined
+      }
+      url = next
     }
   }
   const client = ofetch.create({ retry: false }, { fetch: follow })
@@ -94,20 +140,27 @@ function floorOverFetch(cookies) {
 }
 
 function floorOverUndici(cookies) {
-  const map = ownCookies(cookies)
+  const jar = floorJar(cookies)
   const dispatcher = new Agent({ connections: CONNECTIONS })
-  const follow = async (first, options) => {
-    for (let url = first; ; ) {
-      const cookie = cookieHeader(map)
-      const answer = await request(url, {
-        dispatcher,
-        ...options,
-        headers: { 'user-agent': 'floor', ...options?.headers, ...(cookie ? { cookie } : {}) },
-      })
-      keep(map, [answer.headers['set-cookie'] ?? []].flat())
-      if (answer.statusCode !== 302) return answer
+  const follow = async (input, { method = 'GET', body, ...options } = {}) => {
+    const headers = { 'user-agent': 'floor', ...options.headers }
+    const history = []
+    for (let url = new URL(input); ; ) {
+      const cookie = jar.header(url)
+      const answer = await request(url, { dispatcher, method, body, headers: cookie ? { ...headers, cookie } : headers })
+      for (const line of [answer.headers['set-cookie'] ?? []].flat()) jar.set(line, url)
+      answer.history = [...history]
+      const location = REDIRECTS.includes(answer.statusCode) && answer.headers.location
+      if (!location) return answer
+      history.push(answer)
       await answer.body.dump()
-      url = new URL(answer.headers.location, url).href
+      const next = new URL(location, url)
+      if (next.origin !== url.origin) delete headers.authorization
+      if (answer.statusCode < 304 && method === 'POST') {
+        method = 'GET'
+        body = undefined
+      }
+      url = next
     }
   }
   return {

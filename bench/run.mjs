@@ -111,18 +111,29 @@ lines.push(
   `|---|${keys.map(() => '---').join('|')}|`,
 )
 const cells = Object.fromEntries(names.map((name) => [name, []]))
+/** Ours beside the least that the same work costs, over the same transport. */
+const FLOORS = { 'sessionfetch, platform fetch': 'floor over fetch', 'sessionfetch, own pool': 'floor over undici' }
+const toFloor = Object.entries(FLOORS)
+  .filter(([name, floor]) => names.includes(name) && names.includes(floor))
+  .map(([name, floor]) => ({ name, floor, cells: [] }))
+const compared = (results, name, other) => {
+  const speed = results[name].map(({ perSecond }, round) => perSecond / results[other][round].perSecond)
+  const cpu = results[name].map(({ cpu: used }, round) => used / results[other][round].cpu)
+  return { speed, cpu, cell: `${median([...speed]).toFixed(2)} / ${median([...cpu]).toFixed(2)}` }
+}
 for (const key of keys) {
   process.stderr.write(`${key} (${scenarios[key].title}) `)
   const results = await inRounds(key, { count: requests, inFlight: 50 })
   process.stderr.write('\n')
   for (const name of names) {
-    const speed = results[name].map(({ perSecond }, round) => perSecond / results.fetch[round].perSecond)
-    const cpu = results[name].map(({ cpu: used }, round) => used / results.fetch[round].cpu)
-    ratios[name] = { ...ratios[name], [key]: median(speed) }
-    cells[name].push(`${median(speed).toFixed(2)} / ${median(cpu).toFixed(2)} (${spread(speed)})`)
+    const { speed, cell } = compared(results, name, 'fetch')
+    ratios[name] = { ...ratios[name], [key]: median([...speed]) }
+    cells[name].push(`${cell} (${spread(speed)})`)
   }
+  for (const { name, floor, cells: own } of toFloor) own.push(compared(results, name, floor).cell)
 }
 for (const name of names) lines.push(`| ${name} | ${cells[name].join(' | ')} |`)
+for (const { name, floor, cells: own } of toFloor) lines.push(`| *${name}, to ${floor}* | ${own.join(' | ')} |`)
 
 process.stderr.write('sequential latency ')
 const one = await inRounds('b', { count: requests / 4, inFlight: 1 })

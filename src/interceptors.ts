@@ -2,7 +2,15 @@
 
 import { basic } from './basic.ts'
 import { describe } from './errors.ts'
-import { type Interceptor, type Layer, type LayerRequest, type SessionRequest, stateOf, withChange } from './request.ts'
+import {
+  type Interceptor,
+  type Layer,
+  type LayerRequest,
+  type SessionRequest,
+  stateOf,
+  wholeHeaders,
+  withChange,
+} from './request.ts'
 import { isResponse, type SessionResponse } from './response.ts'
 import { isSecretHeader, originOf } from './secrets.ts'
 import { takeUserinfo } from './url.ts'
@@ -10,7 +18,7 @@ import { takeUserinfo } from './url.ts'
 /** Gives a user's interceptor its own copies, and holds it to its word. */
 export function asLayer(interceptor: Interceptor): Layer {
   return async (request, next) => {
-    const response = await interceptor(ownCopy(request, request), async (inner) => next(fromCaller(inner, request)))
+    const response = await interceptor(cleanURL(request.copy()), async (inner) => next(fromCaller(inner, request)))
     if (isResponse(response)) return response
     throw new TypeError(
       `${describe(request)}: an interceptor returned no Response: return what next(request) gives, or a Response of your own`,
@@ -21,7 +29,7 @@ export function asLayer(interceptor: Interceptor): Layer {
 /** What the caller's code has made of a request: a copy, and without the secrets if it goes to another origin. */
 export function fromCaller(changed: SessionRequest, request: LayerRequest): LayerRequest {
   const sent = ownCopy(changed, request)
-  return originOf(sent.url) === originOf(request.url) ? sent : withoutSecrets(sent, request.headers)
+  return originOf(sent.url) === originOf(request.url) ? sent : withoutSecrets(sent, wholeHeaders(request))
 }
 
 function ownCopy(changed: SessionRequest, request: LayerRequest): LayerRequest {

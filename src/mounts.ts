@@ -1,7 +1,7 @@
 /** Mounts: requests under a URL prefix go to a handler instead of the platform's fetch. */
 
 import { describe } from './errors.ts'
-import type { LayerRequest } from './request.ts'
+import { type LayerRequest, wholeHeaders } from './request.ts'
 import { isResponse } from './response.ts'
 
 /** Answers requests: another pool, a mock, an app in this process (`app.fetch`). */
@@ -73,7 +73,8 @@ function parsePrefix(prefix: string): [origin: string, path: string] {
 
 /** Calls a handler with a `Request` made for it. */
 export async function callHandler(handler: MountHandler, request: LayerRequest, body: BodyInit | null): Promise<Response> {
-  const { url, method, headers, signal } = request
+  const { url, method, signal } = request
+  const headers = wholeHeaders(request)
   const init: RequestInit & { duplex: 'half' } = { method, headers, body, signal, redirect: 'manual', duplex: 'half' }
   const response = await handler(new Request(url.href, init))
   if (isResponse(response)) return response

@@ -1,7 +1,7 @@
 /** The platform's failures, told apart from what user code threw, and put into words without secrets. */
 
 import { describe, isSessionError } from './errors.ts'
-import { type LayerRequest, stateOf } from './request.ts'
+import { type LayerRequest, stateOf, wholeHeaders } from './request.ts'
 
 /** Errors of the wire; the value says whether another try may help. */
 const wireErrors = new WeakMap<object, boolean>()
@@ -36,7 +36,8 @@ export function networkError(error: unknown, request: LayerRequest, hint = ''): 
 
 /** Platforms quote URLs and header values, and these may hold a token: such a cause is not worth its secret. */
 function quotesSecret(error: Error, request: LayerRequest): boolean {
-  const { url, headers } = request
+  const { url } = request
+  const headers = wholeHeaders(request)
   const { referrer } = stateOf(request).call.platform
   const secrets = [url.search.slice(1), referrer ?? '', ...['authorization', 'cookie'].map((name) => headers.get(name) ?? '')]
   for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {

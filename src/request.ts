@@ -69,7 +69,10 @@ export type Layer = (request: LayerRequest, next: LayerNext) => Promise<Response
 export type LayerNext = (request: LayerRequest) => Promise<Response>
 
 /** The parts of a request that a layer may give a new value. */
-export type Change = Partial<Pick<SessionRequest, 'url' | 'method' | 'headers' | 'body'>> & { readonly state?: State }
+export type Change = Partial<Pick<SessionRequest, 'url' | 'method' | 'headers' | 'body'>> & {
+  readonly state?: State
+  readonly cookie?: string
+}
 
 /** A request with its {@link State}, as the library's own layers pass it. */
 export class LayerRequest implements SessionRequest {
@@ -79,14 +82,16 @@ export class LayerRequest implements SessionRequest {
   body: SessionRequest['body']
   readonly options: ResolvedOptions
   readonly #state: State
+  readonly #cookie: string | undefined
 
-  constructor({ url, method, headers, body, options }: Omit<SessionRequest, 'signal'>, state: State) {
+  constructor({ url, method, headers, body, options }: Omit<SessionRequest, 'signal'>, state: State, cookie?: string) {
     this.url = url
     this.method = method
     this.headers = headers
     this.body = body
     this.options = options
     this.#state = state
+    this.#cookie = cookie
   }
 
   /** Made when somebody asks: most calls need none, and an AbortController costs as much as all the rest of the chain. */
@@ -96,22 +101,36 @@ export class LayerRequest implements SessionRequest {
 
   /** For those outside: a session gives one URL object to all calls of the same input, and they might change it. */
   copy(): LayerRequest {
-    return withChange(this, { url: new URL(this.url), headers: new Headers(this.headers) })
+    return withChange(this, { url: new URL(this.url), headers: new Headers(wholeHeaders(this)) })
   }
 
   static stateOf(request: LayerRequest): State {
     return request.#state
   }
+
+  static cookieOf(request: LayerRequest): string | undefined {
+    return request.#cookie
+  }
 }
 
-export const { stateOf } = LayerRequest
+/** `cookieOf`: the Cookie header of this hop, in place of one among its headers. Apart, since to copy headers costs more than a jar. */
+export const { stateOf, cookieOf } = LayerRequest
 
-/** The same request with some parts replaced. */
+/** The headers of a hop with its cookies: for whoever does not put the two together on the wire. */
+export function wholeHeaders(request: LayerRequest): Headers {
+  const cookie = cookieOf(request)
+  if (cookie === undefined) return request.headers
+  const headers = new Headers(request.headers)
+  headers.set('cookie', cookie)
+  return headers
+}
+
+/** The same request with some parts replaced. The cookie is that of one hop, and must be given anew. */
 export function withChange(request: LayerRequest, change: Change): LayerRequest {
   const { url, method, headers, body, options } = request
   const parts = { url: change.url ?? url, method: change.method ?? method, headers: change.headers ?? headers, body, options }
   if (change.body !== undefined) parts.body = change.body
-  return new LayerRequest(parts, change.state ?? stateOf(request))
+  return new LayerRequest(parts, change.state ?? stateOf(request), change.cookie)
 }
 
 /** Reports whether a request is still at the origin that the call's secrets belong to. */

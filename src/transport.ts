@@ -5,7 +5,7 @@ import type { Transport } from './environment.ts'
 import { describe, SessionClosedError } from './errors.ts'
 import { callHandler, type MountHandler } from './mounts.ts'
 import { networkError } from './network-error.ts'
-import { type Layer, type LayerRequest, stateOf } from './request.ts'
+import { type Layer, type LayerRequest, stateOf, wholeHeaders } from './request.ts'
 import { isResponse, markHop, markURL } from './response.ts'
 import type { Scope } from './scope.ts'
 
@@ -63,7 +63,8 @@ export interface FetchSettings {
 export function fetchTransport({ fetch, init, hint }: FetchSettings): Transport {
   return async (request) => {
     const { call, scope } = stateOf(request)
-    const { url, method, headers, body } = request
+    const { url, method, body } = request
+    const headers = wholeHeaders(request)
     const sent: RequestInit & { duplex?: 'half' } = { ...call.platform, ...init(request), method, headers }
     if (body !== null) sent.body = currentBody(body) as BodyInit
     if (isOneShot(sent.body)) sent.duplex = 'half'

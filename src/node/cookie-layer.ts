@@ -118,14 +118,14 @@ function hopCookies(request: LayerRequest, fromJar: string, explicit = request.h
   return mergeCookieHeader(fromJar, explicit, own, new Set(progress.stored?.map(nameOf)))
 }
 
-/** The hop's own request, with one Cookie header. */
+/** The hop's own request, with one Cookie header, or none. */
 function withCookies(request: LayerRequest, fromJar: string): LayerRequest {
   const explicit = request.headers.get('cookie')
   const cookie = hopCookies(request, fromJar, explicit)
   if (cookie === (explicit ?? '')) return request
+  if (cookie !== '') return withChange(request, { cookie })
   const headers = new Headers(request.headers)
-  if (cookie === '') headers.delete('cookie')
-  else headers.set('cookie', cookie)
+  headers.delete('cookie')
   return withChange(request, { headers })
 }
 

@@ -4,7 +4,7 @@ import { currentBody, isOneShot } from '../body.ts'
 import type { Transport } from '../environment.ts'
 import { isSessionError } from '../errors.ts'
 import { networkError } from '../network-error.ts'
-import { type Body, type LayerRequest, stateOf } from '../request.ts'
+import { type Body, cookieOf, type LayerRequest, stateOf } from '../request.ts'
 import { markHop } from '../response.ts'
 import type { Scope } from '../scope.ts'
 import type { Connections, Route } from './connections.ts'
@@ -86,11 +86,11 @@ class Exchange {
   }
 
   send(request: LayerRequest, { body, type }: Encoded): Promise<Response> {
-    const { url, method, headers } = request
+    const { url, method } = request
     return new Promise((resolve, reject) => {
       this.#waiting = { request, resolve, reject }
       const path = `${url.pathname}${url.search}`
-      const options = { origin: `${url.protocol}//${url.host}`, path, method, headers: wireHeaders(headers, type), body }
+      const options = { origin: `${url.protocol}//${url.host}`, path, method, headers: wireHeaders(request, type), body }
       // undici's types know fewer methods than HTTP, and a handler by its own interface only.
       this.#route.dispatcher.dispatch(options as Dispatcher.DispatchOptions, this as never)
     })
@@ -135,9 +135,14 @@ function bodyError(error: Error, scope: Scope): unknown {
   return isSessionError(error) ? error : new TypeError('terminated', { cause: error })
 }
 
-function wireHeaders(headers: Headers, type: string | undefined): string[] {
+function wireHeaders(request: LayerRequest, type: string | undefined): string[] {
+  const { headers } = request
+  const cookie = cookieOf(request)
   const flat: string[] = []
-  for (const [name, value] of headers) flat.push(name, value)
+  for (const [name, value] of headers) {
+    if (cookie === undefined || name !== 'cookie') flat.push(name, value)
+  }
+  if (cookie !== undefined) flat.push('cookie', cookie)
   if (type !== undefined && !headers.has('content-type')) flat.push('content-type', type)
   if (!headers.has('accept')) flat.push('accept', '*/*')
   acceptEncoding ??= knownCodings().join(', ')
