@@ -76,9 +76,11 @@ const trim: Plugin = {
       const start = trimmed.indexOf(from)
       const end = trimmed.indexOf(to, start)
       if (start < 0 || end < 0) throw new Error(`rollup.config.ts: ${id} looks different from before at '${from}'`)
-      trimmed = trimmed.slice(0, start) + put + trimmed.slice(end)
+      // As many lines as before, so that the source map stays true.
+      const gone = trimmed.slice(start, end).split('\n').length - put.split('\n').length
+      trimmed = trimmed.slice(0, start) + put + '\n'.repeat(gone) + trimmed.slice(end)
     }
-    return { code: trimmed, map: { mappings: '' } }
+    return { code: trimmed, map: null }
   },
 }
 

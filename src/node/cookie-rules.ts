@@ -44,13 +44,12 @@ export function judge(line: string, site: Site, now: number): Verdict {
   if (key === '') return { reason: 'it has no name' }
   if (key.length + value.length > MAX_PAIR) return { reason: `name and value are longer than ${MAX_PAIR} bytes` }
   const { domain, template } = readAttributes(line.slice(pair.length))
-  const cookie = new Cookie({ ...template, key, value })
+  const creation = new Date(now)
+  const cookie = new Cookie({ ...template, key, value, creation, lastAccessed: creation })
   const reason = settleDomain(cookie, domain, site) ?? attributeProblem(cookie, site)
   if (reason) return { reason }
   settlePath(cookie, site)
   settleExpiry(cookie, now)
-  cookie.creation = new Date(now)
-  cookie.lastAccessed = cookie.creation
   return { cookie }
 }
 
@@ -152,6 +151,7 @@ function isSecure(protocol: string, host: string): boolean {
 function attributeProblem({ key, secure, hostOnly, path, sameSite }: Cookie, site: Site): string | undefined {
   if (secure && !site.isSecure) return 'it is Secure, and this is not a secure connection'
   if (sameSite === 'none' && !secure) return 'SameSite=None needs Secure'
+  if (!key.startsWith('__')) return undefined
   const name = key.toLowerCase()
   if (name.startsWith('__secure-') && !secure) return 'the prefix __Secure- needs Secure'
   if (name.startsWith('__host-') && !(secure && hostOnly && path === '/'))

@@ -1,17 +1,15 @@
 /** Cookie headers, remembered until the jar changes or one of the host's cookies ends. */
-import { expiryOf, type Site } from './cookie-rules.ts'
-import type { Cookie } from './tough.ts'
+import { expiryOf, isSentTo, type Site } from './cookie-rules.ts'
+import { type Cookie, cookieCompare } from './tough.ts'
 
 /** Sites whose header is remembered; more than a client talks to at a time. */
 const MAX_REMEMBERED = 256
 
-interface Header {
+interface Remembered {
   readonly revision: number
   readonly header: string
   readonly cookies: readonly Cookie[]
-}
-
-interface Remembered extends Header {
+  /** When the first of the host's cookies ends. */
   readonly until: number
 }
 
@@ -25,20 +23,36 @@ export class HeaderMemory {
     return known && known.revision === revision && now < known.until ? known : undefined
   }
 
-  /** Notes the header of a site, whose host has these cookies. Where none of them asks for a path it is that of all paths. */
-  set(site: Site, ofHost: readonly Cookie[], header: Header): Remembered {
-    const until = ofHost.reduce((end, cookie) => Math.min(end, expiryOf(cookie)), Number.POSITIVE_INFINITY)
-    const remembered = { ...header, until }
+  /** Works out the header of a site from its host's live cookies. Where none of them asks for a path it is that of all paths. */
+  set(site: Site, ofHost: readonly Cookie[], revision: number): Remembered {
+    let until = Number.POSITIVE_INFINITY
+    let isOfAllPaths = true
+    for (const cookie of ofHost) {
+      until = Math.min(until, expiryOf(cookie))
+      if (cookie.path !== '/') isOfAllPaths = false
+    }
+    const cookies = inSendingOrder(ofHost, site)
+    const remembered = { revision, header: toHeader(cookies), cookies, until }
     const key = hostKey(site)
     if (this.#known.size >= MAX_REMEMBERED) this.#known.clear()
-    if (ofHost.every(({ path }) => path === '/')) {
-      this.#known.set(key, remembered)
-    } else {
-      this.#known.delete(key)
-      this.#known.set(key + site.path, remembered)
-    }
+    // What was true of all paths before is not any more.
+    if (!isOfAllPaths) this.#known.delete(key)
+    this.#known.set(isOfAllPaths ? key : key + site.path, remembered)
     return remembered
   }
+}
+
+/** Section 5.8.3: longest path first, then oldest. */
+export function inSendingOrder(cookies: readonly Cookie[], site: Site): readonly Cookie[] {
+  const sent: Cookie[] = []
+  for (const cookie of cookies) if (isSentTo(cookie, site)) sent.push(cookie)
+  return sent.length > 1 ? sent.sort(cookieCompare) : sent
+}
+
+export function toHeader(cookies: readonly Cookie[]): string {
+  let header = ''
+  for (const cookie of cookies) header += header === '' ? cookie.cookieString() : `; ${cookie.cookieString()}`
+  return header
 }
 
 /** Hosts are lower case, and no path begins with a blank. */

@@ -12,12 +12,12 @@
  * - The clock is a parameter.
  */
 
-import { endAfter, expiryOf, isSentTo, judge, type Site, wouldShadow } from './cookie-rules.ts'
+import { endAfter, expiryOf, judge, type Site, wouldShadow } from './cookie-rules.ts'
 import { firstToGo, type Kept, Victims } from './eviction.ts'
-import { HeaderMemory } from './header-memory.ts'
+import { HeaderMemory, inSendingOrder, toHeader } from './header-memory.ts'
 import { andThen, inTurn, type Maybe } from './maybe.ts'
 import { MemoryShelf, type Shelf } from './shelf.ts'
-import { type Cookie, cookieCompare, version } from './tough.ts'
+import { type Cookie, version } from './tough.ts'
 
 const MAX_PER_DOMAIN = 180
 const MAX_IN_ALL = 3000
@@ -59,8 +59,7 @@ export class Jar {
     let known = this.#remembered.get(site, memory.revision, now)
     if (!known) {
       const live = this.#withoutExpired(memory.forHost(site.host), now)
-      const cookies = inSendingOrder(live, site)
-      known = this.#remembered.set(site, live, { revision: memory.revision, header: toHeader(cookies), cookies })
+      known = this.#remembered.set(site, live, memory.revision)
     }
     this.#touch(known.cookies, now)
     return known.header
@@ -138,7 +137,9 @@ export class Jar {
     this.#touch([cookie], now)
     return andThen(this.shelf.put(cookie, old), () => {
       this.#victims.note(cookie)
-      return andThen(old ? [] : this.#makeRoom(cookie, from, now), (evicted) => {
+      // What takes another's place needs no more room.
+      if (old) return this.#tell([cookie], [])
+      return andThen(this.#makeRoom(cookie, from, now), (evicted) => {
         const isKept = !evicted.includes(cookie)
         this.#tell(
           isKept ? [cookie] : [],
@@ -210,13 +211,4 @@ export class Jar {
     this.#row = result.catch(() => undefined)
     return result
   }
-}
-
-/** Section 5.8.3: longest path first, then oldest. */
-function inSendingOrder(cookies: readonly Cookie[], site: Site): readonly Cookie[] {
-  return cookies.filter((cookie) => isSentTo(cookie, site)).sort(cookieCompare)
-}
-
-function toHeader(cookies: readonly Cookie[]): string {
-  return cookies.map((cookie) => cookie.cookieString()).join('; ')
 }

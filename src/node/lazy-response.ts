@@ -35,7 +35,8 @@ class LazyHeaders {
 
   getSetCookie(): string[] {
     if (this.#real) return this.#real.getSetCookie()
-    return [this.#fields['set-cookie'] ?? []].flat()
+    const lines = this.#fields['set-cookie']
+    return lines === undefined ? [] : typeof lines === 'string' ? [lines] : [...lines]
   }
 
   static names(headers: LazyHeaders): string[] {
