@@ -1,6 +1,14 @@
 /** The session as a whole, over a fetch in memory: options in layers, the chain, children, prepared requests. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { createSession, FetchError, paginate, raiseForStatus, refreshable, type SessionRequest } from '../src/index.ts'
+import {
+  createSession,
+  FetchError,
+  type Interceptor,
+  paginate,
+  raiseForStatus,
+  refreshable,
+  type SessionRequest,
+} from '../src/index.ts'
 import { type Answer, memory, rejection, texts } from './support/memory.ts'
 
 const A = 'https://a.example/'
@@ -118,6 +126,23 @@ describe('secrets stay at their origin', () => {
     const { fetch, sent } = memory()
     await call(createSession({ baseURL: A, fetch, ...secrets }))
     expect(sent.map(seen)).toEqual([[]])
+  })
+
+  test('hop interceptors, mounted handlers and the wire see the cookies of the jar; another origin does not', async () => {
+    const { fetch, sent } = memory()
+    const session = createSession({ baseURL: A, fetch })
+    await session.cookies.set('sid', '1')
+    const seenByHop: (string | null)[] = []
+    const look: Interceptor = (request, next) => {
+      seenByHop.push(request.headers.get('cookie'))
+      return next(request)
+    }
+    await session.get('/x', { hopInterceptors: [look] })
+    await session.get('/x', { hopInterceptors: [toB] })
+    session.mount(A, (request) => Response.json(request.headers.get('cookie')))
+    expect(await session.get('/x')).toBe('sid=1')
+    expect(seenByHop).toEqual(['sid=1'])
+    expect(sent.map(({ headers }) => headers.get('cookie'))).toEqual(['sid=1', null])
   })
 
   test('they do not come back on A, B, A', async () => {

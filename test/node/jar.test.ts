@@ -80,6 +80,33 @@ describe('the life of a cookie', () => {
     expect(header()).toBe('a=2; b=3')
   })
 
+  test('a remembered header is that of all paths only while no cookie asks for a path', () => {
+    const { clock, set, header } = clocked()
+    const both = () => [header('http://www.example.com/a/1'), header('http://www.example.com/b')]
+    set('root=1; Path=/')
+    expect(both()).toEqual(['root=1', 'root=1'])
+    set('deep=2; Path=/a; Max-Age=10')
+    expect(both()).toEqual(['deep=2; root=1', 'root=1'])
+    expect(both()).toEqual(['deep=2; root=1', 'root=1'])
+    clock.now += 10_000
+    expect(both()).toEqual(['root=1', 'root=1'])
+  })
+
+  test('a remembered header of https is not that of http', () => {
+    const { set, header } = clocked()
+    set('plain=1; Path=/')
+    set('safe=2; Path=/; Secure', S)
+    expect([header(S), header(H), header(S)]).toEqual(['plain=1; safe=2', 'plain=1', 'plain=1; safe=2'])
+  })
+
+  test('a cookie that is Secure no more does not guard its name any longer', () => {
+    const { set, header, reasons } = clocked()
+    set('a=1; Path=/; Secure', S)
+    set('a=2; Path=/', S)
+    set('a=3; Path=/')
+    expect([reasons, header()]).toEqual([[], 'a=3'])
+  })
+
   test('an expired cookie is told of and forgotten', () => {
     const { clock, jar, set, header } = clocked()
     const deleted: string[] = []
