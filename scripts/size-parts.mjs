@@ -1,11 +1,18 @@
-/** Where the kilobytes of the browser build are: each source file's share of the whole, minified and brotlied. */
+/**
+ * Where the kilobytes of the browser build are: each source file's share of the whole, minified and brotlied. And what a Vite
+ * app with `import { createSession } from 'sessionfetch'` gets.
+ */
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { brotliCompressSync } from 'node:zlib'
 import { transform } from 'esbuild'
 import { rollup } from 'rollup'
 import { loadConfigFile } from 'rollup/loadConfigFile'
+import { build } from 'vite'
 
 if (process.argv.includes('--help')) {
-  console.log('node scripts/size-parts.mjs\nPrints what each source file weighs in the browser build.')
+  console.log(
+    'npm run size:parts\nPrints what each source file weighs in the browser build, and all of it in a Vite app (after npm run build).',
+  )
   process.exit()
 }
 process.chdir(new URL('..', import.meta.url).pathname)
@@ -27,3 +34,16 @@ for (const { name, bytes } of parts.filter(({ bytes }) => bytes > 0).sort((one, 
   console.log(`${String(Math.round((bytes / sum) * brotli)).padStart(6)}  ${name}`)
 }
 console.log(`${String(brotli).padStart(6)}  bytes in all, minified and brotlied (${whole.length} minified)`)
+
+const APP = `${process.cwd()}/.tmp/vite-app`
+rmSync(APP, { recursive: true, force: true })
+mkdirSync(`${APP}/node_modules`, { recursive: true })
+symlinkSync(process.cwd(), `${APP}/node_modules/sessionfetch`)
+writeFileSync(
+  `${APP}/main.js`,
+  "import { createSession } from 'sessionfetch'\nglobalThis.session = createSession({ baseURL: '/api' })\n",
+)
+writeFileSync(`${APP}/index.html`, '<!doctype html><script type="module" src="/main.js"></script>')
+const { output } = await build({ root: APP, logLevel: 'silent', build: { write: false, modulePreload: { polyfill: false } } })
+const app = output.filter(({ type }) => type === 'chunk').map((chunk) => chunk.code)
+console.log(`${String(brotliCompressSync(app.join('')).length).padStart(6)}  bytes in a Vite app that imports createSession`)
