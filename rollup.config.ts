@@ -40,7 +40,7 @@ type Cut = readonly [from: string, to: string, put?: string]
  * fetch-cookie without its redirects, which must never run, and without its splitter of lines, since it is given them whole.
  */
 const CUTS: Readonly<Record<string, readonly Cut[]>> = {
-  '/ofetch/dist/': [
+  ofetch: [
     ["import { withBase, withQuery } from 'ufo'", 'class FetchError'],
     ['class FetchError', 'const payloadMethods'],
     ['  let query;', '  return {\n    ...defaults'],
@@ -55,7 +55,7 @@ const CUTS: Readonly<Record<string, readonly Cut[]>> = {
     ['  const $fetch = async', '\nexport {', '  return { raw: $fetchRaw };\n}\n'],
     ['FetchError as F, createFetchError as a, ', 'createFetch as c'],
   ],
-  '/fetch-cookie/esm/': [
+  'fetch-cookie': [
     ['import * as tough', 'function addCookiesToRequest'],
     ['  if (typeof maybeNodeFetchHeaders.raw', '}\nfunction fetchCookie('],
     [' ?? new tough.CookieJar()', ';'],
@@ -69,7 +69,8 @@ const CUTS: Readonly<Record<string, readonly Cut[]>> = {
 const trim: Plugin = {
   name: 'trim',
   transform(code, id) {
-    const cuts = Object.entries(CUTS).find(([folder]) => id.includes(folder))?.[1]
+    const [, name = ''] = /[\\/]node_modules[\\/]([\w-]+)[\\/]/.exec(id) ?? []
+    const cuts = Object.hasOwn(CUTS, name) ? CUTS[name] : undefined
     if (!cuts) return null
     let trimmed = code
     for (const [from, to, put = ''] of cuts) {

@@ -3,14 +3,14 @@
  * keep-alive server in another. Ratios are medians of the rounds' own ratios: timings are noisy, ratios less so.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { chart } from './chart.mjs'
 
 const HELP = `npm run bench [-- --scenarios abcdefg] [-- --rounds 9] [-- --requests 4000] [-- --only 'own pool|ky'] [-- --heap 50000] [-- --quick]
 Runs on Node 24 from the npm package of that name. Prints a table; a run of everything also writes bench/results.md and
-bench/results.svg, from which the README has its numbers.`
+bench/results.svg, and the numbers of the README.`
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const NODE = `${HERE}node_modules/.bin/node`
 const argument = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined)
@@ -181,3 +181,8 @@ const isWhole = !quick && !argument('--only') && !argument('--scenarios')
 if (!isWhole) process.exit()
 writeFileSync('results.md', `${lines.join('\n')}\n`)
 writeFileSync('results.svg', chart(ratios, keys, Object.fromEntries(keys.map((key) => [key, scenarios[key].title]))))
+/** The README's rows: scenarios a, b and f. */
+const README = `${HERE}../README.md`
+const row = (line, name) =>
+  cells[name] ? `| ${name} | ${[0, 1, 5].map((at) => cells[name][at].replace(/ \(.*/, '')).join(' | ')} |` : line
+writeFileSync(README, readFileSync(README, 'utf8').replace(/^\| ([\w+, -]+) \| [\d.]+ \/ .* \|$/gm, row))

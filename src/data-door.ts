@@ -164,10 +164,12 @@ function explain(error: unknown, run: DataRun, own: UserCode, response: SessionR
   if (response && GLANCE in response) response[GLANCE] = false
   if (scope.aborted) return isCallers(run) ? scope.reason : fetchError(run, scope.reason, response)
   if (failure) return isSessionError(failure.error) || isWireError(failure.error) ? fetchError(run, failure.error) : failure.error
-  const { response: refused } = error as { response?: SessionResponse }
-  if (refused && GLANCE in refused) refused[GLANCE] = false
-  // ofetch's own FetchError has the response of a 4xx/5xx; any other error broke the body off.
-  return refused ? fetchError(run, undefined, refused) : fetchError(run, error, response)
+  // ofetch throws the response of a 4xx/5xx, or what a hook has put in its place; any other error broke the body off.
+  const refused = (error as { response?: SessionResponse } | null | undefined)?.response
+  const isRefusal = refused && (refused === run.response || run.call.options.onResponse)
+  if (!isRefusal) return fetchError(run, error ?? new TypeError('the body broke off'), response)
+  if (GLANCE in refused) refused[GLANCE] = false
+  return fetchError(run, undefined, refused)
 }
 
 /** Whether it was the caller who ended the call, with whatever reason. */
@@ -185,7 +187,7 @@ function fetchError({ call, request }: DataRun, cause: unknown, response?: Sessi
   }
   if (!cause && response)
     return new FetchError(`${describe(call)}: ${statusLine(response)}${attemptNote(call, response)}`, hidden)
-  const message = cause instanceof Error ? cause.message : 'the request failed'
+  const message = cause instanceof Error ? cause.message : response ? 'the body broke off' : 'the request failed'
   // Our own errors name the hop that failed, which says more than the call's URL.
   return new FetchError(
     /^[A-Z]+ [a-z][\w+.-]*:\/\//.test(message) ? message : `${describe(call)}: ${bodyMessage(message)}`,

@@ -1,7 +1,7 @@
 /** The platform's failures, told apart from what user code threw, and put into words without secrets. */
 
 import { describe, isSessionError } from './errors.ts'
-import { type LayerRequest, stateOf, wholeHeaders } from './request.ts'
+import { cookieOf, type LayerRequest, stateOf } from './request.ts'
 
 /** Errors of the wire; the value says whether another try may help. */
 const wireErrors = new WeakMap<object, boolean>()
@@ -36,10 +36,14 @@ export function networkError(error: unknown, request: LayerRequest, hint = ''): 
 
 /** Platforms quote URLs and header values, and these may hold a token: such a cause is not worth its secret. */
 function quotesSecret(error: Error, request: LayerRequest): boolean {
-  const { url } = request
-  const headers = wholeHeaders(request)
+  const { url, headers } = request
   const { referrer } = stateOf(request).call.platform
-  const secrets = [url.search.slice(1), referrer ?? '', ...['authorization', 'cookie'].map((name) => headers.get(name) ?? '')]
+  const secrets = [
+    url.search.slice(1),
+    referrer ?? '',
+    headers.get('authorization') ?? '',
+    cookieOf(request) ?? headers.get('cookie') ?? '',
+  ]
   for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
     const text = `${cause.message}\n${cause.stack ?? ''}`
     if (secrets.some((secret) => secret !== '' && text.includes(secret))) return true

@@ -53,9 +53,9 @@ export function markHop(response: Response, elapsed: number): void {
 
 /** Tells a response its URL, which one made by `new Response()` does not know: a mock's, a handler's. */
 export function markURL(response: Response, url: URL): void {
-  // One from the network has its own, and Node puts it together anew each time.
-  if (response.type !== 'basic' && response.url === '')
-    Object.defineProperty(response, 'url', { value: url.href.split('#', 1)[0], configurable: true })
+  // One from the network has its own, which Node puts together anew each time that it is asked for.
+  if (response.type === 'basic' && !Object.hasOwn(response, 'url')) return
+  if (response.url === '') Object.defineProperty(response, 'url', { value: url.href.split('#', 1)[0], configurable: true })
 }
 
 /** Notes the redirects that led to a response. */

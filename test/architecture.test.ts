@@ -101,6 +101,14 @@ describe('architecture', () => {
     expect(importsOf(file).filter(({ from }) => /^(node|browser)\//.test(from))).toEqual([])
   })
 
+  /** The cookies of a hop are kept apart from its headers: who reads these inward of the cookie layer must ask for both. */
+  test.each(['transport', 'mounts', 'network-error', 'interceptors', 'node/undici-transport'])(
+    '%s, inward of the cookies, knows where they are',
+    (file) => {
+      expect(readFileSync(join(SRC, `${file}.ts`), 'utf8')).toMatch(/\b(wholeHeaders|cookieOf)\(/)
+    },
+  )
+
   test.each(files)('%s is short enough to be read', (file) => {
     expect(readFileSync(join(SRC, `${file}.ts`), 'utf8').split('\n').length).toBeLessThanOrEqual(260)
   })

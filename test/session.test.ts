@@ -1,4 +1,5 @@
 /** The session as a whole, over a fetch in memory: options in layers, the chain, children, prepared requests. */
+import { Cookie, MemoryCookieStore } from 'tough-cookie'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
   createSession,
@@ -8,6 +9,7 @@ import {
   raiseForStatus,
   refreshable,
   type SessionRequest,
+  type TooManyRedirectsError,
 } from '../src/index.ts'
 import { type Answer, memory, rejection, texts } from './support/memory.ts'
 
@@ -143,6 +145,13 @@ describe('secrets stay at their origin', () => {
     expect(await session.get('/x')).toBe('sid=1')
     expect(seenByHop).toEqual(['sid=1'])
     expect(sent.map(({ headers }) => headers.get('cookie'))).toEqual(['sid=1', null])
+  })
+
+  test('cookies of an answer belong to who has answered', async () => {
+    const { fetch } = memory([{ cookies: ['fromB=1'] }])
+    const session = createSession({ baseURL: A, fetch })
+    await session.get('/x', { hopInterceptors: [toB] })
+    expect([await session.cookies.getAll(A), (await session.cookies.getAll(B)).length]).toEqual([[], 1])
   })
 
   test('they do not come back on A, B, A', async () => {
@@ -464,6 +473,46 @@ describe('errors', () => {
     expect(error.message).toBe(`GET ${A}x: connection refused: is the server running? (ECONNREFUSED)`)
     expect(texts(error)).not.toMatch(/s3cret|t0ken/)
     expect(Object.keys(error)).toEqual([])
+  })
+
+  test('a response that ends a chain of redirects badly says that it was redirected', async () => {
+    const ends: readonly [string, string, number][] = [
+      ['TooManyRedirectsError', '/loop', 1],
+      ['InvalidRedirectError', 'ftp://a.example/', 2],
+    ]
+    for (const [name, location, maxRedirects] of ends) {
+      const { fetch } = memory((_, number) => redirect(number === 1 ? '/next' : location))
+      const error = (await rejection(createSession({ fetch, maxRedirects }).fetch(A))) as unknown as TooManyRedirectsError
+      expect([error.name, error.response?.history.length, error.response?.redirected]).toEqual([name, 1, true])
+    }
+  })
+
+  test("a mock's response gets its URL and its links, whatever type it says", async () => {
+    const headers = new Headers({ 'content-type': 'application/json', link: '</n>; rel=next' })
+    const mock = { status: 200, ok: true, type: 'basic', url: '', headers, text: async () => '{}', body: {} }
+    const response = await createSession({ baseURL: A, fetch: async () => mock as never }).raw('/x')
+    expect([response.url, response.links.next?.url]).toEqual([`${A}x`, `${A}n`])
+  })
+
+  test.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['something with a response', { response: { status: 418 } }],
+  ])('a body that breaks off with %s leaves the status', async (_, reason) => {
+    const body = () => new ReadableStream({ pull: (controller) => controller.error(reason) })
+    const fetch = async () => new Response(body(), { headers: { 'content-type': 'text/plain' } })
+    const error = (await rejection(createSession({ fetch }).get(A))) as unknown as FetchError
+    expect([error.name, error.status, error.message]).toEqual(['FetchError', 200, `GET ${A}: the body broke off`])
+  })
+
+  test('a cookie that no header can carry is named, and its value is not', async () => {
+    const store = new MemoryCookieStore()
+    await store.putCookie(new Cookie({ key: 'sid', value: 'T0P\r\nx: 1', domain: 'a.example', path: '/', hostOnly: true }))
+    const { fetch, sent } = memory()
+    const error = await rejection(createSession({ fetch, jar: { store } }).fetch(A))
+    expect(error.message).toBe(`GET ${A}: the cookie store failed in findCookies`)
+    expect(String(error.cause)).toBe("TypeError: its cookie 'sid' holds what no header can carry")
+    expect([texts(error).includes('T0P'), sent.length]).toEqual([false, 0])
   })
 
   test.each([

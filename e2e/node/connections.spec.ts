@@ -226,6 +226,21 @@ describe('closing', () => {
     expect(Date.now() - started).toBeLessThan(4000)
   })
 
+  test('so does one that follows a HEAD on its connection', async () => {
+    const { port } = await listen(
+      createServer((request, response) => {
+        if (request.method === 'HEAD') response.end()
+        else response.writeHead(200, { 'content-type': 'text/plain' }).write('a part')
+      }),
+    )
+    const session = createSession({ baseURL: `http://127.0.0.1:${port}`, pool: true })
+    await session.head('/')
+    const failure = session.get('/hang').catch((error: FetchError) => error)
+    await sleep(50)
+    await session.close()
+    expect(((await failure) as FetchError).cause).toBeInstanceOf(SessionClosedError)
+  })
+
   test('await using closes', async () => {
     const { port, sockets } = await listen(createServer(json))
     {

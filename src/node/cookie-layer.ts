@@ -1,6 +1,6 @@
 /**
  * Cookies of one hop. fetch-cookie attaches what the jar holds and stores what comes back; it sees one exchange at a
- * time, with a string URL, headers of its own and the exact Set-Cookie lines. Left to itself (3.2.0) it appends to the
+ * time, with the hop for a URL, headers of its own and the exact Set-Cookie lines. Left to itself (3.2.0) it appends to the
  * caller's Headers, splits `w=a, b=c` at the comma, follows redirects with credentials, and ignores `credentials`.
  */
 import fetchCookie from 'fetch-cookie'
@@ -46,13 +46,15 @@ async function exchange(jar: Jar, request: LayerRequest, next: LayerNext): Promi
 /** One exchange: what fetch-cookie asks of a jar and of a fetch, and what we keep of it. */
 class Hop {
   readonly #jar: Jar
-  readonly #site: Site
+  #site: Site
+  #url: URL
   readonly #request: LayerRequest
   readonly #next: LayerNext
   response: Response | undefined
 
   constructor(jar: Jar, request: LayerRequest, next: LayerNext) {
     this.#jar = jar
+    this.#url = request.url
     this.#site = siteOf(request.url)
     this.#request = request
     this.#next = next
@@ -65,8 +67,18 @@ class Hop {
   async send(cookies: string): Promise<unknown> {
     this.response = await this.#next(withCookies(this.#request, cookies))
     const lines = this.response.headers.getSetCookie?.() ?? []
+    if (lines.length > 0) this.#moveTo(this.response.url)
     // `status: 200`: redirects are not fetch-cookie's business. `getAll`: the exact lines, never split.
     return { headers: { getAll: () => lines }, url: this, status: 200 }
+  }
+
+  /** A hop interceptor may have sent the request elsewhere: cookies belong to who has answered. */
+  #moveTo(answered: string): void {
+    const { state, options } = stateOf(this.#request).call
+    const isLooked = state.hopInterceptors.length > 0 || options.hopInterceptors !== undefined
+    if (!isLooked || !URL.canParse(answered)) return
+    this.#url = new URL(answered)
+    this.#site = siteOf(this.#url)
   }
 
   store(line: string): Maybe<void> {
@@ -80,7 +92,7 @@ class Hop {
       progress.stored ??= []
       progress.stored.push(line)
     } else {
-      tell(call.options.onCookieRejected, { line, url: this.#request.url.href, reason })
+      tell(call.options.onCookieRejected, { line, url: this.#url.href, reason })
     }
   }
 }

@@ -17,6 +17,7 @@ import { firstToGo, type Kept, Victims } from './eviction.ts'
 import { HeaderMemory, inSendingOrder, toHeader } from './header-memory.ts'
 import { andThen, inTurn, type Maybe } from './maybe.ts'
 import { MemoryShelf, type Shelf } from './shelf.ts'
+import { checkedCookies } from './store-shelf.ts'
 import { type Cookie, version } from './tough.ts'
 
 const MAX_PER_DOMAIN = 180
@@ -54,11 +55,13 @@ export class Jar {
   /** The Cookie header for a site, `''` for none. */
   header(site: Site): Maybe<string> {
     const memory = this.#memory
-    if (!memory) return andThen(this.cookies(site), toHeader)
+    if (!memory) return andThen(this.cookies(site), (cookies) => toHeader(checkedCookies(cookies)))
     const now = this.#now()
     let known = this.#remembered.get(site, memory.revision, now)
     if (!known) {
-      const live = this.#withoutExpired(memory.forHost(site.host), now)
+      const candidates = memory.forHost(site.host)
+      // Who is told that a cookie has ended may set another one.
+      const live = this.#withoutExpired(candidates, now) === candidates ? candidates : memory.forHost(site.host)
       known = this.#remembered.set(site, live, memory.revision)
     }
     this.#touch(known.cookies, now)

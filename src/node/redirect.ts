@@ -17,11 +17,9 @@ const REDIRECT_STATUS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 /** Fetch standard, "request-body-header name", and RFC 9110 section 15.4's advice on content-location. */
 const BODY_HEADERS = ['content-type', 'content-length', 'content-encoding', 'content-language', 'content-location']
 
-const NONE: readonly SessionResponse[] = Object.freeze([])
-
 export const redirectLayer: Layer = async (first, next) => {
   const { call } = stateOf(first)
-  let history: readonly SessionResponse[] = NONE
+  let history: readonly SessionResponse[] = []
   for (let request = first; ; ) {
     const response = markHistory(await next(request), history)
     const location = REDIRECT_STATUS.has(response.status) ? response.headers.get('location') : null
@@ -31,7 +29,7 @@ export const redirectLayer: Layer = async (first, next) => {
       throw refusal(`${describe(request)}: answered with a redirect (${response.status}), and redirect is 'error'`)
     }
     if (history.length >= call.maxRedirects) {
-      await discard(response)
+      await discard(markRedirected(response))
       throw new TooManyRedirectsError(`${describe(request)}: more than ${call.maxRedirects} redirects`, { request, response })
     }
     request = nextRequest(request, response, location)
@@ -47,7 +45,7 @@ function nextRequest(request: LayerRequest, response: SessionResponse, location:
   const method = nextMethod(request.method, response.status)
   const dropsBody = method !== request.method && method === 'GET'
   if (!dropsBody && isOneShot(request.body)) {
-    void discard(response)
+    void discard(markRedirected(response))
     throw new UnrewindableBodyError(
       `${describe(request)}: a ${response.status} asks for the body again, and a stream cannot be sent twice: give body as a function`,
       { request, response },
@@ -81,7 +79,7 @@ function nextURL(request: LayerRequest, response: SessionResponse, location: str
 }
 
 function invalid(request: LayerRequest, response: SessionResponse, why: string): InvalidRedirectError {
-  void discard(response)
+  void discard(markRedirected(response))
   return new InvalidRedirectError(`${describe(request)}: answered with a redirect (${response.status}), but ${why}`, {
     request,
     response,

@@ -115,6 +115,14 @@ export function isStoreError(error: unknown): error is Error {
   return typeof error === 'object' && error !== null && storeErrors.has(error)
 }
 
+/** A cookie that no header can carry would come out in the platform's words, with its value. */
+export function checkedCookies(cookies: readonly Cookie[]): readonly Cookie[] {
+  const wrong = cookies.find((cookie) => !/^[\t\x20-\x7e\x80-\xff]*$/.test(cookie.cookieString()))
+  if (!wrong) return cookies
+  const name = /^[!-~]{1,80}$/.test(wrong.key) ? ` '${wrong.key}'` : ''
+  throw storeError('findCookies', new TypeError(`its cookie${name} holds what no header can carry`))
+}
+
 function storeError(method: string, cause: unknown): Error {
   const error = new Error(`the cookie store failed in ${method}`, { cause })
   storeErrors.add(error)

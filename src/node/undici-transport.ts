@@ -76,6 +76,7 @@ class Exchange {
   #waiting: { readonly request: LayerRequest; resolve(response: Response): void; reject(error: unknown): void } | undefined
   #incoming: Incoming | undefined
   #off: (() => void) | undefined
+  #running: Dispatcher.DispatchController | undefined
   /** Whether the request went over a connection that was there before. */
   isReused = false
 
@@ -98,6 +99,8 @@ class Exchange {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     const scope = this.#scope
+    this.#running = controller
+    this.#route.running.add(controller)
     this.isReused = this.#route.opened() === this.#openedBefore
     if (scope.aborted) controller.abort(scope.reason as Error)
     else if (scope.canAbort) this.#off = scope.onAbort((reason) => controller.abort(reason as Error))
@@ -116,16 +119,21 @@ class Exchange {
   }
 
   onResponseEnd(): void {
-    this.#off?.()
+    this.#finish()
     this.#route.ended()
     this.#incoming?.end()
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.#off?.()
+    this.#finish()
     // Before the headers the call fails, after them the body does.
     if (this.#incoming) this.#incoming.fail(bodyError(error, this.#scope))
     else this.#waiting?.reject(error)
+  }
+
+  #finish(): void {
+    this.#off?.()
+    if (this.#running) this.#route.running.delete(this.#running)
   }
 }
 

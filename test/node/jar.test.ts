@@ -92,6 +92,16 @@ describe('the life of a cookie', () => {
     expect(both()).toEqual(['root=1', 'root=1'])
   })
 
+  test('a listener that renews an ended cookie is heard at once', () => {
+    const { clock, jar, set, header } = clocked()
+    jar.onChange = ({ deleted }) => {
+      if (deleted.length > 0) set('a=new')
+    }
+    set('a=old; Max-Age=1')
+    clock.now += 1000
+    expect([header(), header()]).toEqual(['a=new', 'a=new'])
+  })
+
   test('a remembered header of https is not that of http', () => {
     const { set, header } = clocked()
     set('plain=1; Path=/')
