@@ -66,12 +66,18 @@ const CUTS: Readonly<Record<string, readonly Cut[]>> = {
   ],
 }
 
+const WRITTEN_FOR: Readonly<Record<string, string>> = { ofetch: '1.5.1', 'fetch-cookie': '3.2.0' }
+
 const trim: Plugin = {
   name: 'trim',
   transform(code, id) {
     const [, name = ''] = /[\\/]node_modules[\\/]([\w-]+)[\\/]/.exec(id) ?? []
     const cuts = Object.hasOwn(CUTS, name) ? CUTS[name] : undefined
     if (!cuts) return null
+    const { version } = JSON.parse(
+      readFileSync(fileURLToPath(new URL(`node_modules/${name}/package.json`, import.meta.url)), 'utf8'),
+    )
+    if (version !== WRITTEN_FOR[name]) throw new Error(`rollup.config.ts: CUTS are not written for ${name} ${version}`)
     let trimmed = code
     for (const [from, to, put = ''] of cuts) {
       const start = trimmed.indexOf(from)

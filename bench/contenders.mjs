@@ -44,6 +44,7 @@ const ofUndici = (dispatcher, followed = false) => ({
 const ofSession = (session) => ({
   get: (url) => session.get(url),
   post: (url, body) => session.post(url, { body }),
+  // A body as a stream is what session.fetch is for: in scenario g both doors are one.
   read: async (url) => drain((await session.fetch(url)).body),
   close: () => session.close(),
 })
@@ -210,6 +211,7 @@ export const contenders = {
       read: async (url) => drain(client.stream(url)),
     }
   },
+  // axios-cookiejar-support makes agents of its own, one for each request, and refuses others: a connection for each.
   'axios + jar': async (cookies) => {
     const { default: axios } = await import('axios')
     const { wrapper } = await import('axios-cookiejar-support')

@@ -37,6 +37,7 @@ const steps = [
     command('attw', '--pack', '.', '--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm', '--no-emoji'),
   ],
   ['size', command('size-limit')],
+  ['size: in a Vite app', () => spawnSync(process.execPath, ['scripts/size-parts.mjs'], { stdio: 'inherit' }).status === 0],
   ['vitest: unit and e2e', runVitest],
 ]
 

@@ -3,6 +3,7 @@
  *
  * It never sees a base URL, a query, a timeout or a retry: those are decided before it. What it must not do here
  * (ofetch 1.5.1): ignore `timeout` beside `signal`, retry a user's abort, retry POST, put the query into its message.
+ * The build cuts all that out of it (`CUTS` in rollup.config.ts); `retry: false` and `pin` say the same to a whole one.
  */
 import { createFetch } from 'ofetch'
 import type { Call } from './call.ts'
@@ -10,7 +11,7 @@ import { describe, FetchError, isSessionError, SchemaError, statusLine } from '.
 import { isWireError } from './network-error.ts'
 import type { SessionRequest } from './request.ts'
 import { isRequest } from './request-input.ts'
-import { GLANCE, type SessionResponse } from './response.ts'
+import { complete, GLANCE, type SessionResponse } from './response.ts'
 import { attemptNote } from './retry.ts'
 import { type StandardSchema, validate } from './schema.ts'
 import type { Scope } from './scope.ts'
@@ -76,7 +77,7 @@ export async function readData(run: DataRun): Promise<SessionResponse> {
     if (run.openBody) run.body = await run.openBody()
     const read = ofetch.raw(call.url.href, ofetchOptions(run, own) as never) as unknown as Promise<SessionResponse>
     // A hook or a schema that never comes back must not hold the call up either.
-    response = await scope.race(read)
+    response = completed(await scope.race(read), run)
     if (GLANCE in response) response[GLANCE] = false
     if (run.streams && response.body) owners.set(response.body, response)
     const { schema } = call.options
@@ -169,7 +170,12 @@ function explain(error: unknown, run: DataRun, own: UserCode, response: SessionR
   const isRefusal = refused && (refused === run.response || run.call.options.onResponse)
   if (!isRefusal) return fetchError(run, error ?? new TypeError('the body broke off'), response)
   if (GLANCE in refused) refused[GLANCE] = false
-  return fetchError(run, undefined, refused)
+  return fetchError(run, undefined, completed(refused, run))
+}
+
+/** A response that a hook has put in another's place has the members of that one. */
+function completed(response: SessionResponse, { call, response: first }: DataRun): SessionResponse {
+  return response === first ? response : complete(response, call.url, first)
 }
 
 /** Whether it was the caller who ended the call, with whatever reason. */

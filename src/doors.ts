@@ -141,10 +141,17 @@ function closedForData(): FetchError {
 function begin(call: Call): State {
   const scope = new Scope()
   for (const signal of call.signals) scope.follow(signal)
-  const state: State = { call, scope, crossed: false, attempt: 1, progress: {} }
-  const total = call.timeout?.total
-  if (total && !scope.aborted) scope.limit(total, () => timeoutError(new LayerRequest(call, state), 'total', total))
-  return state
+  if (call.timeout?.total && !scope.aborted) limitTotal(scope, call, call.timeout.total)
+  return stateOfCall(call, scope)
+}
+
+function stateOfCall(call: Call, scope: Scope): State {
+  return { call, scope, crossed: false, attempt: 1, progress: {} }
+}
+
+/** Apart from `begin`: see {@link Scope.limit}. */
+function limitTotal(scope: Scope, call: Call, total: number): void {
+  scope.limit(total, (own) => timeoutError(new LayerRequest(call, stateOfCall(call, own)), 'total', total))
 }
 
 async function sendWhole(request: LayerRequest): Promise<SessionResponse> {

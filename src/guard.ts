@@ -8,7 +8,7 @@
 
 import { BodyTooLargeError, describe } from './errors.ts'
 import type { LayerRequest } from './request.ts'
-import type { SessionResponse } from './response.ts'
+import { copyMarks, type SessionResponse } from './response.ts'
 import type { Scope } from './scope.ts'
 
 export interface GuardRules {
@@ -88,11 +88,7 @@ function cloned(response: Response, own: OwnBody, stream: ReadableStream<Uint8Ar
   const [mine, other] = stream.tee()
   own.stream = mine
   const { status, statusText, headers } = response
-  const copy = new Response(null, { status, statusText, headers })
-  const { history, elapsed, links, url, redirected } = response as SessionResponse
-  for (const [name, value] of Object.entries({ history, elapsed, links, url, redirected })) {
-    Object.defineProperty(copy, name, { value, configurable: true })
-  }
+  const copy = copyMarks(response as SessionResponse, new Response(null, { status, statusText, headers }))
   takeOver(copy, () => other, rules)
   return copy
 }

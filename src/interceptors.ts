@@ -12,13 +12,26 @@ import {
   withChange,
 } from './request.ts'
 import { isResponse, type SessionResponse } from './response.ts'
-import { isSecretHeader, originOf } from './secrets.ts'
+import { isSameOrigin, isSecretHeader, originOf } from './secrets.ts'
 import { takeUserinfo } from './url.ts'
+
+/** Where responses come from whose request an interceptor has sent to another origin. */
+const moved = new WeakMap<Response, URL>()
+
+/** The URL that has answered, if it is at another origin than the request that the interceptors were given. */
+export function movedTo(response: Response): URL | undefined {
+  return moved.get(response)
+}
 
 /** Gives a user's interceptor its own copies, and holds it to its word. */
 export function asLayer(interceptor: Interceptor): Layer {
   return async (request, next) => {
-    const response = await interceptor(cleanURL(request.copy()), async (inner) => next(fromCaller(inner, request)))
+    const response = await interceptor(cleanURL(request.copy()), async (inner) => {
+      const sent = fromCaller(inner, request)
+      const answer = await next(sent)
+      if (!isSameOrigin(sent.url, request.url) && !moved.has(answer)) moved.set(answer, sent.url)
+      return answer
+    })
     if (isResponse(response)) return response
     throw new TypeError(
       `${describe(request)}: an interceptor returned no Response: return what next(request) gives, or a Response of your own`,

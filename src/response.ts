@@ -71,6 +71,14 @@ export function markRedirected(response: SessionResponse): SessionResponse {
   return response
 }
 
+/** What a clone has of the response that it was made of. */
+export function copyMarks(from: SessionResponse, to: Response): Response {
+  const { history, elapsed, links, url, redirected } = from
+  for (const [name, value] of Object.entries({ history, elapsed, links, url, redirected }))
+    Object.defineProperty(to, name, { value, configurable: true })
+  return to
+}
+
 /** A response made of another's body keeps that one: Node's fetch cancels the body of a response that nobody holds. */
 const origins = new WeakMap<Response, Response>()
 

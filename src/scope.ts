@@ -6,6 +6,7 @@
  */
 
 type OnAbort = (reason: unknown) => void
+type Reason = (scope: Scope) => unknown
 
 /** The callbacks that wait for a signal. All calls that share the signal share the one listener on it. */
 const listeners = new WeakMap<AbortSignal, { readonly waiting: Set<OnAbort>; readonly fire: () => void }>()
@@ -45,7 +46,7 @@ export class Scope {
   /** What there may be of each is made when it is needed: most calls have no signal and no timer. */
   #waiting: Set<OnAbort> | undefined
   #signals: AbortSignal[] | undefined
-  #limits: { readonly at: number; readonly reason: () => unknown }[] | undefined
+  #limits: { readonly at: number; readonly reason: Reason }[] | undefined
   #timers: Set<ReturnType<typeof setTimeout>> | undefined
   #cleanUp: (() => void)[] | undefined
 
@@ -77,12 +78,12 @@ export class Scope {
     this.#onFinish(onSignal(signal, (reason) => this.abort(reason)))
   }
 
-  /** Ends after `ms`, with what `reason` makes. */
-  limit(ms: number, reason: () => unknown): void {
+  /** Ends after `ms`, with what `reason` makes. That must not hold the scope itself, or a dropped body would keep its timer. */
+  limit(ms: number, reason: Reason): void {
     this.canAbort = true
     this.#limits ??= []
     this.#limits.push({ at: performance.now() + ms, reason })
-    this.after(ms, () => this.abort(reason()))
+    this.after(ms, () => this.abort(reason(this)))
   }
 
   /** A timer that ends with the scope. Returns a function that calls it off. */
@@ -173,8 +174,12 @@ function abortWeakly(scope: WeakRef<Scope>): OnAbort {
   return (reason) => scope.deref()?.abort(reason)
 }
 
-function armWeakly(scope: WeakRef<Scope>, ms: number, reason: () => unknown): () => void {
-  const timer = setTimeout(() => scope.deref()?.abort(reason()), Math.max(0, ms))
+function armWeakly(weak: WeakRef<Scope>, ms: number, reason: Reason): () => void {
+  const fire = () => {
+    const scope = weak.deref()
+    scope?.abort(reason(scope))
+  }
+  const timer = setTimeout(fire, Math.max(0, ms))
   ;(timer as { unref?: () => void }).unref?.()
   return () => clearTimeout(timer)
 }

@@ -154,6 +154,16 @@ describe('secrets stay at their origin', () => {
     expect([await session.cookies.getAll(A), (await session.cookies.getAll(B)).length]).toEqual([[], 1])
   })
 
+  test('who only looks on does not change whose cookies they are', async () => {
+    const fetch = async () => {
+      const response = new Response('{}', { headers: { 'set-cookie': 'a=1' } })
+      return Object.defineProperty(response, 'url', { value: 'https://behind.example/' })
+    }
+    const session = createSession({ baseURL: A, fetch })
+    await session.get('/x', { hopInterceptors: [(request, next) => next(request)] })
+    expect((await session.cookies.getAll(A)).map(({ name }) => name)).toEqual(['a'])
+  })
+
   test('they do not come back on A, B, A', async () => {
     const { fetch, sent } = memory([redirect(B), redirect(A), {}])
     await createSession({ baseURL: A, fetch, ...secrets }).get('/x')
@@ -492,6 +502,16 @@ describe('errors', () => {
     const mock = { status: 200, ok: true, type: 'basic', url: '', headers, text: async () => '{}', body: {} }
     const response = await createSession({ baseURL: A, fetch: async () => mock as never }).raw('/x')
     expect([response.url, response.links.next?.url]).toEqual([`${A}x`, `${A}n`])
+  })
+
+  test.each([200, 500])('a response of %i that a hook puts in place has the members of a session', async (status) => {
+    const { fetch } = memory()
+    const onResponse = (context: { response?: Response }) => {
+      context.response = new Response(null, { status })
+    }
+    const session = createSession({ baseURL: A, fetch, onResponse: onResponse as never })
+    const outcome = await session.raw('/x').catch((error: FetchError) => error.response)
+    expect([outcome?.status, outcome?.history, outcome?.links, outcome?.url]).toEqual([status, [], {}, `${A}x`])
   })
 
   test.each([

@@ -192,6 +192,28 @@ describe('heap', () => {
     expect((await heap()) - before).toBeLessThan(4_000_000)
     expect(getEventListeners(signal, 'abort').length).toBe(0)
   })
+
+  test.each([{}, { pool: true as const }])('a response that is dropped unread leaves no timer, over %o', async (options) => {
+    const { port } = await listen(createServer(json))
+    const session = createSession({ baseURL: `http://127.0.0.1:${port}`, timeout: { total: 120_000 }, ...options })
+    setFlagsFromString('--expose-gc')
+    const gc = runInNewContext('gc') as () => void
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    const cleared = vi.spyOn(globalThis, 'clearTimeout')
+    for (let call = 0; call < 200; call++) await session.fetch('/x')
+    const before = timers()
+    await expect
+      .poll(
+        () => {
+          gc()
+          return cleared.mock.calls.length
+        },
+        { timeout: 5000, interval: 50 },
+      )
+      .toBeGreaterThan(380)
+    expect(timers()).toBeLessThanOrEqual(before)
+    vi.restoreAllMocks()
+  })
 })
 
 describe('closing', () => {
@@ -239,6 +261,20 @@ describe('closing', () => {
     await sleep(50)
     await session.close()
     expect(((await failure) as FetchError).cause).toBeInstanceOf(SessionClosedError)
+  })
+
+  test('so does one that has not reached its connection yet', async () => {
+    const { port } = await listen(createServer(json))
+    const session = createSession({ baseURL: `http://127.0.0.1:${port}`, pool: true })
+    await session.get('/')
+    const form = new FormData()
+    form.set('a', '1')
+    const calls = [session.fetch('/'), session.post('/', { body: form }), session.get('/')]
+    queueMicrotask(() => void session.close())
+    for (const outcome of await Promise.allSettled(calls)) {
+      const error = (outcome as PromiseRejectedResult).reason as FetchError
+      expect(error instanceof SessionClosedError || error.cause instanceof SessionClosedError, String(error)).toBe(true)
+    }
   })
 
   test('await using closes', async () => {

@@ -7,6 +7,7 @@ import fetchCookie from 'fetch-cookie'
 import type { CookieValues } from '../cookie-values.ts'
 import { discard } from '../drain.ts'
 import { describe } from '../errors.ts'
+import { movedTo } from '../interceptors.ts'
 import { tell } from '../listeners.ts'
 import { refusal } from '../network-error.ts'
 import { isAtOrigin, type Layer, type LayerNext, type LayerRequest, stateOf, withChange } from '../request.ts'
@@ -67,18 +68,16 @@ class Hop {
   async send(cookies: string): Promise<unknown> {
     this.response = await this.#next(withCookies(this.#request, cookies))
     const lines = this.response.headers.getSetCookie?.() ?? []
-    if (lines.length > 0) this.#moveTo(this.response.url)
+    // Cookies belong to who has answered.
+    const url = lines.length > 0 ? movedTo(this.response) : undefined
+    if (url) this.#move(url)
     // `status: 200`: redirects are not fetch-cookie's business. `getAll`: the exact lines, never split.
     return { headers: { getAll: () => lines }, url: this, status: 200 }
   }
 
-  /** A hop interceptor may have sent the request elsewhere: cookies belong to who has answered. */
-  #moveTo(answered: string): void {
-    const { state, options } = stateOf(this.#request).call
-    const isLooked = state.hopInterceptors.length > 0 || options.hopInterceptors !== undefined
-    if (!isLooked || !URL.canParse(answered)) return
-    this.#url = new URL(answered)
-    this.#site = siteOf(this.#url)
+  #move(url: URL): void {
+    this.#url = url
+    this.#site = siteOf(url)
   }
 
   store(line: string): Maybe<void> {

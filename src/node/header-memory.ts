@@ -2,8 +2,8 @@
 import { expiryOf, isSentTo, type Site } from './cookie-rules.ts'
 import { type Cookie, cookieCompare } from './tough.ts'
 
-/** Sites whose header is remembered; more than a client talks to at a time. */
-const MAX_REMEMBERED = 256
+/** Headers that are remembered: one for each host, or for each path of a host one of whose cookies asks for a path. */
+const MAX_REMEMBERED = 1024
 
 interface Remembered {
   readonly revision: number

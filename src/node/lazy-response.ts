@@ -5,7 +5,7 @@
  */
 import { DUMP } from '../drain.ts'
 import { INSPECT } from '../inspect.ts'
-import { GLANCE } from '../response.ts'
+import { copyMarks, GLANCE, type SessionResponse } from '../response.ts'
 import type { Incoming } from './incoming.ts'
 import type { Maybe } from './maybe.ts'
 
@@ -25,7 +25,8 @@ class LazyHeaders {
 
   get(name: string): string | null {
     if (this.#real) return this.#real.get(name)
-    const value = this.#fields[name.toLowerCase()]
+    const key = name.toLowerCase()
+    const value = Object.hasOwn(this.#fields, key) ? this.#fields[key] : undefined
     return value === undefined ? null : typeof value === 'string' ? value : value.join(', ')
   }
 
@@ -49,13 +50,36 @@ class LazyHeaders {
   }
 }
 
-export function realHeaders(fields: Fields): Headers {
+function realHeaders(fields: Fields): Headers {
   const headers = new Headers()
   for (const name of Object.keys(fields)) {
     if (name.startsWith(':')) continue
     for (const value of [fields[name] ?? []].flat()) headers.append(name, value)
   }
   return headers
+}
+
+/** The platform's own `Response` of what came. */
+export function realResponse(
+  body: ReadableStream<Uint8Array> | null,
+  { status, statusText, fields, url }: Pick<Parts, 'status' | 'statusText' | 'fields' | 'url'>,
+): Response {
+  const response = construct(body as BodyInit | null, { status, statusText, headers: realHeaders(fields) })
+  for (const [name, value] of Object.entries({ url, type: 'basic' }))
+    Object.defineProperty(response, name, { value, configurable: true })
+  return response
+}
+
+/** `new Response` refuses statuses from 600 on and odd reason phrases, which servers send and the platform's fetch takes. */
+function construct(body: BodyInit | null, { status, statusText, headers }: ResponseInit & { headers: Headers }): Response {
+  try {
+    return new Response(body, { status: status as number, statusText: statusText as string, headers })
+  } catch {
+    const response = new Response(body, { headers })
+    for (const [name, value] of Object.entries({ status, statusText, ok: false }))
+      Object.defineProperty(response, name, { value, configurable: true })
+    return response
+  }
 }
 
 /** What `body` is at a glance. Never read: see `GLANCE`. */
@@ -150,11 +174,9 @@ class LazyResponse {
 
   clone(): Response {
     this.#checkUnread()
-    const { status, statusText, fields } = this.#parts
-    const real = new Response(this.#stream() as BodyInit | null, { status, statusText, headers: realHeaders(fields) })
-    const twin = real.clone()
-    this.#body = real.body
-    return twin
+    const [mine, other] = this.#stream()?.tee() ?? [null, null]
+    this.#body = mine
+    return copyMarks(this as unknown as SessionResponse, realResponse(other, this.#parts))
   }
 
   /** Takes in what is left, to a cap, so that the connection can be used again. */

@@ -2,14 +2,14 @@
 import type { Dispatcher } from 'undici'
 import { currentBody, isOneShot } from '../body.ts'
 import type { Transport } from '../environment.ts'
-import { isSessionError } from '../errors.ts'
+import { isSessionError, SessionClosedError } from '../errors.ts'
 import { networkError } from '../network-error.ts'
 import { type Body, cookieOf, type LayerRequest, stateOf } from '../request.ts'
 import { markHop } from '../response.ts'
 import type { Scope } from '../scope.ts'
 import type { Connections, Route } from './connections.ts'
 import { Incoming, knownCodings } from './incoming.ts'
-import { type Fields, lazyResponse, realHeaders } from './lazy-response.ts'
+import { type Fields, lazyResponse, realResponse } from './lazy-response.ts'
 
 /** Fetch standard 2.2.3, "null body status". */
 const NULL_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304])
@@ -17,6 +17,8 @@ const NULL_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304])
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
 /** How a kept connection ends that the server has closed just when a request took it. */
 const STALE: ReadonlySet<unknown> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
+/** What undici says when the session was closed between a call's route and its dispatch. */
+const CLOSED: ReadonlySet<unknown> = new Set(['UND_ERR_DESTROYED', 'UND_ERR_CLOSED'])
 
 export function undiciTransport(connections: Connections): Transport {
   return async (request) => {
@@ -38,6 +40,7 @@ export function undiciTransport(connections: Connections): Transport {
         return response
       } catch (error) {
         if (scope.aborted) throw scope.reason
+        if (CLOSED.has((error as { code?: unknown }).code)) throw new SessionClosedError()
         const isStale = exchange.isReused && STALE.has((error as { code?: unknown }).code)
         // What is safe to send again goes over a new connection, once.
         if (isStale && !isLast && IDEMPOTENT.has(request.method) && !isOneShot(body)) continue
@@ -167,26 +170,7 @@ function toResponse(incoming: Incoming, status: number, statusText: string, fiel
     // Every member of a Response is there; TypeScript cannot see through the prototype.
     return lazyResponse({ incoming, status, statusText, fields, url, codings }) as unknown as Response
   }
-  const body = codings ? incoming.stream(codings) : null
-  const response = construct(body, status, statusText, realHeaders(fields))
-  for (const [name, value] of [
-    ['url', url],
-    ['type', 'basic'],
-  ])
-    Object.defineProperty(response, name as string, { value, configurable: true })
-  return response
-}
-
-/** `new Response` refuses statuses from 600 on and odd reason phrases, which servers send and the platform's fetch takes. */
-function construct(body: ReadableStream<Uint8Array> | null, status: number, statusText: string, headers: Headers): Response {
-  try {
-    return new Response(body as BodyInit | null, { status, statusText, headers })
-  } catch {
-    const response = new Response(body as BodyInit | null, { headers })
-    for (const [name, value] of Object.entries({ status, statusText, ok: false }))
-      Object.defineProperty(response, name, { value, configurable: true })
-    return response
-  }
+  return realResponse(codings ? incoming.stream(codings) : null, { status, statusText, fields, url })
 }
 
 const NO_CODINGS: readonly string[] = []
