@@ -17,7 +17,7 @@ const OFETCH = fileURLToPath(new URL('node_modules/ofetch/dist/', import.meta.ur
  * Of ofetch only `createFetch`: its entry also makes an instance of its own, and for that names `Headers` and `fetch`, which
  * loads Node's fetch, 30 ms, when the package is imported.
  */
-const onlyCreateFetch: Plugin = {
+export const onlyCreateFetch: Plugin = {
   name: 'only-create-fetch',
   resolveId: (source) => (source === 'ofetch' ? '\0ofetch' : null),
   load(id) {
@@ -68,7 +68,7 @@ const CUTS: Readonly<Record<string, readonly Cut[]>> = {
 
 const WRITTEN_FOR: Readonly<Record<string, string>> = { ofetch: '1.5.1', 'fetch-cookie': '3.2.0' }
 
-const trim: Plugin = {
+export const trim: Plugin = {
   name: 'trim',
   transform(code, id) {
     const [, name = ''] = /[\\/]node_modules[\\/]([\w-]+)[\\/]/.exec(id) ?? []

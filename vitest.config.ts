@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
+import { onlyCreateFetch, trim } from './rollup.config.ts'
 import { findChromium } from './scripts/chromium.mjs'
 
 const built = (file: string) => fileURLToPath(new URL(`dist/${file}`, import.meta.url))
@@ -19,7 +20,17 @@ const executablePath = findChromium()
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], environment: 'node', testTimeout: 10_000 } },
+      {
+        // The dependencies as the build has them.
+        plugins: [{ ...onlyCreateFetch, enforce: 'pre' as const }, trim] as never,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 10_000,
+          server: { deps: { inline: ['ofetch', 'fetch-cookie'] } },
+        },
+      },
       {
         resolve: { alias: { sessionfetch: built('index.js') } },
         test: {

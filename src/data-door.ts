@@ -3,7 +3,8 @@
  *
  * It never sees a base URL, a query, a timeout or a retry: those are decided before it. What it must not do here
  * (ofetch 1.5.1): ignore `timeout` beside `signal`, retry a user's abort, retry POST, put the query into its message.
- * The build cuts all that out of it (`CUTS` in rollup.config.ts); `retry: false` and `pin` say the same to a whole one.
+ * The build cuts all that out of it (`CUTS` in rollup.config.ts), for the unit tests too; `retry: false` and `pin` say the
+ * same to a whole one, which `src/` may be run with.
  */
 import { createFetch } from 'ofetch'
 import type { Call } from './call.ts'
