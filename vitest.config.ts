@@ -21,7 +21,7 @@ export default defineConfig({
   test: {
     projects: [
       {
-        // The dependencies as the build has them.
+        // The dependencies as the build has them. The cast: Rollup's plugin types are not Vite's, whose bundler has others.
         plugins: [{ ...onlyCreateFetch, enforce: 'pre' as const }, trim] as never,
         test: {
           name: 'unit',

@@ -11,7 +11,7 @@ const NODE = `${HERE}node_modules/.bin/node`
 const OURS = [
   [/src\/node\/(jar|shelf|cookie-rules|header-memory|eviction|tough)/, 'ours: the jar'],
   [/src\/node\/cookie-layer/, 'ours: cookies of a hop'],
-  [/src\/node\/(undici-transport|incoming|lazy-response|connections)/, 'ours: own pool'],
+  [/src\/node\/(undici-transport|incoming|codings|lazy-|real-response|connections)/, 'ours: own pool'],
   [/src\/node\/redirect/, 'ours: redirects'],
 ]
 

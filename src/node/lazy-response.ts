@@ -7,90 +7,17 @@ import { DUMP } from '../drain.ts'
 import { INSPECT } from '../inspect.ts'
 import { copyMarks, GLANCE, type SessionResponse } from '../response.ts'
 import type { Incoming } from './incoming.ts'
+import { lazyHeaders } from './lazy-headers.ts'
 import type { Maybe } from './maybe.ts'
-
-/** Headers as undici gives them: names in lower case. */
-export type Fields = Readonly<Record<string, string | string[]>>
+import { type Head, realResponse } from './real-response.ts'
 
 const decoder = new TextDecoder()
-
-/** The members that are asked for on the way; the others come from real `Headers`, made when they are needed. */
-class LazyHeaders {
-  readonly #fields: Fields
-  #real: Headers | undefined
-
-  constructor(fields: Fields) {
-    this.#fields = fields
-  }
-
-  get(name: string): string | null {
-    if (this.#real) return this.#real.get(name)
-    const key = name.toLowerCase()
-    const value = Object.hasOwn(this.#fields, key) ? this.#fields[key] : undefined
-    return value === undefined ? null : typeof value === 'string' ? value : value.join(', ')
-  }
-
-  has(name: string): boolean {
-    return this.get(name) !== null
-  }
-
-  getSetCookie(): string[] {
-    if (this.#real) return this.#real.getSetCookie()
-    const lines = this.#fields['set-cookie']
-    return lines === undefined ? [] : typeof lines === 'string' ? [lines] : [...lines]
-  }
-
-  static names(headers: LazyHeaders): string[] {
-    return Object.keys(headers.#fields)
-  }
-
-  static real(headers: LazyHeaders): Headers {
-    headers.#real ??= realHeaders(headers.#fields)
-    return headers.#real
-  }
-}
-
-function realHeaders(fields: Fields): Headers {
-  const headers = new Headers()
-  for (const name of Object.keys(fields)) {
-    if (name.startsWith(':')) continue
-    for (const value of [fields[name] ?? []].flat()) headers.append(name, value)
-  }
-  return headers
-}
-
-/** The platform's own `Response` of what came. */
-export function realResponse(
-  body: ReadableStream<Uint8Array> | null,
-  { status, statusText, fields, url }: Pick<Parts, 'status' | 'statusText' | 'fields' | 'url'>,
-): Response {
-  const response = construct(body as BodyInit | null, { status, statusText, headers: realHeaders(fields) })
-  for (const [name, value] of Object.entries({ url, type: 'basic' }))
-    Object.defineProperty(response, name, { value, configurable: true })
-  return response
-}
-
-/** `new Response` refuses statuses from 600 on and odd reason phrases, which servers send and the platform's fetch takes. */
-function construct(body: BodyInit | null, { status, statusText, headers }: ResponseInit & { headers: Headers }): Response {
-  try {
-    return new Response(body, { status: status as number, statusText: statusText as string, headers })
-  } catch {
-    const response = new Response(body, { headers })
-    for (const [name, value] of Object.entries({ status, statusText, ok: false }))
-      Object.defineProperty(response, name, { value, configurable: true })
-    return response
-  }
-}
 
 /** What `body` is at a glance. Never read: see `GLANCE`. */
 const THERE = {} as ReadableStream<Uint8Array>
 
-interface Parts {
+interface Parts extends Head {
   readonly incoming: Incoming
-  readonly status: number
-  readonly statusText: string
-  readonly fields: Fields
-  readonly url: string
   /** Codings to be undone; `undefined` where there is no body. */
   readonly codings: readonly string[] | undefined
 }
@@ -109,7 +36,7 @@ class LazyResponse {
     this.status = parts.status
     this.statusText = parts.statusText
     this.url = parts.url
-    this.headers = new LazyHeaders(parts.fields) as unknown as Headers
+    this.headers = lazyHeaders(parts.fields)
   }
 
   get ok(): boolean {
@@ -201,11 +128,6 @@ function describeResponse(this: LazyResponse): string {
   return `Response { status: ${this.status}, statusText: '${this.statusText}', url: '${this.url.split('?', 1)[0]}' }`
 }
 
-/** Names only: values may be secrets. */
-function describeHeaders(this: LazyHeaders): string {
-  return `Headers { ${LazyHeaders.names(this).join(', ')} }`
-}
-
 let isReady = false
 
 /** Makes a lazy response, and at the first one its class: to name `Response` loads Node's fetch, which takes 30 ms. */
@@ -217,17 +139,6 @@ export function lazyResponse(parts: Parts): LazyResponse {
 function inherit(): void {
   isReady = true
   Object.setPrototypeOf(LazyResponse.prototype, Response.prototype)
-  // The platform's own look into fields that these do not have.
+  // The platform's own looks into fields that this does not have.
   Object.defineProperty(LazyResponse.prototype, INSPECT, { value: describeResponse })
-  Object.defineProperty(LazyHeaders.prototype, INSPECT, { value: describeHeaders })
-  Object.setPrototypeOf(LazyHeaders.prototype, Headers.prototype)
-  for (const name of ['append', 'delete', 'set', 'forEach', 'keys', 'values', 'entries', Symbol.iterator] as const) {
-    Object.defineProperty(LazyHeaders.prototype, name, {
-      value(this: LazyHeaders, ...args: never[]) {
-        const real = LazyHeaders.real(this)
-        return (real[name] as (...given: never[]) => unknown).apply(real, args)
-      },
-      configurable: true,
-    })
-  }
 }

@@ -7,9 +7,12 @@ import { networkError } from '../network-error.ts'
 import { type Body, cookieOf, type LayerRequest, stateOf } from '../request.ts'
 import { markHop } from '../response.ts'
 import type { Scope } from '../scope.ts'
+import { codingsOf, knownCodings } from './codings.ts'
 import type { Connections, Route } from './connections.ts'
-import { Incoming, knownCodings } from './incoming.ts'
-import { type Fields, lazyResponse, realResponse } from './lazy-response.ts'
+import { Incoming } from './incoming.ts'
+import type { Fields } from './lazy-headers.ts'
+import { lazyResponse } from './lazy-response.ts'
+import { realResponse } from './real-response.ts'
 
 /** Fetch standard 2.2.3, "null body status". */
 const NULL_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304])
@@ -163,23 +166,11 @@ function wireHeaders(request: LayerRequest, type: string | undefined): string[] 
 
 function toResponse(incoming: Incoming, status: number, statusText: string, fields: Fields, request: LayerRequest): Response {
   const isEmpty = request.method === 'HEAD' || NULL_BODY.has(status)
-  const coding = fields['content-encoding']
-  const codings = isEmpty ? undefined : coding === undefined ? NO_CODINGS : codingsOf(String(coding))
+  const codings = isEmpty ? undefined : codingsOf(fields['content-encoding'])
   const url = request.url.hash === '' ? request.url.href : (request.url.href.split('#', 1)[0] ?? '')
   if (stateOf(request).call.wantsOnlyData) {
     // Every member of a Response is there; TypeScript cannot see through the prototype.
     return lazyResponse({ incoming, status, statusText, fields, url, codings }) as unknown as Response
   }
   return realResponse(codings ? incoming.stream(codings) : null, { status, statusText, fields, url })
-}
-
-const NO_CODINGS: readonly string[] = []
-
-function codingsOf(header: string): readonly string[] {
-  const named = header
-    .toLowerCase()
-    .split(/\s*,\s*/)
-    .filter((coding) => coding !== '' && coding !== 'identity')
-  // A coding that we have not asked for stays, as with the platform's fetch.
-  return named.every((coding) => [...knownCodings(), 'x-gzip'].includes(coding)) ? named : NO_CODINGS
 }
