@@ -12,7 +12,7 @@ import {
   withChange,
 } from './request.ts'
 import { isResponse, type SessionResponse } from './response.ts'
-import { isSameOrigin, isSecretHeader, originOf } from './secrets.ts'
+import { isSameOrigin, isSecretHeader } from './secrets.ts'
 import { takeUserinfo } from './url.ts'
 
 /** Where responses come from whose request an interceptor has sent to another origin. */
@@ -42,7 +42,7 @@ export function asLayer(interceptor: Interceptor): Layer {
 /** What the caller's code has made of a request: a copy, and without the secrets if it goes to another origin. */
 export function fromCaller(changed: SessionRequest, request: LayerRequest): LayerRequest {
   const sent = ownCopy(changed, request)
-  return originOf(sent.url) === originOf(request.url) ? sent : withoutSecrets(sent, wholeHeaders(request))
+  return isSameOrigin(sent.url, request.url) ? sent : withoutSecrets(sent, wholeHeaders(request))
 }
 
 function ownCopy(changed: SessionRequest, request: LayerRequest): LayerRequest {

@@ -21,7 +21,7 @@ export function headersForOtherOrigin(headers: Headers, sensitive: ReadonlySet<s
 
 /** Reports whether two URLs have the same scheme, host and port. */
 export function isSameOrigin(one: URL, other: URL): boolean {
-  return one.host === other.host && one.protocol === other.protocol ? true : originOf(one) === originOf(other)
+  return one.protocol === other.protocol && one.host.toLowerCase() === other.host.toLowerCase()
 }
 
 /** `URL.origin` is `'null'` for every scheme but http(s), and mounts have schemes of their own. */

@@ -53,6 +53,11 @@ export function judge(line: string, site: Site, now: number): Verdict {
   return { cookie }
 }
 
+/** A cookie's name for a message, quoted; `''` for one that is not fit to be shown. */
+export function shownName(key: unknown): string {
+  return typeof key === 'string' && /^[!-~]{1,80}$/.test(key) ? `'${key}'` : ''
+}
+
 const BLANK_ENDS = /^[ \t]|[ \t]$/
 
 /** Section 5.6: only blanks and tabs, and not all that JavaScript calls white space. */

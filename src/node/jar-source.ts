@@ -1,7 +1,7 @@
 /** The `jar` option: a live jar, a saved state, a store, or none. */
 
 import type { SessionOptions } from '../options.ts'
-import { asciiDomain, endAfter, expiryOf, isSuffix } from './cookie-rules.ts'
+import { asciiDomain, endAfter, expiryOf, isSuffix, shownName } from './cookie-rules.ts'
 import { shelve } from './eviction.ts'
 import { Jar } from './jar.ts'
 import { MemoryShelf } from './shelf.ts'
@@ -89,6 +89,6 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
 }
 
 function nameOf(entry: unknown): string {
-  const { key } = (entry ?? {}) as { key?: unknown }
-  return typeof key === 'string' && /^[!-~]{1,80}$/.test(key) ? ` ('${key}')` : ''
+  const name = shownName((entry as { key?: unknown } | null)?.key)
+  return name && ` (${name})`
 }

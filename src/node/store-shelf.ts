@@ -1,4 +1,5 @@
 /** A tough-cookie store of the user's as a shelf. */
+import { shownName } from './cookie-rules.ts'
 import { andThen, type Maybe } from './maybe.ts'
 import type { Shelf } from './shelf.ts'
 import { Cookie, type Store } from './tough.ts'
@@ -119,8 +120,7 @@ export function isStoreError(error: unknown): error is Error {
 export function checkedCookies(cookies: readonly Cookie[]): readonly Cookie[] {
   const wrong = cookies.find((cookie) => !/^[\t\x20-\x7e\x80-\xff]*$/.test(cookie.cookieString()))
   if (!wrong) return cookies
-  const name = /^[!-~]{1,80}$/.test(wrong.key) ? ` '${wrong.key}'` : ''
-  throw storeError('findCookies', new TypeError(`its cookie${name} holds what no header can carry`))
+  throw storeError('findCookies', new TypeError(`its cookie ${shownName(wrong.key)} holds what no header can carry`))
 }
 
 function storeError(method: string, cause: unknown): Error {
