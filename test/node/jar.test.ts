@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { hostOf, type Site, siteOf } from '../../src/node/cookie-rules.ts'
 import { Jar } from '../../src/node/jar.ts'
 import { openJar } from '../../src/node/jar-source.ts'
@@ -100,6 +100,18 @@ describe('the life of a cookie', () => {
     set('a=old; Max-Age=1')
     clock.now += 1000
     expect([header(), header()]).toEqual(['a=new', 'a=new'])
+  })
+
+  test('the header of a path is remembered too, after one of all paths', () => {
+    const { jar, set, header } = clocked()
+    const looks = vi.spyOn(jar.shelf, 'forHost')
+    set('root=1; Path=/')
+    header('http://www.example.com/a')
+    set('deep=2; Path=/a')
+    header('http://www.example.com/a')
+    const before = looks.mock.calls.length
+    expect(header('http://www.example.com/a')).toBe('deep=2; root=1')
+    expect(looks.mock.calls.length).toBe(before)
   })
 
   test('a remembered header of https is not that of http', () => {
