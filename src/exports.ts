@@ -1,7 +1,6 @@
 /** What both entries export. */
-export type { AuthFlow } from './auth.ts'
-export type { PoolOptions, ProxyOption, ProxyTable, TLSOptions } from './connection-options.ts'
-export type { CookieChangeEvent, CookieOptions, JarState, SessionCookie, SessionCookies } from './cookies.ts'
+
+export type { PoolOptions, ProxyOption, ProxyTable, TLSOptions } from './contract/connections.ts'
 export {
   BodyTooLargeError,
   FetchError,
@@ -13,10 +12,7 @@ export {
   TimeoutError,
   TooManyRedirectsError,
   UnrewindableBodyError,
-} from './errors.ts'
-export type { HeadersLike } from './headers.ts'
-export type { MountHandler } from './mounts.ts'
-export type { HookContext, MappedResponseType, ResponseType } from './ofetch-types.ts'
+} from './contract/errors.ts'
 export type {
   Auth,
   Bearer,
@@ -30,13 +26,18 @@ export type {
   RetryOptions,
   SessionOptions,
   TimeoutOptions,
-} from './options.ts'
-export { paginate } from './paginate.ts'
-export type { QueryLike } from './query.ts'
-export { type RefreshableOptions, refreshable } from './refreshable.ts'
-export type { Body, Interceptor, Next, SessionRequest } from './request.ts'
-export type { FetchInput } from './request-input.ts'
-export type { Link, SessionResponse } from './response.ts'
-export type { StandardSchema } from './schema.ts'
-export type { DataMethod, FetchOptions, RawMethod, Session } from './session-types.ts'
-export { version } from './version.ts'
+} from './contract/options.ts'
+export type { HookContext, MappedResponseType, ResponseType } from './contract/parsing.ts'
+export type { DataMethod, FetchOptions, RawMethod, Session } from './contract/session.ts'
+export { version } from './contract/version.ts'
+export type { CookieChangeEvent, CookieOptions, JarState, SessionCookie, SessionCookies } from './cookies/session-cookies.ts'
+export type { Link, SessionResponse } from './exchange/marks.ts'
+export type { Body, Interceptor, Next, SessionRequest } from './exchange/request.ts'
+export type { HeadersLike } from './http/headers.ts'
+export type { QueryLike } from './http/query.ts'
+export type { AuthFlow } from './layers/auth.ts'
+export type { MountHandler } from './layers/mounts.ts'
+export { type RefreshableOptions, refreshable } from './layers/refreshable.ts'
+export { paginate } from './session/paginate.ts'
+export type { FetchInput } from './session/request-input.ts'
+export type { StandardSchema } from './session/schema.ts'

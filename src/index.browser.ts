@@ -1,8 +1,8 @@
 /** The entry for browsers, React Native and UMD. `index.ts` exports the same names. */
 import { digest, environment, pool } from './browser/environment.ts'
-import type { SessionOptions } from './options.ts'
-import { createSessionIn } from './session.ts'
-import type { Session } from './session-types.ts'
+import type { SessionOptions } from './contract/options.ts'
+import type { Session } from './contract/session.ts'
+import { createSessionIn } from './session/session.ts'
 
 /**
  * Makes a session: one object that keeps headers, auth and base URL between requests; the browser keeps the cookies.

@@ -1,8 +1,9 @@
 /** The entry for Node, Bun, Deno and workers. `index.browser.ts` exports the same names. */
+
+import type { SessionOptions } from './contract/options.ts'
+import type { Session } from './contract/session.ts'
 import { environment } from './node/environment.ts'
-import type { SessionOptions } from './options.ts'
-import { createSessionIn } from './session.ts'
-import type { Session } from './session-types.ts'
+import { createSessionIn } from './session/session.ts'
 
 /**
  * Makes a session: one object that keeps cookies, headers, auth, base URL and connections between requests.
@@ -20,5 +21,5 @@ export function createSession(options: SessionOptions = {}): Session {
 }
 
 export * from './exports.ts'
-export { digest } from './node/digest.ts'
-export { type Pool, pool } from './node/pool.ts'
+export { digest } from './node/auth/digest.ts'
+export { type Pool, pool } from './node/pool/pool.ts'

@@ -66,6 +66,6 @@ test('the numbers of the README are those of the bench', () => {
 })
 
 test('the version is that of package.json', async () => {
-  const { version } = await import('../src/version.ts')
+  const { version } = await import('../src/contract/version.ts')
   expect(version).toBe(JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')).version)
 })

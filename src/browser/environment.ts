@@ -1,12 +1,13 @@
 /** Browsers, React Native and UMD: the browser's own cookies and redirects. What it cannot do is a `TypeError` that says why. */
-import type { AuthFlow } from '../auth.ts'
-import { isOneShot } from '../body.ts'
-import type { Environment, SessionParts, Transport } from '../environment.ts'
-import type { MountHandler } from '../mounts.ts'
-import type { Credentials, SessionOptions } from '../options.ts'
-import { type Layer, stateOf } from '../request.ts'
-import { markHistory } from '../response.ts'
-import { fetchTransport } from '../transport.ts'
+
+import type { Credentials, SessionOptions } from '../contract/options.ts'
+import { markHistory } from '../exchange/marks.ts'
+import { type Layer, stateOf } from '../exchange/request.ts'
+import { isOneShot } from '../http/body.ts'
+import type { AuthFlow } from '../layers/auth.ts'
+import type { MountHandler } from '../layers/mounts.ts'
+import { fetchTransport } from '../layers/transport.ts'
+import type { Environment, SessionParts, Transport } from '../session/environment.ts'
 import { pageCookies, readPageCookie } from './page-cookies.ts'
 
 /** Why an option is impossible here, and what to do. */

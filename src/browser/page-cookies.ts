@@ -4,9 +4,9 @@
  * Written through `document.cookie` all the same: WebKit's `cookieStore.set` resolves on http://localhost and stores nothing.
  * What was written is read back, since a browser refuses silently.
  */
-import { CookieChanges } from '../cookie-changes.ts'
-import { cookieLine } from '../cookie-line.ts'
-import type { CookieOptions, SessionCookie, SessionCookies } from '../cookies.ts'
+import { CookieChanges } from '../cookies/changes.ts'
+import { cookieLine } from '../cookies/line.ts'
+import type { CookieOptions, SessionCookie, SessionCookies } from '../cookies/session-cookies.ts'
 
 /** The part of the CookieStore API that TypeScript's DOM library lacks or differs in. */
 interface Store extends EventTarget {

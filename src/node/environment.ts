@@ -1,19 +1,20 @@
 /** Node, Bun, Deno and workers: a jar, redirects of our own, the platform's fetch or connections of our own. */
-import { CookieChanges } from '../cookie-changes.ts'
-import type { Environment, SessionParts } from '../environment.ts'
-import type { SessionOptions } from '../options.ts'
-import { version } from '../version.ts'
-import { createCookieLayer, hopCookie } from './cookie-layer.ts'
-import type { Kept } from './eviction.ts'
-import { shelve } from './eviction.ts'
+
+import type { SessionOptions } from '../contract/options.ts'
+import { version } from '../contract/version.ts'
+import { CookieChanges } from '../cookies/changes.ts'
+import type { Environment, SessionParts } from '../session/environment.ts'
+import { reentry } from './auth/reentry.ts'
+import { createCookieLayer, hopCookie } from './cookies.ts'
 import { explainFailure } from './failures.ts'
-import { Jar } from './jar.ts'
-import { jarCookies, show } from './jar-cookies.ts'
-import { openJar } from './jar-source.ts'
+import { jarCookies, show } from './jar/cookies.ts'
+import type { Kept } from './jar/eviction.ts'
+import { shelve } from './jar/eviction.ts'
+import { Jar } from './jar/jar.ts'
+import { openJar } from './jar/source.ts'
+import type { Cookie } from './jar/tough.ts'
 import { redirectLayer } from './redirect.ts'
-import { reentry } from './reentry.ts'
-import type { Cookie } from './tough.ts'
-import { childWire, openWire, type Wire } from './wire.ts'
+import { childWire, openWire, type Wire } from './transport.ts'
 
 export const environment: Environment = {
   headers: { 'user-agent': `sessionfetch/${version}` },

@@ -2,15 +2,16 @@
  * Redirects, one hop at a time. Fetch standard 4.4, "HTTP-redirect fetch", as four questions about the next request:
  * its method, its URL, its headers, its body. And one about this response: may it be followed at all?
  */
-import { isOneShot } from '../body.ts'
-import { discard } from '../drain.ts'
-import { describe, InvalidRedirectError, TooManyRedirectsError, UnrewindableBodyError } from '../errors.ts'
-import { refusal } from '../network-error.ts'
-import { type Layer, type LayerRequest, stateOf, withChange } from '../request.ts'
-import { markHistory, markRedirected, type SessionResponse } from '../response.ts'
-import { headersForOtherOrigin, isSameOrigin } from '../secrets.ts'
-import { isFromHandler } from '../transport.ts'
-import { takeUserinfo, tryParse } from '../url.ts'
+
+import { describe, InvalidRedirectError, TooManyRedirectsError, UnrewindableBodyError } from '../contract/errors.ts'
+import { headersForOtherOrigin, isSameOrigin } from '../exchange/credentials.ts'
+import { discard } from '../exchange/discard.ts'
+import { refusal } from '../exchange/failure.ts'
+import { markHistory, markRedirected, type SessionResponse } from '../exchange/marks.ts'
+import { type Layer, type LayerRequest, stateOf, withChange } from '../exchange/request.ts'
+import { isOneShot } from '../http/body.ts'
+import { takeUserinfo, tryParse } from '../http/url.ts'
+import { isFromHandler } from '../layers/transport.ts'
 
 /** Fetch standard 3.2.1. */
 const REDIRECT_STATUS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])

@@ -1,0 +1,184 @@
+/**
+ * Every error that the library makes, in one tree. What is not here is the platform's or the caller's.
+ *
+ * ```
+ * Error
+ * ├─ FetchError              the data door's: a 4xx/5xx status, or any of the others as its `cause`
+ * └─ SessionError            (not exported: catch what you mean)
+ *    ├─ TooManyRedirectsError   `maxRedirects` was used up
+ *    ├─ InvalidRedirectError    a `Location` that cannot or must not be followed
+ *    ├─ UnrewindableBodyError   a one-shot body would have to be sent twice
+ *    ├─ TimeoutError            `timeout.attempt`, `.total` or `.idle` ran out
+ *    ├─ BodyTooLargeError       a body grew beyond `maxBytes`
+ *    ├─ SessionClosedError      the session was closed
+ *    └─ SchemaError             the data is not what `schema` says
+ * TypeError                     the call itself is wrong: nothing was sent, or the platform could not reach the server
+ * ```
+ *
+ * Law for messages: method, origin and path, then what happened and what to do. Never a query, userinfo, cookie,
+ * token or header value: messages end up in logs.
+ */
+
+import type { SessionResponse } from '../exchange/marks.ts'
+import type { SessionRequest } from '../exchange/request.ts'
+
+interface Hidden {
+  readonly cause?: unknown
+  readonly request?: SessionRequest | undefined
+  readonly response?: SessionResponse | undefined
+}
+
+/** Sets properties that logs and `JSON.stringify` do not follow: a request holds headers, and headers hold secrets. */
+function hide(error: Error, values: object): void {
+  for (const [key, value] of Object.entries(values)) {
+    Object.defineProperty(error, key, { value, configurable: true, writable: true })
+  }
+}
+
+/** The request that an error shows is a copy: what it shares with other calls must not be changed through it. */
+function shown(request: SessionRequest | undefined): SessionRequest | undefined {
+  const { copy } = (request ?? {}) as { copy?: () => SessionRequest }
+  return copy ? copy.call(request) : request
+}
+
+class SessionError extends Error {
+  /** The request that failed; not enumerable, so that it is not logged. */
+  declare readonly request?: SessionRequest
+  /** The last response, if there was one; not enumerable. */
+  declare readonly response?: SessionResponse
+
+  constructor(name: string, message: string, { cause, request, response }: Hidden) {
+    super(message, cause === undefined ? undefined : { cause })
+    hide(this, { name, request: shown(request), response })
+  }
+}
+
+/** Reports whether an error is one of the tree's. */
+export function isSessionError(error: unknown): boolean {
+  return error instanceof SessionError
+}
+
+/** Is thrown when a response would be redirect number `maxRedirects + 1`. `response.history` has the others. */
+export class TooManyRedirectsError extends SessionError {
+  constructor(message: string, hidden: Hidden = {}) {
+    super('TooManyRedirectsError', message, hidden)
+  }
+}
+
+/** Is thrown for a `Location` that does not parse, or leads to a scheme that a redirect must not enter. */
+export class InvalidRedirectError extends SessionError {
+  constructor(message: string, hidden: Hidden = {}) {
+    super('InvalidRedirectError', message, hidden)
+  }
+}
+
+/** Is thrown when a stream that was already sent would have to be sent again. Give `body: () => stream` instead. */
+export class UnrewindableBodyError extends SessionError {
+  constructor(message: string, hidden: Hidden = {}) {
+    super('UnrewindableBodyError', message, hidden)
+  }
+}
+
+/** Is thrown when a limit of `timeout` runs out; `limit` says which: `'attempt'`, `'total'` or `'idle'`. */
+export class TimeoutError extends SessionError {
+  declare readonly limit: 'attempt' | 'total' | 'idle'
+  constructor(message: string, hidden: Hidden & { readonly limit?: 'attempt' | 'total' | 'idle' } = {}) {
+    super('TimeoutError', message, hidden)
+    hide(this, { limit: hidden.limit })
+  }
+}
+
+/** Is thrown by the read of a body that grows beyond `maxBytes` decoded bytes. */
+export class BodyTooLargeError extends SessionError {
+  constructor(message: string, hidden: Hidden = {}) {
+    super('BodyTooLargeError', message, hidden)
+  }
+}
+
+/** Is thrown by every call of a session after `close()`. */
+export class SessionClosedError extends SessionError {
+  constructor(message = 'the session is closed: create another one', hidden: Hidden = {}) {
+    super('SessionClosedError', message, hidden)
+  }
+}
+
+/** One thing that a schema found wrong, as Standard Schema words it. */
+export interface SchemaIssue {
+  readonly message: string
+  readonly path?: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }> | undefined
+}
+
+/** Is the cause of the `FetchError` when `schema` refuses the data; `issues` says where and why. */
+export class SchemaError extends SessionError {
+  declare readonly issues: readonly SchemaIssue[]
+  constructor(message: string, hidden: Hidden & { readonly issues?: readonly SchemaIssue[] } = {}) {
+    super('SchemaError', message, hidden)
+    hide(this, { issues: hidden.issues ?? [] })
+  }
+}
+
+interface FetchErrorOptions extends Hidden {
+  readonly options?: unknown
+}
+
+/**
+ * What the data door rejects with, and what {@link raiseForStatus} throws: ofetch's error, with the same members,
+ * but without the query in its message.
+ *
+ * @example
+ * ```ts
+ * await session.get('/cart').catch((error) => {
+ *   if (error instanceof FetchError && error.status === 404) return emptyCart
+ *   throw error
+ * })
+ * ```
+ */
+// biome-ignore lint/suspicious/noExplicitAny: ofetch's FetchError has `data: any`; code written for it must compile
+export class FetchError<T = any> extends Error {
+  /** The parsed body of the response, if it came that far. */
+  declare readonly data: T | undefined
+  declare readonly status: number | undefined
+  declare readonly statusCode: number | undefined
+  declare readonly statusText: string | undefined
+  declare readonly statusMessage: string | undefined
+  declare readonly request: SessionRequest | undefined
+  declare readonly options: unknown
+  declare readonly response: SessionResponse<T> | undefined
+
+  constructor(message: string, { cause, request, response, options }: FetchErrorOptions = {}) {
+    super(message, cause === undefined ? undefined : { cause })
+    const { status, statusText, _data: data } = response ?? {}
+    hide(this, {
+      ...{ name: 'FetchError', request: shown(request), response, options, data },
+      ...{ status, statusCode: status, statusText, statusMessage: statusText },
+    })
+  }
+}
+
+/** Names a request in a message: method, origin and path, nothing that could be secret. */
+export function describe(request: { readonly method: string; readonly url: URL }): string {
+  const { protocol, host, pathname } = request.url
+  // A data: URL is its own content.
+  if (host === '' && /^(data|blob):$/.test(protocol)) return `${request.method} ${protocol}`
+  return `${request.method} ${protocol}//${host}${pathname}`
+}
+
+/**
+ * Returns the response if its status is below 400, and throws a {@link FetchError} otherwise: what `session.fetch`
+ * does not do, as `fetch` does not.
+ *
+ * @throws FetchError with `status` and `response`, whose body is unread
+ * @example
+ * ```ts
+ * const page = raiseForStatus(await session.fetch('/cart'))
+ * ```
+ */
+export function raiseForStatus<R extends Response>(response: R): R {
+  if (response.status < 400) return response
+  const where = URL.canParse(response.url) ? `${describe({ method: '', url: new URL(response.url) }).trim()}: ` : ''
+  throw new FetchError(`${where}${statusLine(response)}`, { response: response as R & SessionResponse })
+}
+
+export function statusLine(response: { readonly status: number; readonly statusText: string }): string {
+  return `${response.status} ${response.statusText}`.trim()
+}

@@ -1,0 +1,70 @@
+/** The session's type: a fetch, an ofetch instance, and a requests.Session. */
+
+import type { SessionCookies } from '../cookies/session-cookies.ts'
+import type { SessionResponse } from '../exchange/marks.ts'
+import type { Interceptor, SessionRequest } from '../exchange/request.ts'
+import type { MountHandler } from '../layers/mounts.ts'
+import type { FetchInput } from '../session/request-input.ts'
+import type { StandardSchema } from '../session/schema.ts'
+import type { Auth, CallOptions, SessionOptions } from './options.ts'
+import type { DataOptions, MappedResponseType, ResponseType } from './parsing.ts'
+
+/** A method of the data door: resolves to parsed data. A `schema` types it; else the caller says what it is. */
+export interface DataMethod {
+  <S>(input: FetchInput, options: DataOptions<'json'> & { readonly schema: StandardSchema<S> }): Promise<S>
+  <T = unknown, R extends ResponseType = 'json'>(input: FetchInput, options?: DataOptions<R>): Promise<MappedResponseType<R, T>>
+}
+
+/** `session.raw`: the response, with the parsed data as `_data`. */
+export type RawMethod = <T = unknown, R extends ResponseType = 'json'>(
+  input: FetchInput,
+  options?: DataOptions<R>,
+) => Promise<SessionResponse<MappedResponseType<R, T>>>
+
+/** What `session.fetch` takes: all options that are not about parsing. */
+export type FetchOptions = CallOptions
+
+/** `await using`, where the consumer's library knows the symbol; naming it outright would not compile elsewhere. */
+export type AsyncDisposal = SymbolConstructor extends { readonly asyncDispose: infer S extends symbol }
+  ? { readonly [K in S]: () => Promise<void> }
+  : object
+
+/** A fetch, an ofetch instance, and what should persist between requests. */
+export interface Session extends DataMethod, AsyncDisposal {
+  /** The platform's `fetch`, with the session's cookies, headers, auth, retries and redirects. Works detached. */
+  readonly fetch: (input: FetchInput, init?: FetchOptions) => Promise<SessionResponse>
+  /** {@link Session.fetch}, as ofetch names it. */
+  readonly native: Session['fetch']
+  readonly raw: RawMethod
+  readonly get: DataMethod
+  readonly post: DataMethod
+  readonly put: DataMethod
+  readonly patch: DataMethod
+  readonly delete: DataMethod
+  /** Resolves to the response itself. */
+  readonly head: RawMethod
+  /** Resolves to the response itself. */
+  readonly options: RawMethod
+  /** Live: the headers that every request starts from. */
+  readonly headers: Headers
+  /** Live: the query that every request starts from. */
+  readonly query: URLSearchParams
+  /** Live: assign `null` to turn it off. */
+  auth: Auth | null
+  readonly cookies: SessionCookies
+  /** Adds interceptors for later calls. */
+  use(...interceptors: Interceptor[]): Session
+  /** A child with the same jar and connections and a snapshot of the defaults. */
+  extend(options?: SessionOptions): Session
+  /** {@link Session.extend}, as ofetch names it. */
+  create(options?: SessionOptions, globalOptions?: object): Session
+  /** A child with a copy of the jar: another user, same set-up. */
+  fork(options?: SessionOptions): Session
+  /** The request as interceptors will get it, to look at or change. Cookies and auth are added later, per hop. */
+  prepare(input: FetchInput, options?: CallOptions): Promise<SessionRequest>
+  send(prepared: SessionRequest): Promise<SessionResponse>
+  /** Sends requests under a URL prefix to a handler; `null` unmounts. */
+  mount(prefix: string, handler: MountHandler | null): Session
+  /** Ends what the session owns; later calls reject with `SessionClosedError`. */
+  close(): Promise<void>
+}

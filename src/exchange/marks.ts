@@ -1,0 +1,101 @@
+/** What a response has beyond the platform's: `history`, `elapsed`, `links`, and ofetch's `_data`. */
+import { parseLinks } from '../http/links.ts'
+
+/** One link of a `Link` header, RFC 8288: its absolute URL, its `rel`, and its other parameters. */
+export interface Link {
+  readonly url: string
+  readonly rel: string
+  readonly [parameter: string]: string
+}
+
+/**
+ * Set on a response that makes its body when it is asked for: until it is read, `body` only says whether there is one. ofetch
+ * asks for no more before it reads the text, and a stream costs as much as the rest of the response.
+ */
+export const GLANCE = Symbol('glance')
+
+/** The platform's own `Response`, with what a session knows about it. */
+export interface SessionResponse<T = unknown> extends Response {
+  /** The redirect responses that led here, oldest first. In a browser always `[]`: the platform hides them. */
+  readonly history: readonly SessionResponse[]
+  /** Milliseconds from sending the last hop to its headers. */
+  readonly elapsed: number
+  /** The `Link` header (RFC 8288) by `rel`, with absolute URLs. */
+  readonly links: Readonly<Record<string, Link>>
+  /** The parsed body, in the data door. */
+  _data?: T
+}
+
+/** Ours on a response of the platform, and writable: a mock may answer twice with one object. */
+interface Marked extends Response {
+  history: readonly SessionResponse[]
+  elapsed: number
+  links: SessionResponse['links']
+}
+
+const NO_LINKS: SessionResponse['links'] = Object.freeze({})
+
+const lazyLinks: PropertyDescriptor = {
+  get(this: Response) {
+    const value = parseLinks(this.headers.get('link') ?? '', this.url)
+    Object.defineProperty(this, 'links', { value, configurable: true })
+    return value
+  },
+  configurable: true,
+}
+
+/** Notes how long the hop took, and its links. */
+export function markHop(response: Response, elapsed: number): void {
+  ;(response as Marked).elapsed = elapsed
+  if (typeof response.headers.has === 'function' && !response.headers.has('link')) (response as Marked).links = NO_LINKS
+  else Object.defineProperty(response, 'links', lazyLinks)
+}
+
+/** Tells a response its URL, which one made by `new Response()` does not know: a mock's, a handler's. */
+export function markURL(response: Response, url: URL): void {
+  // One from the network has its own, which Node puts together anew each time that it is asked for.
+  if (response.type === 'basic' && !Object.hasOwn(response, 'url')) return
+  if (response.url === '') Object.defineProperty(response, 'url', { value: url.href.split('#', 1)[0], configurable: true })
+}
+
+/** Notes the redirects that led to a response. */
+export function markHistory(response: Response, history: readonly Response[]): SessionResponse {
+  ;(response as Marked).history = history as readonly SessionResponse[]
+  return response as SessionResponse
+}
+
+/** What the platform says of a response whose redirects it has followed by itself. */
+export function markRedirected(response: SessionResponse): SessionResponse {
+  if (response.history.length > 0 && !response.redirected)
+    Object.defineProperty(response, 'redirected', { value: true, configurable: true })
+  return response
+}
+
+/** What a clone has of the response that it was made of. */
+export function copyMarks(from: SessionResponse, to: Response): Response {
+  const { history, elapsed, links, url, redirected } = from
+  for (const [name, value] of Object.entries({ history, elapsed, links, url, redirected }))
+    Object.defineProperty(to, name, { value, configurable: true })
+  return to
+}
+
+/** A response made of another's body keeps that one: Node's fetch cancels the body of a response that nobody holds. */
+const origins = new WeakMap<Response, Response>()
+
+/** A response that never saw the wire (an interceptor's own) has the same members; those of the one it was made of, if any. */
+export function complete(response: Response, url: URL, from: SessionResponse | undefined): SessionResponse {
+  if (from && from !== response) origins.set(response, from)
+  if (!('elapsed' in response)) {
+    markURL(response, from && URL.canParse(from.url) ? new URL(from.url) : url)
+    markHop(response, from?.elapsed ?? 0)
+  }
+  if (!('history' in response)) markRedirected(markHistory(response, from?.history ?? []))
+  return response as SessionResponse
+}
+
+/** Not `instanceof`: mocks, other realms and undici have classes of their own. */
+export function isResponse(value: unknown): value is SessionResponse {
+  if (typeof value !== 'object' || value === null) return false
+  const { status, headers } = value as Partial<Response>
+  return typeof status === 'number' && typeof headers?.get === 'function'
+}

@@ -1,0 +1,82 @@
+/** Mounts: requests under a URL prefix go to a handler instead of the platform's fetch. */
+
+import { describe } from '../contract/errors.ts'
+import { isResponse } from '../exchange/marks.ts'
+import { type LayerRequest, wholeHeaders } from '../exchange/request.ts'
+
+/** Answers requests: another pool, a mock, an app in this process (`app.fetch`). */
+export type MountHandler = (request: Request) => Response | Promise<Response>
+
+interface Mount {
+  /** Scheme and host in lower case; the host is empty in a prefix like `mock://`, which takes every host. */
+  readonly origin: string
+  readonly path: string
+  readonly handler: MountHandler
+}
+
+const PREFIX = /^([a-z][a-z\d+.-]*:)\/\/([^/?#\\]*)(\/[^?#]*)?$/i
+
+/** The mounts of a session. A copy is a snapshot: what is mounted later does not touch it. */
+export class Mounts {
+  #table = new Map<string, Mount>()
+
+  constructor(from?: Mounts) {
+    if (from) this.#table = new Map(from.#table)
+  }
+
+  /** Mounts a handler, or with `null` unmounts it. */
+  set(prefix: string, handler: MountHandler | null): void {
+    const [origin, path] = parsePrefix(prefix)
+    if (handler === null) return void this.#table.delete(origin + path)
+    if (typeof handler !== 'function') throw new TypeError('mount: the handler must be a function, or null to unmount')
+    this.#table.set(origin + path, { origin, path, handler })
+  }
+
+  /** The handler with the longest prefix of a URL. */
+  find(url: URL): MountHandler | undefined {
+    if (this.#table.size === 0) return undefined
+    const scheme = `${url.protocol}//`
+    const origin = scheme + url.host.toLowerCase()
+    let best: Mount | undefined
+    for (const mount of this.#table.values()) {
+      const fits = (mount.origin === origin || mount.origin === scheme) && isUnder(url.pathname, mount.path)
+      if (fits && (!best || best.origin.length + best.path.length < mount.origin.length + mount.path.length)) best = mount
+    }
+    return best?.handler
+  }
+
+  hasScheme(scheme: string): boolean {
+    for (const { origin } of this.#table.values()) {
+      if (origin.startsWith(scheme.toLowerCase())) return true
+    }
+    return false
+  }
+}
+
+/** At a path segment's boundary: `/api` has `/api/x` under it, and not `/apiary`. */
+function isUnder(pathname: string, prefix: string): boolean {
+  if (!pathname.startsWith(prefix)) return false
+  return prefix === '' || prefix.endsWith('/') || pathname.length === prefix.length || pathname[prefix.length] === '/'
+}
+
+function parsePrefix(prefix: string): [origin: string, path: string] {
+  const [, scheme = '', host = '', path = ''] = PREFIX.exec(prefix) ?? []
+  // The URL parser drops default ports, so that https://host:443 is https://host.
+  const url = `${scheme}//${host || 'host'}${path}`
+  if (scheme === '' || host.includes('@') || !URL.canParse(url)) {
+    throw new TypeError("mount: the prefix must be like 'https://host/path' or 'scheme://', without userinfo or query")
+  }
+  const parsed = new URL(url)
+  const origin = host === '' ? '' : parsed.host.toLowerCase()
+  return [`${parsed.protocol}//${origin}`, path === '' || path === '/' ? '' : parsed.pathname]
+}
+
+/** Calls a handler with a `Request` made for it. */
+export async function callHandler(handler: MountHandler, request: LayerRequest, body: BodyInit | null): Promise<Response> {
+  const { url, method, signal } = request
+  const headers = wholeHeaders(request)
+  const init: RequestInit & { duplex: 'half' } = { method, headers, body, signal, redirect: 'manual', duplex: 'half' }
+  const response = await handler(new Request(url.href, init))
+  if (isResponse(response)) return response
+  throw new TypeError(`${describe(request)}: the mounted handler returned no Response`)
+}

@@ -1,0 +1,131 @@
+/** A tough-cookie store of the user's as a shelf. */
+
+import { andThen, type Maybe } from '../maybe.ts'
+import type { Shelf } from './memory-store.ts'
+import { shownName } from './rules.ts'
+import { Cookie, type Store } from './tough.ts'
+
+/** Milliseconds that a store may take for one answer. Longer is never: a call must not hang on it. */
+const LONGEST_WAIT = 3000
+
+/**
+ * A store of the user's behind promises. Stores answer by callback, by promise, by both, or throw; tough-cookie's own
+ * jar hangs on some of these. One that never answers fails after a while.
+ */
+export class StoreShelf implements Shelf {
+  /** As the store says, until it answers by a promise all the same. */
+  synchronous: boolean
+  readonly #store: Store
+
+  constructor(store: Store) {
+    this.#store = store
+    this.synchronous = store.synchronous === true
+  }
+
+  forHost(host: string): Maybe<Cookie[]> {
+    try {
+      // `null` for the path means all paths; tough-cookie's type forgets it.
+      return this.#list('findCookies', [host, null, true])
+    } catch (error) {
+      // tough-cookie's memory store throws for hosts like `test` and `example`.
+      if (host.includes('.') || !/special use domain/.test(String((error as Error).cause))) throw error
+      const all = this.all()
+      const ofHost = (cookies: Cookie[]) => cookies.filter(({ domain }) => domain === host)
+      return all instanceof Promise ? all.then(ofHost) : ofHost(all)
+    }
+  }
+
+  all(): Maybe<Cookie[]> {
+    return this.#list('getAllCookies', [])
+  }
+
+  secured(): Maybe<Cookie[]> {
+    return this.all()
+  }
+
+  find({ domain, path, key }: Cookie): Maybe<Cookie | undefined> {
+    return andThen(this.#ask('findCookie', [domain, path, key]), asCookie)
+  }
+
+  put(cookie: Cookie, old: Cookie | undefined): Maybe<unknown> {
+    const updates = old && typeof this.#store.updateCookie === 'function'
+    return updates ? this.#ask('updateCookie', [old, cookie]) : this.#ask('putCookie', [cookie])
+  }
+
+  remove({ domain, path, key }: Cookie): Maybe<unknown> {
+    return this.#ask('removeCookie', [domain, path, key])
+  }
+
+  #list(method: keyof Store, args: readonly unknown[]): Maybe<Cookie[]> {
+    return andThen(this.#ask(method, args), (answer) => {
+      if (answer === undefined || answer === null) return []
+      if (!Array.isArray(answer)) throw storeError(method, new TypeError('it gave no list of cookies'))
+      return answer.flatMap((entry) => asCookie(entry) ?? [])
+    })
+  }
+
+  #ask(method: keyof Store, args: readonly unknown[]): Maybe<unknown> {
+    const outcome: { answer?: { readonly value: unknown }; failure?: { readonly error: unknown } } = {}
+    const asked = new Promise<unknown>((resolve, reject) => {
+      const timer = setTimeout(() => fail(new Error(`no answer within ${LONGEST_WAIT} ms`)), LONGEST_WAIT)
+      const fail = (error: unknown) => {
+        clearTimeout(timer)
+        outcome.failure ??= { error }
+        reject(error)
+      }
+      const callback = (error: unknown, value?: unknown) => {
+        if (error) return fail(error)
+        clearTimeout(timer)
+        outcome.answer ??= { value }
+        resolve(value)
+      }
+      try {
+        const member = this.#store[method] as unknown as ((...given: unknown[]) => unknown) | undefined
+        if (typeof member !== 'function') throw new TypeError(`it has no method ${method}`)
+        const returned = member.call(this.#store, ...args, callback) as PromiseLike<unknown> | undefined
+        // Any thenable, and a rejection without a reason is one too.
+        if (typeof returned?.then === 'function')
+          returned.then(
+            (value) => callback(null, value),
+            (error) => fail(error ?? new Error('rejected')),
+          )
+      } catch (error) {
+        fail(error)
+      }
+    })
+    asked.catch(() => undefined)
+    if (outcome.failure) throw storeError(method, outcome.failure.error)
+    if (outcome.answer && this.synchronous) return outcome.answer.value
+    this.synchronous = false
+    return asked.catch((error: unknown) => {
+      throw storeError(method, error)
+    })
+  }
+}
+
+/** A cookie of another copy of tough-cookie is one; what came out of a database as JSON becomes one. */
+function asCookie(entry: unknown): Cookie | undefined {
+  const cookie = entry as Partial<Cookie> | null | undefined
+  if (typeof cookie?.cookieString === 'function' && typeof cookie.expiryTime === 'function') return cookie as Cookie
+  return typeof cookie === 'object' && cookie !== null ? Cookie.fromJSON(cookie) : undefined
+}
+
+const storeErrors = new WeakSet<object>()
+
+/** Reports whether a store failed, as opposed to the network. */
+export function isStoreError(error: unknown): error is Error {
+  return typeof error === 'object' && error !== null && storeErrors.has(error)
+}
+
+/** A cookie that no header can carry would come out in the platform's words, with its value. */
+export function checkedCookies(cookies: readonly Cookie[]): readonly Cookie[] {
+  const wrong = cookies.find((cookie) => !/^[\t\x20-\x7e\x80-\xff]*$/.test(cookie.cookieString()))
+  if (!wrong) return cookies
+  throw storeError('findCookies', new TypeError(`its cookie ${shownName(wrong.key)} holds what no header can carry`))
+}
+
+function storeError(method: string, cause: unknown): Error {
+  const error = new Error(`the cookie store failed in ${method}`, { cause })
+  storeErrors.add(error)
+  return error
+}

@@ -1,0 +1,170 @@
+/**
+ * A session's own connections in Node: `pool`, `proxy`, `tls`, `socketPath`, `trustEnv`, over undici.
+ *
+ * undici is an optional peer, imported when the first request is sent. Its Agent is driven directly and not through a fetch:
+ * an npm Agent under Node's built-in fetch breaks across majors, and undici's fetch costs three times as much.
+ */
+import type { Agent, Dispatcher, ProxyAgent } from 'undici'
+import type { ConnectionOptions } from '../../contract/connections.ts'
+import { SessionClosedError } from '../../contract/errors.ts'
+import type { SessionOptions } from '../../contract/options.ts'
+import { basic } from '../../http/basic.ts'
+import { otherPlatform } from '../builtin.ts'
+import type { Maybe } from '../maybe.ts'
+import { type FindProxy, parseProxy, proxyFromEnvironment } from './proxies.ts'
+import { parseTLS } from './tls.ts'
+
+/** What sends a request: where, and through which proxy, for messages. */
+export interface Route {
+  readonly dispatcher: Dispatcher
+  readonly proxy: URL | undefined
+  /** Grows with every connection that is opened: a request that begins while it stands still goes over an old one. */
+  readonly opened: () => number
+  /** Waits until the connections of responses that have just ended are free. */
+  ready(): Promise<void> | undefined
+  /** Notes that a response has ended. */
+  ended(): void
+  /** What is on its way, for `close`: undici's own `destroy` forgets a request that follows a HEAD on its connection. */
+  readonly running: Set<{ abort(reason: Error): void }>
+}
+
+export interface Connections {
+  /** At once if it is open already. */
+  route(url: URL): Maybe<Route>
+  close(): Promise<void>
+}
+
+type Undici = { readonly Agent: typeof Agent; readonly ProxyAgent: typeof ProxyAgent }
+
+const NAMES = ['pool', 'proxy', 'tls', 'socketPath', 'trustEnv'] as const
+const POOL_KEYS = ['connections', 'keepAlive', 'pipelining', 'http2']
+
+const OFFERED: Readonly<Record<string, string>> = {
+  Bun: 'give `proxy` and `tls` to a custom fetch: createSession({ fetch: (url, init) => fetch(url, { ...init, proxy }) })',
+  Deno: 'make a Deno.createHttpClient({ proxy, caCerts }) and give a custom fetch that passes it as `client`',
+  'a worker': 'the platform makes the connections; use its bindings with session.mount()',
+}
+
+/** Reports whether any option asks for connections of the session's own. Throws where the platform cannot have them. */
+export function wantsConnections(options: SessionOptions): boolean {
+  const name = NAMES.find((one) => options[one] !== undefined && options[one] !== null && options[one] !== false)
+  if (name === undefined) return false
+  const platform = otherPlatform()
+  if (platform) throw new TypeError(`${name}: only in Node; on ${platform} ${OFFERED[platform]}`)
+  if (options.fetch) throw new TypeError(`${name}: the fetch option makes its own connections; give one or the other`)
+  return true
+}
+
+/** Checks the options now, and opens nothing before the first request. */
+export function openConnections({ pool, proxy, tls, socketPath, trustEnv }: ConnectionOptions): Connections {
+  const findProxy: FindProxy = proxy === undefined && trustEnv ? proxyFromEnvironment() : parseProxy(proxy ?? null)
+  const connect = parseTLS(tls, trustEnv === true)
+  const agentOptions = parsePool(pool)
+  if (socketPath !== undefined) {
+    if (typeof socketPath !== 'string' || socketPath === '') throw new TypeError('socketPath: give the path of a Unix socket')
+    connect.socketPath = socketPath
+  }
+  const routes = new Map<string, Maybe<Route>>()
+  const running: Route['running'] = new Set()
+  let isClosed = false
+
+  async function open(via: URL | undefined): Promise<Route> {
+    const undici = await loadUndici()
+    if (isClosed) throw new SessionClosedError()
+    const settling = new Settling()
+    let count = 0
+    const dispatcher = via ? proxyAgent(undici, via) : new undici.Agent({ ...agentOptions, connect })
+    dispatcher.on('connect', () => {
+      count++
+    })
+    return { dispatcher, proxy: via, opened: () => count, ready: () => settling.done, ended: () => settling.begin(), running }
+  }
+
+  function proxyAgent({ ProxyAgent }: Undici, via: URL): ProxyAgent {
+    const uri = `${via.protocol}//${via.host}`
+    const userinfo = { username: decodeURIComponent(via.username), password: decodeURIComponent(via.password) }
+    const isSocks = via.protocol.startsWith('socks')
+    const token = via.username && !isSocks ? { token: basic(userinfo) } : {}
+    // Absolute form for http targets: what proxies expect, and what they can cache. https is tunnelled.
+    return new ProxyAgent({ ...agentOptions, ...token, uri: isSocks ? via.href : uri, requestTls: connect, proxyTunnel: false })
+  }
+
+  return {
+    route(url) {
+      if (isClosed) throw new SessionClosedError()
+      const via = findProxy(url)
+      const key = via?.href ?? ''
+      const known = routes.get(key)
+      if (known) return known
+      const opening = open(via)
+      routes.set(key, opening)
+      opening.then(
+        (route) => routes.set(key, route),
+        () => undefined,
+      )
+      return opening
+    },
+    async close() {
+      isClosed = true
+      const opened = await Promise.allSettled(routes.values())
+      await Promise.all(
+        opened.map((one) => (one.status === 'fulfilled' ? one.value.dispatcher.destroy(new SessionClosedError()) : undefined)),
+      )
+      for (const controller of running) controller.abort(new SessionClosedError())
+    },
+  }
+}
+
+/**
+ * undici frees a connection one turn of the event loop after its response has ended. A call that comes before that would
+ * find it busy and open another one: five calls in a row would use two connections.
+ */
+class Settling {
+  done: Promise<void> | undefined
+
+  begin(): void {
+    this.done ??= new Promise((resolve) => {
+      // After undici's own setImmediate, which it calls when this callback has returned.
+      queueMicrotask(() =>
+        setImmediate(() => {
+          this.done = undefined
+          resolve()
+        }),
+      )
+    })
+  }
+}
+
+function parsePool(pool: ConnectionOptions['pool']): Agent.Options {
+  if (pool === undefined || typeof pool === 'boolean') return {}
+  if (typeof pool !== 'object' || pool === null)
+    throw new TypeError('pool: give true, or { connections, keepAlive, pipelining, http2 }')
+  const unknown = Object.keys(pool).find((key) => !POOL_KEYS.includes(key))
+  if (unknown) throw new TypeError(`pool: '${unknown}' is none of ${POOL_KEYS.join(', ')}`)
+  const { keepAlive, http2, connections = http2 ? 1 : undefined, pipelining = http2 ? 100 : undefined } = pool
+  for (const [name, value] of Object.entries({ connections, keepAlive, pipelining })) {
+    if (value !== undefined && !(Number.isInteger(value) && value > 0))
+      throw new TypeError(`pool: ${name} must be a whole number above 0`)
+  }
+  return {
+    ...(connections === undefined ? {} : { connections }),
+    ...(pipelining === undefined ? {} : { pipelining }),
+    ...(keepAlive === undefined ? {} : { keepAliveTimeout: keepAlive, keepAliveMaxTimeout: Math.max(keepAlive, 600_000) }),
+    ...(http2 ? { allowH2: true, maxConcurrentStreams: pipelining ?? 100 } : {}),
+  }
+}
+
+async function loadUndici(): Promise<Undici> {
+  let undici: Partial<Undici> & { readonly cacheStores?: unknown }
+  try {
+    // Not a literal: bundlers would want to have it where it is not installed, in workers for instance.
+    const name: string = 'undici'
+    undici = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as Partial<Undici>
+  } catch (cause) {
+    throw new TypeError('pool, proxy, tls, socketPath and trustEnv need undici: npm install undici@7', { cause })
+  }
+  if (undici.Agent && undici.ProxyAgent && undici.cacheStores) return undici as Undici
+  throw new TypeError(
+    'pool, proxy, tls, socketPath and trustEnv need undici 7 or 8, and an older one is installed: npm install undici@7',
+  )
+}

@@ -1,0 +1,144 @@
+/**
+ * A response for the data door, which needs a status, a few headers and the text: a real `Response` with its `Headers` and
+ * streams costs more than the request. It is one to `instanceof` and has all members; those that are seldom asked for are
+ * made when they are. Whoever may hand a response on (interceptors, hooks, `session.raw`, `session.fetch`) gets a real one.
+ */
+import { DUMP } from '../../exchange/discard.ts'
+import { copyMarks, GLANCE, type SessionResponse } from '../../exchange/marks.ts'
+import { INSPECT } from '../../session/inspect.ts'
+import type { Maybe } from '../maybe.ts'
+import type { Incoming } from './incoming.ts'
+import { lazyHeaders } from './lazy-headers.ts'
+import { type Head, realResponse } from './real-response.ts'
+
+const decoder = new TextDecoder()
+
+/** What `body` is at a glance. Never read: see `GLANCE`. */
+const THERE = {} as ReadableStream<Uint8Array>
+
+interface Parts extends Head {
+  readonly incoming: Incoming
+  /** Codings to be undone; `undefined` where there is no body. */
+  readonly codings: readonly string[] | undefined
+}
+
+class LazyResponse {
+  readonly status: number
+  readonly statusText: string
+  readonly url: string
+  readonly headers: Headers
+  readonly #parts: Parts
+  #body: ReadableStream<Uint8Array> | null | undefined;
+  [GLANCE] = false
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.status = parts.status
+    this.statusText = parts.statusText
+    this.url = parts.url
+    this.headers = lazyHeaders(parts.fields)
+  }
+
+  get ok(): boolean {
+    return this.status >= 200 && this.status <= 299
+  }
+
+  get type(): ResponseType {
+    return 'basic'
+  }
+
+  get redirected(): boolean {
+    return false
+  }
+
+  get bodyUsed(): boolean {
+    return this.#parts.incoming.isRead
+  }
+
+  get body(): ReadableStream<Uint8Array> | null {
+    if (this[GLANCE] && !this.#body) return this.#parts.codings ? THERE : null
+    return this.#stream()
+  }
+
+  #stream(): ReadableStream<Uint8Array> | null {
+    const { codings, incoming } = this.#parts
+    this.#body ??= codings ? incoming.stream(codings) : null
+    return this.#body
+  }
+
+  async text(): Promise<string> {
+    return decoder.decode(await this.#bytes())
+  }
+
+  async json(): Promise<unknown> {
+    return JSON.parse(await this.text())
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    return (await this.bytes()).buffer as ArrayBuffer
+  }
+
+  async bytes(): Promise<Uint8Array> {
+    // A copy: what undici gives is a part of a larger buffer.
+    return new Uint8Array(await this.#bytes())
+  }
+
+  async blob(): Promise<Blob> {
+    return (await this.#whole()).blob()
+  }
+
+  async formData(): Promise<FormData> {
+    return (await this.#whole()).formData()
+  }
+
+  async #whole(): Promise<Response> {
+    const type = this.headers.get('content-type')
+    return new Response(
+      (await this.#bytes()) as Uint8Array<ArrayBuffer>,
+      type === null ? {} : { headers: { 'content-type': type } },
+    )
+  }
+
+  clone(): Response {
+    this.#checkUnread()
+    const [mine, other] = this.#stream()?.tee() ?? [null, null]
+    this.#body = mine
+    return copyMarks(this as unknown as SessionResponse, realResponse(other, this.#parts))
+  }
+
+  /** Takes in what is left, to a cap, so that the connection can be used again. */
+  [DUMP](maxBytes: number, ms: number): Promise<void> | undefined {
+    return this.#parts.incoming.dump(maxBytes, ms)
+  }
+
+  #checkUnread(): void {
+    if (this.bodyUsed || this.#body?.locked) throw new TypeError('the body was already read, or is being read')
+  }
+
+  /** Without a wait if the body is there already: each one is a turn of the event loop. */
+  #bytes(): Maybe<Uint8Array> {
+    this.#checkUnread()
+    const { codings, incoming } = this.#parts
+    if (!this.#body && !codings?.length) return incoming.all()
+    return new Response(this.#stream() as BodyInit | null).arrayBuffer().then((buffer) => new Uint8Array(buffer))
+  }
+}
+
+function describeResponse(this: LazyResponse): string {
+  return `Response { status: ${this.status}, statusText: '${this.statusText}', url: '${this.url.split('?', 1)[0]}' }`
+}
+
+let isReady = false
+
+/** Makes a lazy response, and at the first one its class: to name `Response` loads Node's fetch, which takes 30 ms. */
+export function lazyResponse(parts: Parts): LazyResponse {
+  if (!isReady) inherit()
+  return new LazyResponse(parts)
+}
+
+function inherit(): void {
+  isReady = true
+  Object.setPrototypeOf(LazyResponse.prototype, Response.prototype)
+  // The platform's own looks into fields that this does not have.
+  Object.defineProperty(LazyResponse.prototype, INSPECT, { value: describeResponse })
+}

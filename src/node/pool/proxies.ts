@@ -1,0 +1,113 @@
+/** Which proxy a URL goes through: a table, or the environment's variables, with exceptions. */
+import type { ProxyOption, ProxyTable } from '../../contract/connections.ts'
+import { builtin, environmentVariables } from '../builtin.ts'
+
+/** Finds the proxy of a URL; `undefined` for none. */
+export type FindProxy = (url: URL) => URL | undefined
+
+const SCHEMES = ['http:', 'https:', 'socks:', 'socks5:']
+
+/** Checks a `proxy` option. */
+export function parseProxy(option: ProxyOption): FindProxy {
+  if (option === null) return () => undefined
+  if (typeof option === 'string' || option instanceof URL) return always(parseProxyURL(option, 'proxy'))
+  if (typeof option !== 'object' || Array.isArray(option))
+    throw new TypeError('proxy: give a URL, or a table { https: …, all: …, noProxy }')
+  return tableOf(option, 'proxy')
+}
+
+/** The proxies of `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`; lower case wins, as in curl. */
+export function proxyFromEnvironment(): FindProxy {
+  const variables = environmentVariables()
+  const read = (name: string) => variables[name.toLowerCase()] || variables[name] || undefined
+  return tableOf(
+    { http: read('HTTP_PROXY'), https: read('HTTPS_PROXY'), all: read('ALL_PROXY'), noProxy: read('NO_PROXY') },
+    'trustEnv',
+  )
+}
+
+function always(proxy: URL): FindProxy {
+  return () => proxy
+}
+
+function tableOf({ noProxy, ...targets }: ProxyTable, option: string): FindProxy {
+  if (noProxy !== undefined && typeof noProxy !== 'string' && !Array.isArray(noProxy))
+    throw new TypeError(`${option}: noProxy must be a string or an array`)
+  const isExempt = parseNoProxy(noProxy ?? '')
+  const proxies = new Map<string, URL | null>()
+  for (const [target, proxy] of Object.entries(targets)) {
+    if (proxy === undefined) continue
+    const key = /^(https?|all)$/i.test(target) ? target.toLowerCase() : originOf(target, option)
+    proxies.set(key, proxy === null ? null : parseProxyURL(proxy as string | URL, option))
+  }
+  return (url) => {
+    if (isExempt(url)) return undefined
+    const keys = [url.origin, `${url.protocol}//${url.hostname}`, url.protocol.slice(0, -1), 'all']
+    const key = keys.find((one) => proxies.has(one))
+    return (key === undefined ? undefined : proxies.get(key)) ?? undefined
+  }
+}
+
+function originOf(target: string, option: string): string {
+  if (target.includes('://') && URL.canParse(target)) return new URL(target).origin
+  throw new TypeError(`${option}: the key '${masked(target)}' is neither a scheme, 'all', nor like 'https://host'`)
+}
+
+/** The message says the proxy without its password. */
+function parseProxyURL(proxy: string | URL, option: string): URL {
+  const text = String(proxy)
+  const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`
+  if (!URL.canParse(withScheme)) throw new TypeError(`${option}: '${masked(text)}' is no proxy URL; give 'http://host:port'`)
+  const url = new URL(withScheme)
+  if (!SCHEMES.includes(url.protocol) || url.hostname === '') {
+    throw new TypeError(`${option}: '${masked(text)}': a proxy must be http, https or socks5, with a host`)
+  }
+  try {
+    decodeURIComponent(url.username + url.password)
+  } catch {
+    throw new TypeError(`${option}: '${masked(text)}': user name and password must be percent-encoded`)
+  }
+  return url
+}
+
+function masked(text: string): string {
+  return text.replace(/\/\/[^@/]*@/, '//***@').replace(/^[^@/]*@/, '***@')
+}
+
+/** Names at a dot boundary, with or without a port; addresses; CIDR blocks; `*`. */
+export function parseNoProxy(list: string | readonly string[]): (url: URL) => boolean {
+  const entries = (typeof list === 'string' ? list.split(/[\s,]+/) : list)
+    .map((entry) => entry.trim().toLowerCase())
+    .filter(Boolean)
+  const rules = entries.map(parseEntry)
+  return (url) => {
+    const host = url.hostname
+      .replace(/^\[|\]$/g, '')
+      .replace(/\.$/, '')
+      .toLowerCase()
+    const port = url.port || (url.protocol === 'https:' ? '443' : '80')
+    return rules.some((rule) => rule(host, port))
+  }
+}
+
+function parseEntry(entry: string): (host: string, port: string) => boolean {
+  if (entry === '*') return () => true
+  const [, network, bits] = /^([\da-f.:]+)\/(\d+)$/.exec(entry) ?? []
+  if (network !== undefined) return inBlock(network, Number(bits))
+  const [, name = '', port] =
+    /^(.*?)(?::(\d+))?$/.exec(/^[\da-f:]+$/.test(entry) && entry.split(':').length > 2 ? `[${entry}]` : entry) ?? []
+  const bare = name.replace(/^\[|\]$/g, '').replace(/^\*?\./, '')
+  return (host, at) => (port === undefined || port === at) && (host === bare || host.endsWith(`.${bare}`))
+}
+
+function inBlock(network: string, bits: number): (host: string) => boolean {
+  const { BlockList, isIP } = builtin('node:net')
+  const family = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  const block = new BlockList()
+  try {
+    block.addSubnet(network, bits, family(network))
+  } catch {
+    throw new TypeError(`noProxy: '${network}/${bits}' is no block of addresses`)
+  }
+  return (host) => isIP(host) > 0 && block.check(host, family(host))
+}

@@ -1,0 +1,50 @@
+/** Pages that link to each other by `Link: <…>; rel="next"`, RFC 8288. */
+import { type CallOptions, PAGE } from '../contract/options.ts'
+import type { FetchOptions, Session } from '../contract/session.ts'
+import { originOf } from '../exchange/credentials.ts'
+import type { SessionResponse } from '../exchange/marks.ts'
+import { type FetchInput, isRequest, requestOptions } from './request-input.ts'
+
+/**
+ * Yields responses along `links.next`, from the first page on. It ends on a URL that it has already seen.
+ * Secrets stay at the origin of the first request, and do not come back once a page was elsewhere.
+ *
+ * @example
+ * ```ts
+ * for await (const page of paginate(session, '/issues', { query: { state: 'open' } })) show(await page.json())
+ * ```
+ */
+export async function* paginate(
+  session: Session,
+  input: FetchInput,
+  options: FetchOptions = {},
+): AsyncGenerator<SessionResponse, void, undefined> {
+  const prepared = await session.prepare(input, options)
+  const home = originOf(prepared.url)
+  const seen = new Set([withoutFragment(prepared.url)])
+  let response = await session.send(prepared)
+  for (let isForeign = false; ; ) {
+    seen.add(response.url)
+    const { next } = response.links
+    isForeign ||= originOf(new URL(response.url)) !== home
+    yield response
+    if (!next) return
+    const url = new URL(next.url)
+    if (seen.has(withoutFragment(url))) return
+    seen.add(withoutFragment(url))
+    isForeign ||= originOf(url) !== home
+    response = await session.fetch(url, nextOptions(isRequest(input) ? requestOptions(input, options) : options, isForeign))
+  }
+}
+
+function withoutFragment({ href }: URL): string {
+  return href.split('#', 1)[0] ?? ''
+}
+
+/** The next URL has its query already; a body was for the first page; and secrets were for its server. */
+function nextOptions(options: CallOptions, isForeign: boolean): CallOptions {
+  const { query, params, body, form, method, ...rest } = options
+  if (!isForeign) return { ...rest, [PAGE]: { isForeign } }
+  const { auth, cookies, csrf, headers, baseURL, ...open } = rest
+  return { ...open, [PAGE]: { isForeign } }
+}

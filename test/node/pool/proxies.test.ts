@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest'
+import { parseNetrc } from '../../../src/node/auth/netrc.ts'
+import { parseNoProxy, parseProxy } from '../../../src/node/pool/proxies.ts'
+
+describe('noProxy', () => {
+  test.each([
+    ['*', 'http://h/', true],
+    ['example.com', 'http://example.com/', true],
+    ['example.com', 'http://sub.example.com/', true],
+    ['example.com', 'http://badexample.com/', false],
+    ['.example.com', 'http://sub.example.com/', true],
+    ['*.example.com', 'http://sub.example.com/', true],
+    ['EXAMPLE.com', 'http://example.COM./', true],
+    ['example.com:8080', 'http://example.com:8080/', true],
+    ['example.com:8080', 'http://example.com/', false],
+    ['example.com:443', 'https://example.com/', true],
+    ['a.example, example.org', 'http://example.org/', true],
+    ['a.example example.org', 'http://example.org/', true],
+    ['127.0.0.1', 'http://127.0.0.1:81/', true],
+    ['10.0.0.0/8', 'http://10.1.2.3/', true],
+    ['10.0.0.0/8', 'http://11.1.2.3/', false],
+    ['10.0.0.0/8', 'http://10.example/', false],
+    ['fd00::/8', 'http://[fd00::1]/', true],
+    ['::1', 'http://[::1]:8080/', true],
+    ['[::1]:8080', 'http://[::1]:8080/', true],
+    ['', 'http://h/', false],
+  ])('%j and %s: %s', (list, url, expected) => {
+    expect(parseNoProxy(list)(new URL(url))).toBe(expected)
+  })
+
+  test('a block that is none is a TypeError', () => {
+    expect(() => parseNoProxy('10.0.0.0/99')).toThrow(/^noProxy/)
+  })
+})
+
+test('the most exact key of a table counts', () => {
+  const find = parseProxy({
+    'https://a.example': 'http://exact',
+    https: 'http://scheme',
+    all: 'http://all',
+    'http://b.example': null,
+  })
+  const of = (url: string) => find(new URL(url))?.hostname
+  expect([of('https://a.example/x'), of('https://c.example/'), of('http://c.example/'), of('http://b.example/')]).toEqual([
+    'exact',
+    'scheme',
+    'all',
+    undefined,
+  ])
+})
+
+test('parseNetrc() reads machines, quotes, comments, macros and a default', () => {
+  const text =
+    '# c\nmachine a login u password "p w"\nmacdef init\n machine x login y\n\nmachine b\n  login v\n  account q\n  password #1\ndefault login d password e'
+  expect(Object.fromEntries(parseNetrc(text))).toEqual({
+    a: { username: 'u', password: 'p w' },
+    b: { username: 'v', password: '#1' },
+    '': { username: 'd', password: 'e' },
+  })
+})
