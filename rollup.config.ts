@@ -1,15 +1,30 @@
-/** The build: ESM and types for both entries, UMD from the browser entry. Run with `--configPlugin esbuild`. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+/**
+ * The build. Run with `--configPlugin esbuild`.
+ *
+ * Each entry and each row of SUB_PATHS gives four files: ESM (`.js`), CommonJS (`.cjs`) and the types of each (`.d.ts`,
+ * `.d.cts`). The browser entry also gives UMD, for script tags.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import nodeResolve from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
-import type { Plugin, RollupOptions } from 'rollup'
+import type { OutputOptions, Plugin, RollupOptions } from 'rollup'
 import dts from 'rollup-plugin-dts'
 import esbuild from 'rollup-plugin-esbuild'
 
 /** Chrome 111, Firefox 113 and Safari 16.4 and newer, and every Node we support. */
 const TARGET = 'es2022'
 const EXTERNAL = ['tough-cookie', 'undici']
+
+/**
+ * What is imported as `sessionfetch/NAME`, from `src/NAME/index.ts` or `src/NAME.ts`. Each row also needs its lines in the
+ * `exports` and `typesVersions` of package.json: test/package.test.ts says which.
+ *
+ * A sub-path imports the main entry as `../index.ts`. In the build that becomes `sessionfetch`, so that a page gets the
+ * browser build, and the classes are those that the application has.
+ */
+export const SUB_PATHS: readonly string[] = []
 
 const OFETCH = fileURLToPath(new URL('node_modules/ofetch/dist/', import.meta.url))
 
@@ -106,7 +121,13 @@ const compile = [
   esbuild({ target: TARGET }),
 ]
 /** Terser for the files that a page loads as they are; bundlers minify the others. */
-const minify = terser({ ecma: 2020, module: false, compress: { passes: 3, unsafe_arrows: true }, mangle: { properties: false } })
+const minify = terser({
+  ecma: 2020,
+  module: false,
+  format: { comments: /^!/ },
+  compress: { passes: 3, unsafe_arrows: true },
+  mangle: { properties: false },
+})
 
 /** A UMD file inside a "type": "module" package needs a scope of its own, or `require` takes it for a module. */
 const commonjsScope: Plugin = {
@@ -118,36 +139,55 @@ const commonjsScope: Plugin = {
   },
 }
 
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
+/** Minified files travel without the package, so they carry the licences of what is in them. */
+const banner = `/*! sessionfetch ${version} | MIT | with ofetch and destr, MIT, (c) UnJS contributors */`
+
+const source = (path: string) => fileURLToPath(new URL(`src/${path}`, import.meta.url))
+
+/** What a sub-path imports of the main entry is `sessionfetch` when built, whichever build that is where it runs. */
+const mainIsOutside: Plugin = {
+  name: 'main-is-outside',
+  resolveId: (id, importer) =>
+    importer && resolve(dirname(importer), id) === source('index.ts') ? { id: 'sessionfetch', external: true } : null,
+}
+
+const javascript = (name: string): OutputOptions[] => [
+  { file: `dist/${name}.js`, format: 'esm', sourcemap: true, inlineDynamicImports: true },
+  // `import()` becomes `require`: Jest runs no `import()` in CommonJS.
+  { file: `dist/${name}.cjs`, format: 'cjs', sourcemap: true, inlineDynamicImports: true, dynamicImportInCjs: false },
+]
+const types = (...files: string[]): OutputOptions[] => files.map((file) => ({ file: `dist/${file}`, format: 'esm' }))
+
+function entry(input: string, name: string, plugins: Plugin[] = []): RollupOptions[] {
+  return [
+    { input, external: EXTERNAL, plugins: [plugins, compile], output: javascript(name) },
+    { input, external: EXTERNAL, plugins: [plugins, dts()], output: types(`${name}.d.ts`, `${name}.d.cts`) },
+  ]
+}
+
+function subPath(name: string): RollupOptions[] {
+  const folder = source(`${name}/index.ts`)
+  return entry(existsSync(folder) ? folder : source(`${name}.ts`), name, [mainIsOutside])
+}
+
 const config: RollupOptions[] = [
-  {
-    input: 'src/index.ts',
-    external: EXTERNAL,
-    plugins: compile,
-    output: { file: 'dist/index.js', format: 'esm', sourcemap: true, inlineDynamicImports: true },
-  },
+  ...entry('src/index.ts', 'index'),
   {
     input: 'src/index.browser.ts',
     plugins: compile,
     output: [
-      { file: 'dist/index.browser.js', format: 'esm', sourcemap: true },
+      ...javascript('index.browser'),
       { file: 'dist/umd/sessionfetch.cjs', format: 'umd', name: 'SessionFetch', sourcemap: true, plugins: [commonjsScope] },
-      { file: 'dist/umd/sessionfetch.min.js', format: 'umd', name: 'SessionFetch', sourcemap: true, plugins: [minify] },
+      { file: 'dist/umd/sessionfetch.min.js', format: 'umd', name: 'SessionFetch', sourcemap: true, banner, plugins: [minify] },
     ],
-  },
-  {
-    input: 'src/index.ts',
-    external: EXTERNAL,
-    plugins: [dts()],
-    output: [{ file: 'dist/index.d.ts', format: 'esm' }],
   },
   {
     input: 'src/index.browser.ts',
     plugins: [dts()],
-    output: [
-      { file: 'dist/index.browser.d.ts', format: 'esm' },
-      { file: 'dist/umd/sessionfetch.d.cts', format: 'esm' },
-    ],
+    output: types('index.browser.d.ts', 'index.browser.d.cts', 'umd/sessionfetch.d.cts'),
   },
+  ...SUB_PATHS.flatMap(subPath),
 ]
 
 export default config

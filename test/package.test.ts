@@ -1,0 +1,40 @@
+/** What package.json promises: an `exports` row for every entry that rollup.config.ts builds, in the order that loaders need. */
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { SUB_PATHS } from '../rollup.config.ts'
+
+const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+const { exports } = manifest
+
+describe('package.json', () => {
+  test.each(SUB_PATHS)('exports %s for require and import, each with its types', (name) => {
+    expect(JSON.stringify(exports[`./${name}`])).toBe(
+      JSON.stringify({
+        require: { types: `./dist/${name}.d.cts`, default: `./dist/${name}.cjs` },
+        types: `./dist/${name}.d.ts`,
+        default: `./dist/${name}.js`,
+      }),
+    )
+  })
+
+  test.each(SUB_PATHS)('names the types of %s for TypeScript that does not read exports', (name) => {
+    expect(manifest.typesVersions['*'][name]).toEqual([`./dist/${name}.d.ts`])
+  })
+
+  test('exports nothing that is not built', () => {
+    const known = ['.', './umd', './package.json', ...SUB_PATHS.map((name) => `./${name}`)]
+    expect(Object.keys(exports).filter((name) => !known.includes(name))).toEqual([])
+  })
+
+  test('asks for require first, and for runtimes before browsers', () => {
+    expect(Object.keys(exports['.']).join(' ')).toBe(
+      'require types workerd edge-light deno bun node react-native browser default',
+    )
+    expect(Object.keys(exports['.'].require).join(' ')).toBe('types react-native browser default')
+  })
+
+  test('names the browser build for resolvers that do not read exports', () => {
+    expect(manifest.browser).toBe('./dist/index.browser.js')
+    expect(manifest['react-native']).toBe('./dist/index.browser.cjs')
+  })
+})
