@@ -9,6 +9,12 @@ import type { StandardSchema } from '../session/schema.ts'
 import type { Auth, CallOptions, SessionOptions } from './options.ts'
 import type { DataOptions, MappedResponseType, ResponseType } from './parsing.ts'
 
+/**
+ * Where a session tells its base URL, a string or `undefined`, to the sub-paths of this package: they import the entry only,
+ * and the base cannot be had from there. Registered, since `import` and `require` load two copies of this file.
+ */
+export const BASE_URL = Symbol.for('sessionfetch.baseURL')
+
 /** A method of the data door: resolves to parsed data. A `schema` types it; else the caller says what it is. */
 export interface DataMethod {
   <S>(input: FetchInput, options: DataOptions<'json'> & { readonly schema: StandardSchema<S> }): Promise<S>

@@ -2,7 +2,7 @@
 
 import { SessionClosedError } from '../contract/errors.ts'
 import type { Auth, CallOptions, SessionOptions } from '../contract/options.ts'
-import type { Session } from '../contract/session.ts'
+import { BASE_URL, type Session } from '../contract/session.ts'
 import { ownProperties } from '../exchange/checked-options.ts'
 import type { Interceptor } from '../exchange/request.ts'
 import { parseAuth } from '../layers/auth.ts'
@@ -59,6 +59,7 @@ export function createSessionIn(
       if (!parent || state.parts !== parent.parts) await state.parts.close()
     },
     [INSPECT]: () => describeSession(state),
+    [BASE_URL]: state.base?.href,
   }
   for (const verb of DATA_VERBS) members[verb] = (input: FetchInput, given?: CallOptions) => data(input, withMethod(given, verb))
   for (const verb of RESPONSE_VERBS)
