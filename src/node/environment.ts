@@ -9,7 +9,7 @@ import { createCookieLayer, hopCookie } from './cookies.ts'
 import { explainFailure } from './failures.ts'
 import { jarCookies, show } from './jar/cookies.ts'
 import type { Kept } from './jar/eviction.ts'
-import { shelve } from './jar/eviction.ts'
+import { memoryStoreOf } from './jar/eviction.ts'
 import { Jar } from './jar/jar.ts'
 import { openJar } from './jar/source.ts'
 import type { Cookie } from './jar/tough.ts'
@@ -67,7 +67,7 @@ function forkJar(jar: Jar | undefined, option: SessionOptions['jar']): Jar | und
   if (option !== undefined) return openJar(option)
   if (!jar) return undefined
   const cookies = jar.snapshot()
-  if (cookies) return new Jar(shelve(cookies.map(copyOf)))
+  if (cookies) return new Jar(memoryStoreOf(cookies.map(copyOf)))
   throw new TypeError('fork: this store is async: give { jar: await session.cookies.export() }')
 }
 

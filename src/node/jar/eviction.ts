@@ -1,10 +1,10 @@
 /** Which cookies go when there are too many. RFC 6265bis section 5.7: expired ones, then those not Secure, then the least recently used. */
 
-import { MemoryShelf } from './memory-store.ts'
+import { MemoryStore } from './memory-store.ts'
 import { expiryOf } from './rules.ts'
 import type { Cookie } from './tough.ts'
 
-/** A cookie of our own shelf. `lastAccessed` has milliseconds, and many requests fit into one. */
+/** A cookie of our own store. `lastAccessed` has milliseconds, and many requests fit into one. */
 export interface Kept extends Cookie {
   lastUse?: number
 }
@@ -46,7 +46,7 @@ export class Victims {
     this.#goodUntil = Math.min(this.#goodUntil, expiryOf(cookie))
   }
 
-  next(memory: MemoryShelf, now: number): readonly Kept[] {
+  next(memory: MemoryStore, now: number): readonly Kept[] {
     if (now < this.#goodUntil) {
       for (let first = this.#queue.pop(); first; first = this.#queue.pop()) {
         if (first.cookie.lastUse === first.lastUse && memory.find(first.cookie) === first.cookie) return [first.cookie]
@@ -74,10 +74,10 @@ export class Victims {
   }
 }
 
-/** Makes a jar's own shelf from cookies that were checked, in their order of use. */
-export function shelve(cookies: readonly Kept[]): MemoryShelf {
-  const shelf = new MemoryShelf()
-  for (const cookie of cookies) shelf.put(cookie, shelf.find(cookie))
-  for (const [index, cookie] of ([...shelf] as Kept[]).sort(byUse).entries()) cookie.lastUse = index
-  return shelf
+/** Makes a store from cookies that were checked, in their order of use. */
+export function memoryStoreOf(cookies: readonly Kept[]): MemoryStore {
+  const store = new MemoryStore()
+  for (const cookie of cookies) store.put(cookie, store.find(cookie))
+  for (const [index, cookie] of ([...store] as Kept[]).sort(byUse).entries()) cookie.lastUse = index
+  return store
 }

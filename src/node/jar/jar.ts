@@ -2,11 +2,11 @@
  * The jar: RFC 6265bis in front of tough-cookie's parser, suffix list and stores.
  *
  * Theory of operation
- * - `cookie-rules.ts` decides what may be kept; `shelf.ts` keeps it; this file puts them together.
- * - An in-memory shelf answers at once. A user's store may be async: then writes wait in a row, since a
+ * - `rules.ts` decides what may be kept; a store keeps it; this file puts them together.
+ * - An in-memory store answers at once. A user's store may be async: then writes wait in a row, since a
  *   read-modify-write of one cookie loses updates otherwise.
  * - A Cookie header is remembered until the jar changes or one of the host's cookies ends: a read of the jar costs
- *   3 µs in a loop but 30 to 50 µs between real requests. Only our own shelf can tell that it has not changed.
+ *   3 µs in a loop but 30 to 50 µs between real requests. Only our own store can tell that it has not changed.
  * - Limits (section 6.1): an insertion never lets a domain grow beyond 180 cookies, and a response never lets the jar grow
  *   beyond 3,000. A jar that was restored with more, or filled by the caller, does not grow further, and is not cut.
  * - The clock is a parameter.
@@ -15,8 +15,9 @@
 import { andThen, inTurn, type Maybe } from '../maybe.ts'
 import { firstToGo, type Kept, Victims } from './eviction.ts'
 import { HeaderMemory, inSendingOrder, toHeader } from './header-memory.ts'
-import { MemoryShelf, type Shelf } from './memory-store.ts'
+import { MemoryStore } from './memory-store.ts'
 import { endAfter, expiryOf, judge, type Site, wouldShadow } from './rules.ts'
+import type { Store } from './store.ts'
 import { type Cookie, version } from './tough.ts'
 import { checkedCookies } from './tough-store.ts'
 
@@ -25,9 +26,9 @@ const MAX_IN_ALL = 3000
 type Changes = { changed: Cookie[]; deleted: Cookie[] }
 
 export class Jar {
-  readonly shelf: Shelf
+  readonly store: Store
   onChange: ((changes: Changes) => void) | undefined
-  readonly #memory: MemoryShelf | undefined
+  readonly #memory: MemoryStore | undefined
   readonly #now: () => number
   readonly #remembered = new HeaderMemory()
   #row: Promise<unknown> = Promise.resolve()
@@ -35,9 +36,9 @@ export class Jar {
   #time = new Date(0)
   readonly #victims = new Victims()
 
-  constructor(shelf: Shelf, now: () => number = Date.now) {
-    this.shelf = shelf
-    this.#memory = shelf instanceof MemoryShelf ? shelf : undefined
+  constructor(store: Store, now: () => number = Date.now) {
+    this.store = store
+    this.#memory = store instanceof MemoryStore ? store : undefined
     this.#now = now
     this.#uses = this.#memory?.size ?? 0
   }
@@ -45,7 +46,7 @@ export class Jar {
   /** All cookies, if that can be told at once. */
   snapshot(): readonly Cookie[] | undefined {
     try {
-      const all = this.shelf.synchronous ? this.all() : undefined
+      const all = this.store.synchronous ? this.all() : undefined
       return all instanceof Promise ? undefined : all
     } catch {
       return undefined
@@ -71,7 +72,7 @@ export class Jar {
   /** What would be sent to a site. */
   cookies(site: Site): Maybe<readonly Cookie[]> {
     const now = this.#now()
-    return andThen(this.shelf.forHost(site.host), (candidates) => {
+    return andThen(this.store.forHost(site.host), (candidates) => {
       const sent = inSendingOrder(this.#withoutExpired(candidates, now), site)
       this.#touch(sent, now)
       return sent
@@ -80,7 +81,7 @@ export class Jar {
 
   /** All cookies, in creation order. */
   all(): Maybe<readonly Cookie[]> {
-    return andThen(this.shelf.all(), (cookies) => this.#withoutExpired(cookies, this.#now()))
+    return andThen(this.store.all(), (cookies) => this.#withoutExpired(cookies, this.#now()))
   }
 
   /** Stores a Set-Cookie line; resolves to the reason if it was refused. A caller may give the end itself, in ms. */
@@ -96,18 +97,18 @@ export class Jar {
   /** Removes what fits, in one step: what is set while this waits for a store is not touched. */
   removeWhere(fits: (cookie: Cookie) => boolean, host?: string): Maybe<unknown> {
     return this.#inRow(() =>
-      andThen(host === undefined ? this.shelf.all() : this.shelf.forHost(host), (cookies) =>
+      andThen(host === undefined ? this.store.all() : this.store.forHost(host), (cookies) =>
         this.#removeAll(cookies.filter(fits)),
       ),
     )
   }
 
   #removeAll(cookies: readonly Cookie[]): Maybe<unknown> {
-    const removed = inTurn(cookies, (cookie) => this.shelf.remove(cookie))
+    const removed = inTurn(cookies, (cookie) => this.store.remove(cookie))
     return andThen(removed, () => (cookies.length > 0 ? this.#tell([], [...cookies]) : undefined))
   }
 
-  /** The state for {@link restore}, in tough-cookie's form. */
+  /** The state of all cookies in tough-cookie's form, which the `jar` option takes. */
   save(): Maybe<{ version: string; storeType: string; rejectPublicSuffixes: true; cookies: object[] }> {
     return andThen(this.all(), (cookies) => ({
       version: `tough-cookie@${version}`,
@@ -123,22 +124,22 @@ export class Jar {
     const shadows =
       cookie.secure || site.isSecure
         ? false
-        : andThen(this.shelf.secured(cookie.key), (secured) => wouldShadow(cookie, [...secured].filter(isLive)))
+        : andThen(this.store.secured(cookie.key), (secured) => wouldShadow(cookie, [...secured].filter(isLive)))
     return andThen(shadows, (refused) => {
       if (refused) return 'a Secure cookie of that name exists, and http must not touch it'
-      return andThen(this.shelf.find(cookie), (old) => this.#replace(cookie, old, from, now))
+      return andThen(this.store.find(cookie), (old) => this.#replace(cookie, old, from, now))
     })
   }
 
   #replace(cookie: Cookie, old: Cookie | undefined, from: 'response' | 'caller', now: number): Maybe<string | undefined> {
-    if (expiryOf(cookie) <= now) return old && andThen(this.shelf.remove(old), () => this.#tell([], [old]))
+    if (expiryOf(cookie) <= now) return old && andThen(this.store.remove(old), () => this.#tell([], [old]))
     if (old && expiryOf(old) > now) {
       // Section 5.7: the creation time survives an update, and with it the place in the Cookie header.
       cookie.creation = old.creation
       cookie.creationIndex = old.creationIndex
     }
     this.#touch([cookie], now)
-    return andThen(this.shelf.put(cookie, old), () => {
+    return andThen(this.store.put(cookie, old), () => {
       this.#victims.note(cookie)
       // What takes another's place needs no more room.
       if (old) return this.#tell([cookie], [])
@@ -153,16 +154,16 @@ export class Jar {
     })
   }
 
-  /** Section 5.7, "remove excess cookies". How many there are in all, only our own shelf can tell cheaply. */
+  /** Section 5.7, "remove excess cookies". How many there are in all, only our own store can tell cheaply. */
   #makeRoom({ domain }: Cookie, from: 'response' | 'caller', now: number): Maybe<readonly Cookie[]> {
     const memory = this.#memory
     const inDomain = memory
       ? memory.inDomain(domain ?? '')
-      : andThen(this.shelf.forHost(domain ?? ''), (all) => all.filter((one) => one.domain === domain))
+      : andThen(this.store.forHost(domain ?? ''), (all) => all.filter((one) => one.domain === domain))
     return andThen(inDomain, (cookies) => {
       const tooMany = cookies.length > MAX_PER_DOMAIN ? firstToGo(cookies, now) : []
       return andThen(
-        inTurn(tooMany, (cookie) => this.shelf.remove(cookie)),
+        inTurn(tooMany, (cookie) => this.store.remove(cookie)),
         () => {
           if (!memory || from !== 'response' || memory.size <= MAX_IN_ALL) return tooMany
           const first = this.#victims.next(memory, now)
@@ -181,7 +182,7 @@ export class Jar {
     try {
       const removed = this.#inRow(() =>
         inTurn(expired, (cookie) =>
-          andThen(this.shelf.find(cookie), (current) => (current && isOver(current) ? this.#removeAll([current]) : undefined)),
+          andThen(this.store.find(cookie), (current) => (current && isOver(current) ? this.#removeAll([current]) : undefined)),
         ),
       )
       if (removed instanceof Promise) removed.catch(() => undefined)
@@ -209,7 +210,7 @@ export class Jar {
 
   /** One write after the other on an async store. */
   #inRow<T>(work: () => Maybe<T>): Maybe<T> {
-    if (this.shelf.synchronous) return work()
+    if (this.store.synchronous) return work()
     const result = this.#row.then(work)
     this.#row = result.catch(() => undefined)
     return result

@@ -1,23 +1,9 @@
-/** Where a jar's cookies lie. In memory here; in a store of the user's in `store-shelf.ts`. */
-import type { Maybe } from '../maybe.ts'
+/** Cookies in memory. */
+import type { Store } from './store.ts'
 import type { Cookie } from './tough.ts'
 
-/** The few things that a jar needs of a place for cookies. */
-export interface Shelf {
-  /** Whether answers come at once; an async shelf's writes are put in a row by the jar. */
-  readonly synchronous: boolean
-  /** Cookies whose domain is the host or a parent of it. */
-  forHost(host: string): Maybe<readonly Cookie[]>
-  all(): Maybe<readonly Cookie[]>
-  /** Secure cookies of that name, on whatever domain. */
-  secured(name: string): Maybe<Iterable<Cookie>>
-  find(cookie: Cookie): Maybe<Cookie | undefined>
-  put(cookie: Cookie, old: Cookie | undefined): Maybe<unknown>
-  remove(cookie: Cookie): Maybe<unknown>
-}
-
 /** Cookies by domain. Cost depends on the host's own cookies, not on how many others there are. */
-export class MemoryShelf implements Shelf {
+export class MemoryStore implements Store {
   readonly synchronous = true
   /** Grows whenever a Cookie header might come out differently. */
   revision = 0
@@ -45,10 +31,6 @@ export class MemoryShelf implements Shelf {
 
   inDomain(domain: string): Cookie[] {
     return [...(this.#domains.get(domain)?.values() ?? [])]
-  }
-
-  countInDomain(domain: string): number {
-    return this.#domains.get(domain)?.size ?? 0
   }
 
   secured(name: string): Iterable<Cookie> {

@@ -1,22 +1,22 @@
 /** The `jar` option: a live jar, a saved state, a store, or none. */
 
 import type { SessionOptions } from '../../contract/options.ts'
-import { shelve } from './eviction.ts'
+import { memoryStoreOf } from './eviction.ts'
 import { Jar } from './jar.ts'
-import { MemoryShelf } from './memory-store.ts'
+import { MemoryStore } from './memory-store.ts'
 import { asciiDomain, endAfter, expiryOf, isSuffix, shownName } from './rules.ts'
-import { Cookie, type Store } from './tough.ts'
-import { StoreShelf } from './tough-store.ts'
+import { Cookie, type UserStore } from './tough.ts'
+import { ToughStore } from './tough-store.ts'
 
 /** Makes the jar of a session. A saved state is read, never written to. */
 export function openJar(option: SessionOptions['jar'], now: () => number = Date.now): Jar | undefined {
   if (option === false) return undefined
-  if (option === undefined || option === null) return new Jar(new MemoryShelf(), now)
+  if (option === undefined || option === null) return new Jar(new MemoryStore(), now)
   if (typeof option === 'string') return openJar(parseState(option), now)
   if (typeof option !== 'object') throw wrongJar()
-  const { store, cookies } = option as { store?: Store; cookies?: unknown }
-  if (typeof store?.findCookies === 'function') return new Jar(new StoreShelf(store), now)
-  if (Array.isArray(cookies)) return new Jar(shelve(readState(cookies, now())), now)
+  const { store, cookies } = option as { store?: UserStore; cookies?: unknown }
+  if (typeof store?.findCookies === 'function') return new Jar(new ToughStore(store), now)
+  if (Array.isArray(cookies)) return new Jar(memoryStoreOf(readState(cookies, now())), now)
   throw wrongJar()
 }
 

@@ -1,9 +1,9 @@
-/** A tough-cookie store of the user's as a shelf. */
+/** A tough-cookie store of the user's. */
 
 import { andThen, type Maybe } from '../maybe.ts'
-import type { Shelf } from './memory-store.ts'
 import { shownName } from './rules.ts'
-import { Cookie, type Store } from './tough.ts'
+import type { Store } from './store.ts'
+import { Cookie, type UserStore } from './tough.ts'
 
 /** Milliseconds that a store may take for one answer. Longer is never: a call must not hang on it. */
 const LONGEST_WAIT = 3000
@@ -12,12 +12,12 @@ const LONGEST_WAIT = 3000
  * A store of the user's behind promises. Stores answer by callback, by promise, by both, or throw; tough-cookie's own
  * jar hangs on some of these. One that never answers fails after a while.
  */
-export class StoreShelf implements Shelf {
+export class ToughStore implements Store {
   /** As the store says, until it answers by a promise all the same. */
   synchronous: boolean
-  readonly #store: Store
+  readonly #store: UserStore
 
-  constructor(store: Store) {
+  constructor(store: UserStore) {
     this.#store = store
     this.synchronous = store.synchronous === true
   }
@@ -56,7 +56,7 @@ export class StoreShelf implements Shelf {
     return this.#ask('removeCookie', [domain, path, key])
   }
 
-  #list(method: keyof Store, args: readonly unknown[]): Maybe<Cookie[]> {
+  #list(method: keyof UserStore, args: readonly unknown[]): Maybe<Cookie[]> {
     return andThen(this.#ask(method, args), (answer) => {
       if (answer === undefined || answer === null) return []
       if (!Array.isArray(answer)) throw storeError(method, new TypeError('it gave no list of cookies'))
@@ -64,7 +64,7 @@ export class StoreShelf implements Shelf {
     })
   }
 
-  #ask(method: keyof Store, args: readonly unknown[]): Maybe<unknown> {
+  #ask(method: keyof UserStore, args: readonly unknown[]): Maybe<unknown> {
     const outcome: { answer?: { readonly value: unknown }; failure?: { readonly error: unknown } } = {}
     const asked = new Promise<unknown>((resolve, reject) => {
       const timer = setTimeout(() => fail(new Error(`no answer within ${LONGEST_WAIT} ms`)), LONGEST_WAIT)

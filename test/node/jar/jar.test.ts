@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { Jar } from '../../../src/node/jar/jar.ts'
-import { MemoryShelf } from '../../../src/node/jar/memory-store.ts'
+import { MemoryStore } from '../../../src/node/jar/memory-store.ts'
 import { hostOf, type Site, siteOf } from '../../../src/node/jar/rules.ts'
 import { openJar } from '../../../src/node/jar/source.ts'
 import type { Cookie } from '../../../src/node/jar/tough.ts'
@@ -16,7 +16,7 @@ const S = siteAt('https://www.example.com/')
 function clocked() {
   const clock = { now: NOW }
   const reasons: string[] = []
-  const jar = new Jar(new MemoryShelf(), () => clock.now)
+  const jar = new Jar(new MemoryStore(), () => clock.now)
   const set = (line: string, at: Site | string = H) => {
     const reason = jar.put(line, typeof at === 'string' ? siteAt(at) : at, 'response') as string | undefined
     if (reason) reasons.push(reason)
@@ -104,7 +104,7 @@ describe('the life of a cookie', () => {
 
   test('the header of a path is remembered too, after one of all paths', () => {
     const { jar, set, header } = clocked()
-    const looks = vi.spyOn(jar.shelf, 'forHost')
+    const looks = vi.spyOn(jar.store, 'forHost')
     set('root=1; Path=/')
     header('http://www.example.com/a')
     set('deep=2; Path=/a')
@@ -136,7 +136,7 @@ describe('the life of a cookie', () => {
     set('a=1; Max-Age=1')
     clock.now += 1000
     header()
-    expect([deleted, (jar.shelf as MemoryShelf).size]).toEqual([['a'], 0])
+    expect([deleted, (jar.store as MemoryStore).size]).toEqual([['a'], 0])
   })
 })
 
@@ -177,7 +177,7 @@ describe('limits', () => {
       set('a=1', `http://h${number}.example.com/`)
     }
     expect([
-      (jar.shelf as MemoryShelf).size,
+      (jar.store as MemoryStore).size,
       jar.header(siteAt('http://h0.example.com/')),
       jar.header(siteAt('http://h1.example.com/')),
     ]).toEqual([3000, '', 'a=1'])
