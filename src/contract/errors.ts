@@ -21,6 +21,7 @@
 
 import type { SessionResponse } from '../exchange/marks.ts'
 import type { SessionRequest } from '../exchange/request.ts'
+import { recognise } from './kind.ts'
 
 interface Hidden {
   readonly cause?: unknown
@@ -154,6 +155,19 @@ export class FetchError<T = any> extends Error {
     })
   }
 }
+
+// Every class of this file: `instanceof` also holds for the errors of the package's other builds.
+recognise({
+  SessionError,
+  TooManyRedirectsError,
+  InvalidRedirectError,
+  UnrewindableBodyError,
+  TimeoutError,
+  BodyTooLargeError,
+  SessionClosedError,
+  SchemaError,
+  FetchError,
+})
 
 /** Names a request in a message: method, origin and path, nothing that could be secret. */
 export function describe(request: { readonly method: string; readonly url: URL }): string {

@@ -144,8 +144,8 @@ export interface SharedOptions<R extends ResponseType = ResponseType, T = unknow
 
 export type MaybeArray<T> = T | readonly T[]
 
-/** Marks a call for the next page of a list, whose URL a server has written; see `paginate.ts`. */
-export const PAGE = Symbol('page')
+/** Marks a call for the next page of a list, whose URL a server has written; see `paginate.ts`. The same in every build. */
+export const PAGE = Symbol.for('sessionfetch.page')
 
 /** Options of one call. */
 export interface CallOptions<R extends ResponseType = ResponseType, T = unknown> extends SharedOptions<R, T> {

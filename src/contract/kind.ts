@@ -1,0 +1,36 @@
+/**
+ * Classes that `instanceof` recognises across copies of the package. An application that uses `import` and a library that
+ * uses `require` load two builds in one process, with two classes of each name; a symbol on the prototypes makes them one.
+ */
+
+/** Where a prototype says which class it is of. */
+const KIND = Symbol.for('sessionfetch.kind')
+
+type Class = abstract new (...args: never[]) => object
+
+/**
+ * Lets `instanceof` know the instances of another copy's class of the same name. A subclass of such a class is told apart as
+ * usual, unless it is given here too.
+ */
+export function recognise(classes: Readonly<Record<string, Class>>): void {
+  for (const [kind, of] of Object.entries(classes)) {
+    Object.defineProperty(of.prototype, KIND, { value: kind })
+    Object.defineProperty(of, Symbol.hasInstance, { value: isInstance, configurable: true })
+  }
+}
+
+function isInstance(this: Class, value: unknown): boolean {
+  const kind = ownKind(this.prototype)
+  for (let at = parentOf(value); at; at = parentOf(at)) {
+    if (at === this.prototype || (kind !== undefined && ownKind(at) === kind)) return true
+  }
+  return false
+}
+
+function parentOf(value: unknown): object | null {
+  return Object(value) === value ? Object.getPrototypeOf(value) : null
+}
+
+function ownKind(prototype: object): unknown {
+  return Object.getOwnPropertyDescriptor(prototype, KIND)?.value
+}
