@@ -28,7 +28,7 @@ const NODE_LEAVES = ['node/builtin', 'node/failures', 'node/maybe']
 /** Each dependency has one importer. */
 const DEPENDENCIES: Readonly<Record<string, string>> = {
   ofetch: 'session/data',
-  'tough-cookie': 'node/jar/tough',
+  'tough-cookie': 'cookies/tough',
   'fetch-cookie': 'node/cookies',
   '@noble/hashes/legacy': 'node/auth/md5',
   undici: 'node/pool/connections',

@@ -1,12 +1,13 @@
 /** `session.cookies` over the jar. */
 
 import type { CookieChanges } from '../../cookies/changes.ts'
+import { asciiDomain, hostOf, isSuffix } from '../../cookies/domains.ts'
 import { cookieLine } from '../../cookies/line.ts'
 import type { CookieOptions, JarState, SessionCookie, SessionCookies } from '../../cookies/session-cookies.ts'
+import type { Cookie } from '../../cookies/tough.ts'
 import { INSPECT } from '../../session/inspect.ts'
 import type { Jar } from './jar.ts'
-import { asciiDomain, expiryOf, hostOf, isSuffix, siteOf } from './rules.ts'
-import type { Cookie } from './tough.ts'
+import { expiryOf, siteOf } from './rules.ts'
 
 /** The API over a jar, for a session with this `baseURL`. */
 export function jarCookies(jar: Jar | undefined, base: URL | undefined, changes: CookieChanges): SessionCookies {

@@ -1,8 +1,8 @@
 /** Which cookies go when there are too many. RFC 6265bis section 5.7: expired ones, then those not Secure, then the least recently used. */
 
+import type { Cookie } from '../../cookies/tough.ts'
 import { MemoryStore } from './memory-store.ts'
 import { expiryOf } from './rules.ts'
-import type { Cookie } from './tough.ts'
 
 /** A cookie of our own store. `lastAccessed` has milliseconds, and many requests fit into one. */
 export interface Kept extends Cookie {

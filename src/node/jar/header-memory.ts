@@ -1,6 +1,7 @@
 /** Cookie headers, remembered until the jar changes or one of the host's cookies ends. */
+
+import { type Cookie, cookieCompare } from '../../cookies/tough.ts'
 import { expiryOf, isSentTo, type Site } from './rules.ts'
-import { type Cookie, cookieCompare } from './tough.ts'
 
 /** Headers that are remembered: one for each host, or for each path of a host one of whose cookies asks for a path. */
 const MAX_REMEMBERED = 1024

@@ -12,13 +12,13 @@
  * - The clock is a parameter.
  */
 
+import { type Cookie, version } from '../../cookies/tough.ts'
 import { andThen, inTurn, type Maybe } from '../maybe.ts'
 import { firstToGo, type Kept, Victims } from './eviction.ts'
 import { HeaderMemory, inSendingOrder, toHeader } from './header-memory.ts'
 import { MemoryStore } from './memory-store.ts'
 import { endAfter, expiryOf, judge, type Site, wouldShadow } from './rules.ts'
 import type { Store } from './store.ts'
-import { type Cookie, version } from './tough.ts'
 import { checkedCookies } from './tough-store.ts'
 
 const MAX_PER_DOMAIN = 180

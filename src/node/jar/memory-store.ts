@@ -1,6 +1,7 @@
 /** Cookies in memory. */
+
+import type { Cookie } from '../../cookies/tough.ts'
 import type { Store } from './store.ts'
-import type { Cookie } from './tough.ts'
 
 /** Cookies by domain. Cost depends on the host's own cookies, not on how many others there are. */
 export class MemoryStore implements Store {

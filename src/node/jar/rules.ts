@@ -5,7 +5,8 @@
  * SameSite for a client without a page: there is no "site for cookies", every request is what a browser calls a
  * top-level, same-site one, and so all values are sent. The attribute is kept, and `None` still needs `Secure`.
  */
-import { Cookie, type CreateCookieOptions, defaultPath, domainMatch, getPublicSuffix, pathMatch } from './tough.ts'
+import { asciiDomain, hostOf, isSuffix } from '../../cookies/domains.ts'
+import { Cookie, type CreateCookieOptions, defaultPath, domainMatch, pathMatch } from '../../cookies/tough.ts'
 
 /** Section 5.6, step 1 (all but HTAB). */
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/
@@ -14,7 +15,6 @@ const MAX_PAIR = 4096
 const MAX_ATTRIBUTE = 1024
 /** Section 5.5: 400 days, in milliseconds. */
 const MAX_LIFE = 400 * 86_400_000
-const IP = /:|^\d+\.\d+\.\d+\.\d+$/
 
 export type Verdict = { readonly cookie: Cookie } | { readonly reason: string }
 
@@ -118,33 +118,6 @@ function settleDomain(cookie: Cookie, given: string, { host }: Site): string | u
   cookie.domain = domain
   cookie.hostOnly = false
   return undefined
-}
-
-/** Single labels are public suffixes by the list's own default rule; IP addresses have no suffix, and take only themselves. */
-export function isSuffix(domain: string): boolean {
-  if (IP.test(domain) || !domain.includes('.')) return true
-  return getPublicSuffix(domain, { allowSpecialUseDomain: true, ignoreError: true }) === undefined
-}
-
-/** Header bytes come as latin-1; a Domain in UTF-8 or unicode becomes punycode, as URL hosts are. */
-export function asciiDomain(domain: string): string | undefined {
-  if (/^[\w.-]+$/.test(domain)) return domain.toLowerCase()
-  const isIPv6 = /^\[?[\da-f:.]+\]?$/i.test(domain) && domain.includes(':')
-  if (!isIPv6 && (/[\0-,/:-@[-^`{-\x7f]/.test(domain) || !/[^\0-\x7f]/.test(domain))) return undefined
-  const candidates = isIPv6 ? [`[${domain.replace(/[[\]]/g, '')}]`] : [asUTF8(domain), domain]
-  const parsed = candidates.find((text) => URL.canParse(`http://${text}/`))
-  return parsed === undefined ? undefined : hostOf(new URL(`http://${parsed}/`))
-}
-
-function asUTF8(text: string): string {
-  if (/[^\0-\xff]/.test(text)) return text
-  return new TextDecoder().decode(Uint8Array.from(text, (char) => char.charCodeAt(0)))
-}
-
-/** A URL's {@link Site.host}. */
-export function hostOf({ hostname }: URL): string {
-  const bare = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
-  return (bare.endsWith('.') ? bare.slice(0, -1) : bare).toLowerCase()
 }
 
 function isSecure(protocol: string, host: string): boolean {

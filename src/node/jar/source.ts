@@ -1,11 +1,12 @@
 /** The `jar` option: a live jar, a saved state, a store, or none. */
 
 import type { SessionOptions } from '../../contract/options.ts'
+import { asciiDomain, isSuffix } from '../../cookies/domains.ts'
+import { Cookie, type UserStore } from '../../cookies/tough.ts'
 import { memoryStoreOf } from './eviction.ts'
 import { Jar } from './jar.ts'
 import { MemoryStore } from './memory-store.ts'
-import { asciiDomain, endAfter, expiryOf, isSuffix, shownName } from './rules.ts'
-import { Cookie, type UserStore } from './tough.ts'
+import { endAfter, expiryOf, shownName } from './rules.ts'
 import { ToughStore } from './tough-store.ts'
 
 /** Makes the jar of a session. A saved state is read, never written to. */

@@ -1,6 +1,7 @@
 /** Where a jar's cookies lie: in memory (`memory-store.ts`), or in a tough-cookie store of the user's (`tough-store.ts`). */
+
+import type { Cookie } from '../../cookies/tough.ts'
 import type { Maybe } from '../maybe.ts'
-import type { Cookie } from './tough.ts'
 
 /** The few things that a jar needs of a place for cookies. */
 export interface Store {

@@ -1,9 +1,9 @@
 /** A tough-cookie store of the user's. */
 
+import { Cookie, type UserStore } from '../../cookies/tough.ts'
 import { andThen, type Maybe } from '../maybe.ts'
 import { shownName } from './rules.ts'
 import type { Store } from './store.ts'
-import { Cookie, type UserStore } from './tough.ts'
 
 /** Milliseconds that a store may take for one answer. Longer is never: a call must not hang on it. */
 const LONGEST_WAIT = 3000

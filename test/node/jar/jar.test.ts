@@ -1,9 +1,10 @@
 import { describe, expect, test, vi } from 'vitest'
+import { hostOf } from '../../../src/cookies/domains.ts'
+import type { Cookie } from '../../../src/cookies/tough.ts'
 import { Jar } from '../../../src/node/jar/jar.ts'
 import { MemoryStore } from '../../../src/node/jar/memory-store.ts'
-import { hostOf, type Site, siteOf } from '../../../src/node/jar/rules.ts'
+import { type Site, siteOf } from '../../../src/node/jar/rules.ts'
 import { openJar } from '../../../src/node/jar/source.ts'
-import type { Cookie } from '../../../src/node/jar/tough.ts'
 import { cookieCases } from '../../cases/cookies.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
