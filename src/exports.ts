@@ -5,6 +5,7 @@ export {
   BodyTooLargeError,
   FetchError,
   InvalidRedirectError,
+  RefreshError,
   raiseForStatus,
   SchemaError,
   type SchemaIssue,
@@ -31,9 +32,10 @@ export type { HookContext, MappedResponseType, ResponseType } from './contract/p
 export type { DataMethod, FetchOptions, RawMethod, Session } from './contract/session.ts'
 export { version } from './contract/version.ts'
 export type { CookieChangeEvent, CookieOptions, JarState, SessionCookie, SessionCookies } from './cookies/session-cookies.ts'
-export type { Link, SessionResponse } from './exchange/marks.ts'
+export type { SessionResponse } from './exchange/marks.ts'
 export type { Body, Interceptor, Next, SessionRequest } from './exchange/request.ts'
 export type { HeadersLike } from './http/headers.ts'
+export type { Link } from './http/links.ts'
 export type { QueryLike } from './http/query.ts'
 export type { AuthFlow } from './layers/auth.ts'
 export type { MountHandler } from './layers/mounts.ts'

@@ -11,6 +11,7 @@
  *    ├─ TimeoutError            `timeout.attempt`, `.total` or `.idle` ran out
  *    ├─ BodyTooLargeError       a body grew beyond `maxBytes`
  *    ├─ SessionClosedError      the session was closed
+ *    ├─ RefreshError            `refresh` of `refreshable()` failed or took too long
  *    └─ SchemaError             the data is not what `schema` says
  * TypeError                     the call itself is wrong: nothing was sent, or the platform could not reach the server
  * ```
@@ -100,6 +101,16 @@ export class BodyTooLargeError extends SessionError {
 export class SessionClosedError extends SessionError {
   constructor(message = 'the session is closed: create another one', hidden: Hidden = {}) {
     super('SessionClosedError', message, hidden)
+  }
+}
+
+/**
+ * Is thrown when the `refresh` of `refreshable()` fails or takes longer than `refreshTimeout`. Its `cause` is what went wrong
+ * there, and it has no response: the status of the call's own 401 says nothing about the refresh.
+ */
+export class RefreshError extends SessionError {
+  constructor(message: string, hidden: Hidden = {}) {
+    super('RefreshError', message, hidden)
   }
 }
 

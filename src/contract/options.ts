@@ -2,6 +2,7 @@
 
 import type { SessionResponse } from '../exchange/marks.ts'
 import type { Body, Interceptor, SessionRequest } from '../exchange/request.ts'
+import type { Credentials } from '../http/basic.ts'
 import type { HeadersLike } from '../http/headers.ts'
 import type { QueryLike } from '../http/query.ts'
 import type { AuthFlow } from '../layers/auth.ts'
@@ -10,11 +11,7 @@ import type { StandardSchema } from '../session/schema.ts'
 import type { PoolOptions, ProxyOption, TLSOptions } from './connections.ts'
 import type { Hooks, ResponseType } from './parsing.ts'
 
-/** Credentials for Basic (RFC 7617), in UTF-8; for `digest()` too. */
-export interface Credentials {
-  readonly username: string
-  readonly password: string
-}
+export type { Credentials } from '../http/basic.ts'
 
 /** A bearer token (RFC 6750). A function is asked again for every call. */
 export interface Bearer {

@@ -1,12 +1,5 @@
 /** What a response has beyond the platform's: `history`, `elapsed`, `links`, and ofetch's `_data`. */
-import { parseLinks } from '../http/links.ts'
-
-/** One link of a `Link` header, RFC 8288: its absolute URL, its `rel`, and its other parameters. */
-export interface Link {
-  readonly url: string
-  readonly rel: string
-  readonly [parameter: string]: string
-}
+import { type Link, parseLinks } from '../http/links.ts'
 
 /**
  * Set on a response that makes its body when it is asked for: until it is read, `body` only says whether there is one. ofetch

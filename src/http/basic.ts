@@ -1,5 +1,10 @@
 /** Basic auth, RFC 7617. */
-import type { Credentials } from '../contract/options.ts'
+
+/** Credentials for Basic (RFC 7617), in UTF-8; for `digest()` too. */
+export interface Credentials {
+  readonly username: string
+  readonly password: string
+}
 
 /** Checks a user name and password. RFC 7617 section 2 and RFC 7616 section 3.4.2: a colon in the name would end it. */
 export function checkCredentials({ username, password }: Credentials): void {

@@ -10,6 +10,7 @@ import type { SessionResponse } from '../exchange/marks.ts'
 import { type Layer, type LayerNext, type LayerRequest, stateOf, withChange } from '../exchange/request.ts'
 import type { RetryRules } from '../exchange/rules.ts'
 import { isOneShot } from '../http/body.ts'
+import { parseRetryAfter } from '../http/retry-after.ts'
 import type { Call } from '../session/resolve.ts'
 
 /** After how many tries a response was given up. */
@@ -93,15 +94,6 @@ export function waitBefore(
   if (typeof rules.delay === 'function') return Math.min(rules.maxDelay, rules.delay(attempt))
   // Full jitter: clients that failed together do not come back together.
   return random() * Math.min(rules.maxDelay, rules.delay * 2 ** (attempt - 1))
-}
-
-/** RFC 9110 section 10.2.3: seconds, or an HTTP date. Returns milliseconds from now. */
-export function parseRetryAfter(value: string | null | undefined, now: number): number | undefined {
-  if (!value) return undefined
-  if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1000
-  // Date.parse takes '-5' and '1.5' for dates of 2001.
-  const date = /^\s*[a-z]{3,9},? /i.test(value) ? Date.parse(value) : Number.NaN
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }
 
 async function sleep(ms: number, scope: Scope): Promise<void> {

@@ -2,28 +2,10 @@ import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { parseRetry } from '../../src/exchange/rules.ts'
 import { createSession } from '../../src/index.ts'
-import { parseRetryAfter, waitBefore } from '../../src/layers/retry.ts'
+import { waitBefore } from '../../src/layers/retry.ts'
 import { memory, rejection } from '../support/memory.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
-
-describe('Retry-After, RFC 9110 section 10.2.3', () => {
-  test.each([
-    ['120', 120_000],
-    ['0', 0],
-    [' 5 ', 5000],
-    ['Thu, 01 Jan 2026 00:01:00 GMT', 60_000],
-    ['Thursday, 01-Jan-26 00:01:00 GMT', 60_000],
-    ['Wed, 31 Dec 2025 00:00:00 GMT', 0],
-    ['-5', undefined],
-    ['1.5', undefined],
-    ['soon', undefined],
-    ['', undefined],
-    [null, undefined],
-  ])('%j is %s ms', (value, expected) => {
-    expect(parseRetryAfter(value, NOW)).toBe(expected)
-  })
-})
 
 describe('waitBefore()', () => {
   const rules = (options: object) => {

@@ -1,20 +1,47 @@
 /** `WWW-Authenticate`, RFC 9110 section 11.6.1: one or several challenges, which share the comma with their parameters. */
+import { endOfElement, endOfRun, readToken, readValue, skipBlanks } from '../../http/header-fields.ts'
 
 export interface Challenge {
   /** In lower case. */
   readonly scheme: string
-  /** By name, in lower case. */
+  /** By name, in lower case; of two with one name the first. */
   readonly parameters: ReadonlyMap<string, string>
 }
 
-/** A scheme, or a parameter whose value is a token or a quoted string. */
-const PART = /([!#$%&'*+\-.^_`|~\w]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))|(?=\s|,|$))/g
+const BETWEEN = /[ \t,]*/y
+const VALUE = /[^ \t,]*/y
+const TOKEN68 = /[\w\-.~+/]*/y
+const PADDING = /=*/y
 
+/** Parses the header. A name with `=` behind it is a parameter, every other one begins a challenge. */
 export function parseChallenges(header: string): Challenge[] {
   const challenges: { scheme: string; parameters: Map<string, string> }[] = []
-  for (const [part, name = '', quoted, token] of header.matchAll(PART)) {
-    if (part.includes('=')) challenges.at(-1)?.parameters.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? token ?? '')
-    else challenges.push({ scheme: name.toLowerCase(), parameters: new Map() })
+  for (let at = endOfRun(header, 0, BETWEEN); at < header.length; at = endOfRun(header, at, BETWEEN)) {
+    const name = readToken(header, at)
+    const next = skipBlanks(header, name.end)
+    if (name.value === '') at = endOfElement(header, at)
+    else if (header[next] === '=') {
+      const { value, end } = readValue(header, next + 1, VALUE)
+      const parameters = challenges.at(-1)?.parameters
+      const key = name.value.toLowerCase()
+      if (parameters && !parameters.has(key)) parameters.set(key, value)
+      at = end
+    } else {
+      challenges.push({ scheme: name.value.toLowerCase(), parameters: new Map() })
+      at = endOfToken68(header, next) ?? next
+    }
   }
   return challenges
+}
+
+/** Parses `Authentication-Info`, RFC 9110 section 11.6.3, which has parameters only. */
+export function parseParameters(header: string): Challenge['parameters'] {
+  return parseChallenges(`x ${header}`)[0]?.parameters ?? new Map()
+}
+
+/** Where the one value of a scheme such as Negotiate ends, which may look like a parameter: `YII=`. */
+function endOfToken68(header: string, at: number): number | undefined {
+  const end = endOfRun(header, endOfRun(header, at, TOKEN68), PADDING)
+  const next = skipBlanks(header, end)
+  return end > at && (next === header.length || header[next] === ',') ? end : undefined
 }

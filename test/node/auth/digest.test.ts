@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createSession, digest } from '../../../src/index.ts'
-import { parseChallenges } from '../../../src/node/auth/challenge.ts'
 import { authorization } from '../../../src/node/auth/digest.ts'
 import { type Answer, memory, rejection } from '../../support/memory.ts'
 
@@ -142,14 +141,4 @@ describe('digest()', () => {
       expect(() => digest(wrong as never)).toThrow(TypeError)
     },
   )
-})
-
-test('parseChallenges() tells schemes from parameters', () => {
-  const [basic, digested] = parseChallenges('Basic realm="a, b", Digest realm="\\"q\\"", qop="auth,auth-int", nonce=n')
-  expect([basic?.scheme, basic?.parameters.get('realm')]).toEqual(['basic', 'a, b'])
-  expect([...(digested?.parameters ?? [])]).toEqual([
-    ['realm', '"q"'],
-    ['qop', 'auth,auth-int'],
-    ['nonce', 'n'],
-  ])
 })
