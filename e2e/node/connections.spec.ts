@@ -1,9 +1,8 @@
-/** A session's own connections: reuse, limits, TLS, HTTP/2, Unix sockets, the environment, closing. */
+/** A session's own connections: reuse, limits, TLS, Unix sockets, the environment, closing. */
 import { execFile } from 'node:child_process'
 import { getEventListeners } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
-import { createSecureServer } from 'node:http2'
 import { createServer as createTLSServer } from 'node:https'
 import { type AddressInfo, createServer as createRawServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -350,36 +349,6 @@ describe('tls', () => {
     expect(await other.get(origin)).toEqual({ authorized: false })
     await internal.close()
     await expect(other.fetch(origin)).rejects.toBeInstanceOf(SessionClosedError)
-  })
-})
-
-describe('HTTP/2', () => {
-  test('100 parallel streams on one connection, cookies split and joined, redirects', async () => {
-    let sessions = 0
-    const server = createSecureServer({ cert: certificates.pem('server.pem'), key: certificates.pem('server.key') })
-    server.on('session', () => sessions++)
-    server.on('stream', (stream, headers) => {
-      const path = headers[':path']
-      stream.on('error', () => undefined)
-      if (path === '/set') {
-        stream.respond({ ':status': 302, location: '/echo', 'set-cookie': ['a=1; Path=/', 'b=2; Path=/'] })
-        return void stream.end()
-      }
-      setTimeout(() => {
-        stream.respond({ ':status': 200, 'content-type': 'application/json' })
-        stream.end(JSON.stringify({ cookie: headers.cookie, path }))
-      }, 20)
-    })
-    const { port } = await listen(server as unknown as Server)
-    await using session = createSession({
-      baseURL: `https://localhost:${port}`,
-      pool: { http2: true },
-      tls: { ca: certificates.pem('ca.pem') },
-    })
-    expect(await session.get('/set')).toEqual({ cookie: 'a=1; b=2', path: '/echo' })
-    const all = await Promise.all(Array.from({ length: 100 }, (_, number) => session.get<{ path: string }>(`/${number}`)))
-    expect(all.map(({ path }) => path)).toEqual(Array.from({ length: 100 }, (_, number) => `/${number}`))
-    expect(sessions).toBe(1)
   })
 })
 

@@ -28,7 +28,12 @@ export interface PoolOptions {
   readonly keepAlive?: number | undefined
   /** Requests on one connection at a time, HTTP/1.1. @default 1 */
   readonly pipelining?: number | undefined
-  /** Whether to speak HTTP/2 with servers that offer it. @default false */
+  /**
+   * Whether to speak HTTP/2 with servers that offer it.
+   *
+   * @experimental in undici 7.30: a body that the server breaks off may end as if it were whole
+   * @default false
+   */
   readonly http2?: boolean | undefined
 }
 

@@ -16,12 +16,23 @@ const CODES: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another host name',
   UND_ERR_SOCKET: 'the server closed the connection',
   UND_ERR_CONNECT_TIMEOUT: 'connecting took too long',
-  UND_ERR_HEADERS_TIMEOUT: 'the headers took too long',
-  UND_ERR_BODY_TIMEOUT: 'the body took too long',
-  UND_ERR_HEADERS_OVERFLOW: 'the headers are too large',
+  UND_ERR_HEADERS_TIMEOUT: 'no headers within the 300 s of the platform’s fetch: with pool: true only timeout counts',
+  UND_ERR_BODY_TIMEOUT: 'no bytes of the body within the 300 s of the platform’s fetch: with pool: true only timeout counts',
+  UND_ERR_HEADERS_OVERFLOW: 'the response headers are too large: start Node with --max-http-header-size=65536, for instance',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the body is not as long as content-length says',
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: 'the body is not as long as content-length says',
   UND_ERR_INVALID_ARG: 'the request is invalid',
+  ERR_CONNECTION_DROPPED: 'the connection was closed before it was open',
+}
+
+/** What a proxy's status means, where more can be said than the number. */
+const PROXY_STATUSES: Readonly<Record<string, string>> = {
+  401: ': look at the user name and password in proxy',
+  403: ': it does not let this host through',
+  407: ': look at the user name and password in proxy',
+  502: ': it could not reach the host',
+  503: ': it could not reach the host',
+  504: ': the host did not answer it in time',
 }
 
 /** What an error means, if its chain of causes tells. Codes and statuses only: messages may quote secrets. */
@@ -34,7 +45,7 @@ export function explainFailure(error: Error): string | undefined {
       message,
     } = cause as { code?: unknown; cause?: unknown; errors?: unknown[]; message?: string }
     const [, status] = /^Proxy (?:response|Authentication Required) \((\d+)\)/.exec(message ?? '') ?? []
-    if (status) return `the proxy answered ${status}: look at the user name and password in proxy`
+    if (status) return `the proxy answered ${status}${PROXY_STATUSES[status] ?? ''}`
     if ((cause as Error).name === 'HTTPParserError') return 'the answer is not valid HTTP'
     if (message === 'bad port') return 'the Fetch standard blocks this port'
     const known =
@@ -45,4 +56,14 @@ export function explainFailure(error: Error): string | undefined {
     cause = inner ?? errors?.[0]
   }
   return undefined
+}
+
+/** Takes the bytes of a reply out of the parser's errors, and the query out of Bun's: `console.log(error)` would show them. */
+export function withoutReply<E>(error: E): E {
+  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
+    const shown = cause as { data?: unknown; path?: unknown }
+    if (cause.name === 'HTTPParserError' && shown.data !== undefined) shown.data = undefined
+    if (typeof shown.path === 'string' && shown.path.includes('?')) shown.path = shown.path.split('?', 1)[0]
+  }
+  return error
 }

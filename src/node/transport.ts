@@ -6,6 +6,7 @@ import { type Authenticator, parseAuth } from '../layers/auth.ts'
 import { fetchTransport } from '../layers/transport.ts'
 import type { Transport } from '../session/environment.ts'
 import { netrcCredentials } from './auth/netrc.ts'
+import { withoutReply } from './failures.ts'
 import { openConnections, wantsConnections } from './pool/connections.ts'
 import { undiciTransport } from './pool/dispatch.ts'
 
@@ -21,7 +22,8 @@ export interface Wire {
 /** Opens what the options ask for: the platform's fetch, or connections of the session's own. */
 export function openWire(options: SessionOptions): Wire {
   if (!wantsConnections(options)) {
-    const transport = fetchTransport({ fetch: options.fetch, init: () => ({ redirect: 'manual' }) })
+    const send = fetchTransport({ fetch: options.fetch, init: () => ({ redirect: 'manual' }) })
+    const transport: Transport = (request) => send(request).catch(rejectWithoutReply)
     return { transport, close: async () => undefined, options }
   }
   const connections = openConnections(options as ConnectionOptions)
@@ -32,6 +34,10 @@ export function openWire(options: SessionOptions): Wire {
     close: connections.close,
     options,
   }
+}
+
+function rejectWithoutReply(error: unknown): never {
+  throw withoutReply(error)
 }
 
 /** A child shares its parent's connections, and does not close them; with options of its own it has its own, over its parent's. */

@@ -3,14 +3,20 @@ import type { Transform } from 'node:stream'
 import { builtin } from '../builtin.ts'
 
 const NO_CODINGS: readonly string[] = []
+/** As many as the platform's fetch takes: each one is a decoder, and a server chooses how many there are. */
+const MOST_CODINGS = 5
 
-/** The codings of a body, by its Content-Encoding, in the order in which they were applied. */
+/**
+ * The codings of a body, by its Content-Encoding, in the order in which they were applied.
+ *
+ * @throws Error for more than five, in the platform's words
+ */
 export function codingsOf(header: string | string[] | undefined): readonly string[] {
   if (header === undefined) return NO_CODINGS
-  const named = String(header)
-    .toLowerCase()
-    .split(/\s*,\s*/)
-    .filter((coding) => coding !== '' && coding !== 'identity')
+  const all = String(header).toLowerCase().split(',')
+  if (all.length > MOST_CODINGS)
+    throw new Error(`too many content-encodings in response: ${all.length}, maximum allowed is ${MOST_CODINGS}`)
+  const named = all.map((coding) => coding.trim()).filter((coding) => coding !== '' && coding !== 'identity')
   // A coding that we have not asked for stays, as with the platform's fetch.
   return named.every((coding) => [...knownCodings(), 'x-gzip'].includes(coding)) ? named : NO_CODINGS
 }

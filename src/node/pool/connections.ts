@@ -4,7 +4,7 @@
  * undici is an optional peer, imported when the first request is sent. Its Agent is driven directly and not through a fetch:
  * an npm Agent under Node's built-in fetch breaks across majors, and undici's fetch costs three times as much.
  */
-import type { Agent, Dispatcher, ProxyAgent } from 'undici'
+import type { Agent, Client, Dispatcher, Pool, ProxyAgent } from 'undici'
 import type { ConnectionOptions } from '../../contract/connections.ts'
 import { SessionClosedError } from '../../contract/errors.ts'
 import type { SessionOptions } from '../../contract/options.ts'
@@ -13,13 +13,12 @@ import { otherPlatform } from '../builtin.ts'
 import type { Maybe } from '../maybe.ts'
 import { type FindProxy, parseProxy, proxyFromEnvironment } from './proxies.ts'
 import { parseTLS } from './tls.ts'
+import { trackedPools } from './tracked-client.ts'
 
 /** What sends a request: where, and through which proxy, for messages. */
 export interface Route {
   readonly dispatcher: Dispatcher
   readonly proxy: URL | undefined
-  /** Grows with every connection that is opened: a request that begins while it stands still goes over an old one. */
-  readonly opened: () => number
   /** Waits until the connections of responses that have just ended are free. */
   ready(): Promise<void> | undefined
   /** Notes that a response has ended. */
@@ -34,7 +33,15 @@ export interface Connections {
   close(): Promise<void>
 }
 
-type Undici = { readonly Agent: typeof Agent; readonly ProxyAgent: typeof ProxyAgent }
+interface Undici {
+  readonly Agent: typeof Agent
+  readonly Client: typeof Client
+  readonly Pool: typeof Pool
+  readonly ProxyAgent: typeof ProxyAgent
+}
+
+/** undici ends a request after 300 s without headers or without bytes of the body; here only the session's timeouts count. */
+export const NO_TIMEOUTS = { headersTimeout: 0, bodyTimeout: 0 }
 
 const NAMES = ['pool', 'proxy', 'tls', 'socketPath', 'trustEnv'] as const
 const POOL_KEYS = ['connections', 'keepAlive', 'pipelining', 'http2']
@@ -72,21 +79,18 @@ export function openConnections({ pool, proxy, tls, socketPath, trustEnv }: Conn
     const undici = await loadUndici()
     if (isClosed) throw new SessionClosedError()
     const settling = new Settling()
-    let count = 0
-    const dispatcher = via ? proxyAgent(undici, via) : new undici.Agent({ ...agentOptions, connect })
-    dispatcher.on('connect', () => {
-      count++
-    })
-    return { dispatcher, proxy: via, opened: () => count, ready: () => settling.done, ended: () => settling.begin(), running }
+    const own = { ...agentOptions, ...NO_TIMEOUTS, factory: trackedPools(undici, { ...agentOptions, ...NO_TIMEOUTS }) }
+    const dispatcher = via ? proxyAgent(undici, via, own) : new undici.Agent({ ...own, connect })
+    return { dispatcher, proxy: via, ready: () => settling.done, ended: () => settling.begin(), running }
   }
 
-  function proxyAgent({ ProxyAgent }: Undici, via: URL): ProxyAgent {
+  function proxyAgent({ ProxyAgent }: Undici, via: URL, own: Agent.Options): ProxyAgent {
     const uri = `${via.protocol}//${via.host}`
     const userinfo = { username: decodeURIComponent(via.username), password: decodeURIComponent(via.password) }
     const isSocks = via.protocol.startsWith('socks')
     const token = via.username && !isSocks ? { token: basic(userinfo) } : {}
     // Absolute form for http targets: what proxies expect, and what they can cache. https is tunnelled.
-    return new ProxyAgent({ ...agentOptions, ...token, uri: isSocks ? via.href : uri, requestTls: connect, proxyTunnel: false })
+    return new ProxyAgent({ ...own, ...token, uri: isSocks ? via.href : uri, requestTls: connect, proxyTunnel: false })
   }
 
   return {

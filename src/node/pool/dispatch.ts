@@ -4,15 +4,18 @@ import { isSessionError, SessionClosedError } from '../../contract/errors.ts'
 import { networkError } from '../../exchange/failure.ts'
 import type { Scope } from '../../exchange/lifetime.ts'
 import { markHop } from '../../exchange/marks.ts'
-import { type Body, cookieOf, type LayerRequest, stateOf } from '../../exchange/request.ts'
+import { cookieOf, type LayerRequest, stateOf } from '../../exchange/request.ts'
 import { currentBody, isOneShot } from '../../http/body.ts'
 import type { Transport } from '../../session/environment.ts'
+import { withoutReply } from '../failures.ts'
+import { type Extracted, extractBody, NO_BODY } from './bodies.ts'
 import { codingsOf, knownCodings } from './codings.ts'
-import type { Connections, Route } from './connections.ts'
+import { type Connections, NO_TIMEOUTS, type Route } from './connections.ts'
 import { Incoming } from './incoming.ts'
 import type { Fields } from './lazy-headers.ts'
 import { lazyResponse } from './lazy-response.ts'
 import { realResponse } from './real-response.ts'
+import { isOpeningError, type Line, type LineOptions } from './tracked-client.ts'
 
 /** Fetch standard 2.2.3, "null body status". */
 const NULL_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304])
@@ -20,6 +23,8 @@ const NULL_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304])
 const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
 /** How a kept connection ends that the server has closed just when a request took it. */
 const STALE: ReadonlySet<unknown> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
+/** How often a request is sent that was never begun: each time another kept connection has ended under it. */
+const MOST_TIMES = 5
 /** What undici says when the session was closed between a call's route and its dispatch. */
 const CLOSED: ReadonlySet<unknown> = new Set(['UND_ERR_DESTROYED', 'UND_ERR_CLOSED'])
 
@@ -33,43 +38,42 @@ export function undiciTransport(connections: Connections): Transport {
     const opened = connections.route(request.url)
     const route = opened instanceof Promise ? await opened : opened
     const started = performance.now()
-    for (let isLast = false; ; isLast = true) {
+    for (let again = 0; ; again++) {
       const ready = route.ready()
       if (ready) await ready
-      const exchange = new Exchange(route, scope)
+      const exchange = new Exchange(route, scope, again > 0)
       try {
-        const response = await exchange.send(request, body === null ? NO_BODY : await encode(body))
+        const response = await exchange.send(request, body === null ? NO_BODY : extractBody(body))
         markHop(response, performance.now() - started)
         return response
       } catch (error) {
         if (scope.aborted) throw scope.reason
         if (CLOSED.has((error as { code?: unknown }).code)) throw new SessionClosedError()
-        const isStale = exchange.isReused && STALE.has((error as { code?: unknown }).code)
-        // What is safe to send again goes over a new connection, once.
-        if (isStale && !isLast && IDEMPOTENT.has(request.method) && !isOneShot(body)) continue
-        throw networkError(error, request, route.proxy ? ` (through the proxy ${route.proxy.protocol}//${route.proxy.host})` : '')
+        if (maySendAgain(exchange, error, request.method, isOneShot(body), again)) continue
+        throw networkError(
+          withoutReply(error),
+          request,
+          route.proxy ? ` (through the proxy ${route.proxy.protocol}//${route.proxy.host})` : '',
+        )
       }
     }
   }
 }
 
-interface Encoded {
-  readonly body: Dispatcher.DispatchOptions['body']
-  readonly type: string | undefined
-}
-
-const NO_BODY: Encoded = { body: null, type: undefined }
-
-/** The bytes of a body and the content-type it brings, Fetch standard 5.2 ("extract a body"). */
-async function encode(body: Body): Promise<Encoded> {
-  if (typeof body === 'string') return { body, type: 'text/plain;charset=UTF-8' }
-  if (body instanceof URLSearchParams) return { body: String(body), type: 'application/x-www-form-urlencoded;charset=UTF-8' }
-  if (ArrayBuffer.isView(body)) return { body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength), type: undefined }
-  if (body instanceof ArrayBuffer) return { body: new Uint8Array(body), type: undefined }
-  if (isOneShot(body as never)) return { body: body as never, type: undefined }
-  // Blobs and forms: the platform writes them, with their type and boundary.
-  const written = new Response(body as BodyInit)
-  return { body: new Uint8Array(await written.arrayBuffer()), type: written.headers.get('content-type') ?? undefined }
+/**
+ * A request that met a kept connection which the server had just closed. One that was never begun is sent again whatever it
+ * is; one that was begun may have been carried out, and goes once more, over a new connection, if that changes nothing.
+ */
+function maySendAgain(
+  { isBegun, isReused, isAnswered }: Exchange,
+  error: unknown,
+  method: string,
+  isOneShot: boolean,
+  again: number,
+) {
+  if (!STALE.has((error as { code?: unknown }).code) || isOpeningError(error)) return false
+  if (!isBegun) return again < MOST_TIMES
+  return again === 0 && isReused && !isAnswered && IDEMPOTENT.has(method) && !isOneShot
 }
 
 let acceptEncoding: string | undefined
@@ -78,26 +82,44 @@ let acceptEncoding: string | undefined
 class Exchange {
   readonly #route: Route
   readonly #scope: Scope
-  readonly #openedBefore: number
+  readonly #isAgain: boolean
   #waiting: { readonly request: LayerRequest; resolve(response: Response): void; reject(error: unknown): void } | undefined
   #incoming: Incoming | undefined
   #off: (() => void) | undefined
   #running: Dispatcher.DispatchController | undefined
-  /** Whether the request went over a connection that was there before. */
+  /** The client that has taken the request. */
+  #line: Line | undefined
+  /** Whether undici has begun to write the request. */
+  isBegun = false
+  /** Whether it goes over a connection that an earlier request has used. */
   isReused = false
+  /** Whether a byte of a response has come. */
+  isAnswered = false
 
-  constructor(route: Route, scope: Scope) {
+  constructor(route: Route, scope: Scope, isAgain: boolean) {
     this.#route = route
     this.#scope = scope
-    this.#openedBefore = route.opened()
+    this.#isAgain = isAgain
   }
 
-  send(request: LayerRequest, { body, type }: Encoded): Promise<Response> {
+  send(request: LayerRequest, { body, type, length }: Extracted): Promise<Response> {
     const { url, method } = request
     return new Promise((resolve, reject) => {
       this.#waiting = { request, resolve, reject }
       const path = `${url.pathname}${url.search}`
-      const options = { origin: `${url.protocol}//${url.host}`, path, method, headers: wireHeaders(request, type), body }
+      const options = {
+        origin: `${url.protocol}//${url.host}`,
+        path,
+        method,
+        headers: wireHeaders(request, type, length),
+        body,
+        // Said with each request too: for SOCKS undici makes clients of its own, without the Agent's options.
+        ...NO_TIMEOUTS,
+        isAgain: this.#isAgain,
+        onLine: (line: Line) => {
+          this.#line = line
+        },
+      } satisfies LineOptions & Record<string, unknown>
       // undici's types know fewer methods than HTTP, and a handler by its own interface only.
       this.#route.dispatcher.dispatch(options as Dispatcher.DispatchOptions, this as never)
     })
@@ -107,17 +129,24 @@ class Exchange {
     const scope = this.#scope
     this.#running = controller
     this.#route.running.add(controller)
-    this.isReused = this.#route.opened() === this.#openedBefore
+    this.isBegun = true
+    this.isReused = this.#line?.begin() ?? false
     if (scope.aborted) controller.abort(scope.reason as Error)
     else if (scope.canAbort) this.#off = scope.onAbort((reason) => controller.abort(reason as Error))
+  }
+
+  onResponseStarted(): void {
+    this.isAnswered = true
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: Fields, statusText = ''): void {
     const waiting = this.#waiting
     if (status < 200 || !waiting) return
+    const incoming = new Incoming(controller)
+    const response = toResponse(incoming, status, statusText, headers, waiting.request)
     this.#waiting = undefined
-    this.#incoming = new Incoming(controller)
-    waiting.resolve(toResponse(this.#incoming, status, statusText, headers, waiting.request))
+    this.#incoming = incoming
+    waiting.resolve(response)
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Uint8Array): void {
@@ -146,10 +175,10 @@ class Exchange {
 /** As the platform's fetch words it: a `TypeError` whose cause says what happened; an abort is its own reason. */
 function bodyError(error: Error, scope: Scope): unknown {
   if (scope.aborted) return scope.reason
-  return isSessionError(error) ? error : new TypeError('terminated', { cause: error })
+  return isSessionError(error) ? error : new TypeError('terminated', { cause: withoutReply(error) })
 }
 
-function wireHeaders(request: LayerRequest, type: string | undefined): string[] {
+function wireHeaders(request: LayerRequest, type: string | undefined, length: number | undefined): string[] {
   const { headers } = request
   const cookie = cookieOf(request)
   const flat: string[] = []
@@ -158,6 +187,7 @@ function wireHeaders(request: LayerRequest, type: string | undefined): string[] 
   }
   if (cookie !== undefined) flat.push('cookie', cookie)
   if (type !== undefined && !headers.has('content-type')) flat.push('content-type', type)
+  if (length !== undefined && !headers.has('content-length')) flat.push('content-length', String(length))
   if (!headers.has('accept')) flat.push('accept', '*/*')
   acceptEncoding ??= knownCodings().join(', ')
   if (!headers.has('accept-encoding')) flat.push('accept-encoding', acceptEncoding)

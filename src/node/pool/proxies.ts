@@ -50,28 +50,32 @@ function tableOf({ noProxy, ...targets }: ProxyTable, option: string): FindProxy
 
 function originOf(target: string, option: string): string {
   if (target.includes('://') && URL.canParse(target)) return new URL(target).origin
-  throw new TypeError(`${option}: the key '${masked(target)}' is neither a scheme, 'all', nor like 'https://host'`)
+  throw new TypeError(`${option}: a key is neither a scheme, 'all', nor like 'https://host'`)
 }
 
-/** The message says the proxy without its password. */
+/** The message never quotes the value: where a URL does not parse, nobody can say which part of it is the password. */
 function parseProxyURL(proxy: string | URL, option: string): URL {
   const text = String(proxy)
   const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`
-  if (!URL.canParse(withScheme)) throw new TypeError(`${option}: '${masked(text)}' is no proxy URL; give 'http://host:port'`)
+  if (!URL.canParse(withScheme))
+    throw new TypeError(`${option}: no proxy URL; give 'http://host:port', with user name and password percent-encoded`)
   const url = new URL(withScheme)
-  if (!SCHEMES.includes(url.protocol) || url.hostname === '') {
-    throw new TypeError(`${option}: '${masked(text)}': a proxy must be http, https or socks5, with a host`)
-  }
-  try {
-    decodeURIComponent(url.username + url.password)
-  } catch {
-    throw new TypeError(`${option}: '${masked(text)}': user name and password must be percent-encoded`)
-  }
+  if (!SCHEMES.includes(url.protocol) || url.hostname === '')
+    throw new TypeError(`${option}: a proxy must be http, https or socks5, with a host`)
+  // 'http://ada:12/34@host' parses as the host 'ada', its port 12 and a path.
+  const isBroken = `${url.pathname}${url.search}${url.hash}`.includes('@')
+  if (isBroken || !isDecodable(url.username + url.password))
+    throw new TypeError(`${option}: user name and password must be percent-encoded`)
   return url
 }
 
-function masked(text: string): string {
-  return text.replace(/\/\/[^@/]*@/, '//***@').replace(/^[^@/]*@/, '***@')
+function isDecodable(userinfo: string): boolean {
+  try {
+    decodeURIComponent(userinfo)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Names at a dot boundary, with or without a port; addresses; CIDR blocks; `*`. */

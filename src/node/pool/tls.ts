@@ -42,8 +42,9 @@ function readFile(path: string, option: string): string {
   try {
     return builtin('node:fs').readFileSync(path, 'utf8')
   } catch (error) {
-    throw new TypeError(
-      `${option}: the file '${path}' cannot be read (${(error as { code?: string }).code}); give PEM text or the path of a PEM file`,
-    )
+    // A key without its BEGIN line looks like a path, and is not to be quoted.
+    const shown = option.endsWith('key') ? '' : ` '${path.slice(0, 200)}'`
+    const { code } = error as { code?: string }
+    throw new TypeError(`${option}: the file${shown} cannot be read (${code}); give PEM text or the path of a PEM file`)
   }
 }

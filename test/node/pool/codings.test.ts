@@ -21,6 +21,28 @@ describe('codingsOf()', () => {
     ['gzip, compress', []],
   ]
   test.each(table)('%j', (header, expected) => expect(codingsOf(header)).toEqual(expected))
+
+  test('more than five are an error, as with the platform’s fetch', () => {
+    expect(codingsOf(`${'gzip,'.repeat(4)}gzip`).length).toBe(5)
+    expect(() => codingsOf(`${'gzip,'.repeat(5)}gzip`)).toThrow('too many content-encodings in response: 6, maximum allowed is 5')
+  })
+
+  test.each(['blanks', 'commas', 'words'])('takes linear time for %s', (shape) => {
+    const unit = { blanks: ' ', commas: ', ', words: 'gzip ' }[shape] as string
+    const measure = (length: number) => {
+      const header = `gzip${unit.repeat(length / unit.length)}x`
+      const begin = performance.now()
+      for (let round = 0; round < 20; round++) {
+        try {
+          codingsOf(header)
+        } catch {}
+      }
+      return performance.now() - begin
+    }
+    measure(1 << 16)
+    const ratios = Array.from({ length: 5 }, () => measure(1 << 19) / measure(1 << 18))
+    expect(Math.min(...ratios)).toBeLessThan(3)
+  })
 })
 
 describe('decoded()', () => {

@@ -58,3 +58,20 @@ test('parseNetrc() reads machines, quotes, comments, macros and a default', () =
     '': { username: 'd', password: 'e' },
   })
 })
+
+describe('a proxy that is none', () => {
+  test.each([
+    ['http://ada:s3cret@'],
+    ['http://ada:s3/cret@host:8080'],
+    ['http://ada:80/s3cret@host'],
+    ['http://ada:80?s3cret@host'],
+    ['http://ada:80#s3cret@host'],
+    ['ada:s3cret@host:x'],
+    ['ftp://ada:s3cret@host'],
+    ['http://ada:s3cret%@host'],
+    [{ 'ada:s3cret@host': 'http://host' }],
+    [{ all: 'http://ada:s3/cret@host' }],
+  ])('%j is a TypeError without the password', (proxy) => {
+    expect(() => parseProxy(proxy as never)).toThrow(/^proxy: (?!.*(s3|cret))/)
+  })
+})

@@ -1,0 +1,39 @@
+import { inspect } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { explainFailure, withoutReply } from '../../src/node/failures.ts'
+
+const coded = (code: string) => Object.assign(new Error('x'), { code })
+
+describe('explainFailure()', () => {
+  test.each([
+    [coded('ECONNREFUSED'), 'connection refused: is the server running? (ECONNREFUSED)'],
+    [
+      new TypeError('fetch failed', { cause: new AggregateError([coded('ENOTFOUND')]) }),
+      'the host name was not found (ENOTFOUND)',
+    ],
+    [coded('HPE_INVALID_TOKEN'), 'the answer is not valid HTTP (HPE_INVALID_TOKEN)'],
+    [coded('UND_ERR_HEADERS_OVERFLOW'), expect.stringContaining('--max-http-header-size')],
+    [coded('UND_ERR_HEADERS_TIMEOUT'), expect.stringContaining('300 s of the platform’s fetch')],
+    [coded('UND_ERR_BODY_TIMEOUT'), expect.stringContaining('300 s of the platform’s fetch')],
+    [new Error('Proxy response (407) !== 200'), expect.stringContaining('password')],
+    [new Error('Proxy response (502) !== 200'), 'the proxy answered 502: it could not reach the host'],
+    [new Error('Proxy response (418) !== 200'), 'the proxy answered 418'],
+    [new Error('odd'), undefined],
+  ])('%s', (error, expected) => expect(explainFailure(error as Error)).toEqual(expected))
+})
+
+describe('withoutReply()', () => {
+  test('takes a reply out of the error of a parser, at any depth', () => {
+    const parser = Object.assign(new Error('Invalid header'), { name: 'HTTPParserError', data: 'Set-Cookie: sid=s3cret' })
+    expect(inspect(withoutReply(new TypeError('outer', { cause: new TypeError('inner', { cause: parser }) })))).not.toContain(
+      's3cret',
+    )
+  })
+
+  test('takes the query out of a path, as Bun has it', () => {
+    const error = withoutReply(Object.assign(new Error('x'), { path: 'http://host/path?token=s3cret' }))
+    expect(error.path).toBe('http://host/path')
+  })
+
+  test('leaves what is no error', () => expect(withoutReply('text')).toBe('text'))
+})
