@@ -170,6 +170,7 @@ export class FetchError<T = any> extends Error {
 // Every class of this file: `instanceof` also holds for the errors of the package's other builds.
 recognise({
   SessionError,
+  RefreshError,
   TooManyRedirectsError,
   InvalidRedirectError,
   UnrewindableBodyError,
