@@ -19,6 +19,12 @@ const executablePath = findChromium()
 
 export default defineConfig({
   test: {
+    // Measured with --coverage only. What runs of dist/ is mapped back to src/ by its source maps.
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts', 'dist/index.js', 'dist/index.browser.js'],
+      excludeAfterRemap: true,
+    },
     projects: [
       {
         // The dependencies as the build has them. The cast: Rollup's plugin types are not Vite's, whose bundler has others.
@@ -27,7 +33,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           environment: 'node',
-          testTimeout: 10_000,
+          testTimeout: 60_000,
           server: { deps: { inline: ['ofetch', 'fetch-cookie'] } },
         },
       },
@@ -60,7 +66,7 @@ export default defineConfig({
           name: 'e2e-chromium',
           include: ['e2e/shared/*.spec.ts', 'e2e/browser/*.spec.ts'],
           globalSetup: 'e2e/servers.ts',
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           browser: {
             enabled: true,
             headless: true,

@@ -43,7 +43,7 @@ export async function startProgram(
     output += data
   })
   for (let tries = 0; !(await listens(port)); tries++) {
-    if (child.exitCode !== null || tries > 300)
+    if (child.exitCode !== null || tries > 1200)
       throw new Error(`${command} did not start on port ${port}:\n${output.slice(-2000)}`)
     await sleep(50)
   }

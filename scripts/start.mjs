@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-const HELP = `npm start [-- http://host[:port]] [-- --help]
-Builds the package and runs examples/requests-session.ts: against a small server of its own, or against the httpbin given.`
+const HELP = `npm start [-- http://host[:port]] [-- --no-build] [-- --help]
+Builds the package and runs examples/requests-session.ts: against a small server of its own, or against the httpbin given.
+--no-build takes dist/ as it is.`
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const args = process.argv.slice(2)
@@ -13,9 +14,11 @@ if (args.includes('--help')) {
   process.exit(0)
 }
 
-console.log('building …')
-const built = spawnSync('npm', ['run', 'build', '--silent'], { stdio: 'inherit' })
-if (built.status !== 0) process.exit(built.status ?? 1)
+if (!args.includes('--no-build')) {
+  console.log('building …')
+  const built = spawnSync('npm', ['run', 'build', '--silent'], { stdio: 'inherit' })
+  if (built.status !== 0) process.exit(built.status ?? 1)
+}
 
 const outfile = '.tmp/requests-session.mjs'
 await build({
@@ -27,4 +30,5 @@ await build({
   target: 'node20',
   external: ['sessionfetch'],
 })
-process.exitCode = spawnSync(process.execPath, [outfile, ...args], { stdio: 'inherit' }).status ?? 1
+process.exitCode =
+  spawnSync(process.execPath, [outfile, ...args.filter((arg) => arg !== '--no-build')], { stdio: 'inherit' }).status ?? 1
