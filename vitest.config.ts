@@ -5,6 +5,11 @@ import { onlyCreateFetch, trim } from './rollup.config.ts'
 import { findChromium } from './scripts/chromium.mjs'
 
 const built = (file: string) => fileURLToPath(new URL(`dist/${file}`, import.meta.url))
+/** `sessionfetch` is this file, and its sub-paths are as they were built. */
+const packageIs = (main: string) => [
+  { find: /^sessionfetch$/, replacement: main },
+  { find: /^sessionfetch\/(.+)$/, replacement: built('$1.js') },
+]
 
 /** Flags that keep Chromium from calling home, which a closed network makes slow. */
 const args = [
@@ -38,7 +43,7 @@ export default defineConfig({
         },
       },
       {
-        resolve: { alias: { sessionfetch: built('index.js') } },
+        resolve: { alias: packageIs(built('index.js')) },
         test: {
           name: 'e2e-node',
           include: ['e2e/shared/*.spec.ts', 'e2e/node/*.spec.ts', 'e2e/packages/*.spec.ts'],
@@ -49,7 +54,7 @@ export default defineConfig({
         },
       },
       {
-        resolve: { alias: { sessionfetch: fileURLToPath(new URL('e2e/pooled.ts', import.meta.url)) } },
+        resolve: { alias: packageIs(fileURLToPath(new URL('e2e/pooled.ts', import.meta.url))) },
         test: {
           name: 'e2e-pool',
           include: ['e2e/shared/*.spec.ts', 'e2e/node/httpbin.spec.ts'],
@@ -60,7 +65,7 @@ export default defineConfig({
         },
       },
       {
-        resolve: { alias: { sessionfetch: built('index.browser.js') } },
+        resolve: { alias: packageIs(built('index.browser.js')) },
         optimizeDeps: { exclude: ['sessionfetch'] },
         test: {
           name: 'e2e-chromium',

@@ -8,6 +8,9 @@ import { createSessionIn } from './session/session.ts'
 /**
  * Makes a session: one object that keeps cookies, headers, auth, base URL and connections between requests.
  *
+ * In a server, a session at module level is one jar for all visitors: what the API sets for one of them is sent for the next.
+ * Make one for each request, with `sessionForRequest` of `sessionfetch/server`.
+ *
  * @throws TypeError for options that are contradictory, or impossible here
  * @example
  * ```ts

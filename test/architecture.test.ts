@@ -19,6 +19,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'node/auth': ['session', 'layers', 'exchange', 'contract', 'http', 'node'],
   node: ['node/jar', 'node/pool', 'node/auth', 'session', 'layers', 'exchange', 'contract', 'http', 'cookies'],
   browser: ['session', 'layers', 'exchange', 'contract', 'http', 'cookies'],
+  server: [''],
   '': ['browser', 'node', 'node/pool', 'node/auth', 'session', 'layers', 'exchange', 'contract', 'http', 'cookies'],
 }
 

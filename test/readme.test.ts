@@ -1,5 +1,5 @@
 /** Every snippet of the README and of docs/ is run, against a server in memory that says yes to everything. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { transform } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -19,6 +19,12 @@ const snippets = files.flatMap((file) =>
     code,
   })),
 )
+
+/** The source of the package, or of a sub-path, as rollup.config.ts finds it. */
+function sourceOf(subPath: string | undefined): string {
+  const file = subPath === undefined ? 'index' : existsSync(`${ROOT}src/${subPath}/index.ts`) ? `${subPath}/index` : subPath
+  return pathToFileURL(`${ROOT}src/${file}.ts`).href
+}
 
 beforeAll(() => {
   mkdirSync(FOLDER, { recursive: true })
@@ -40,7 +46,13 @@ describe('snippets', () => {
   test.each(snippets)('$file, number $number runs', async ({ file, number, code }) => {
     const { code: script } = await transform(code, { loader: 'ts', target: 'node20' })
     const path = `${FOLDER}/${file.replace(/\W/g, '-')}-${number}.mjs`
-    writeFileSync(path, script.replace(/(from\s+["'])sessionfetch(["'])/g, `$1${pathToFileURL(`${ROOT}src/index.ts`).href}$2`))
+    writeFileSync(
+      path,
+      script.replace(
+        /(from\s+)["']sessionfetch(?:\/([\w/]+))?["']/g,
+        (_, from, subPath) => from + JSON.stringify(sourceOf(subPath)),
+      ),
+    )
     await expect(import(/* @vite-ignore */ path)).resolves.toBeDefined()
   })
 
