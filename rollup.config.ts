@@ -106,7 +106,7 @@ export const trim: Plugin = {
   },
 }
 
-/** @noble/hashes asks for WebCrypto when it loads, for random bytes that MD5 does not need; Node then loads all of its crypto. */
+/** @noble/hashes asks for WebCrypto when it loads, for random bytes that hashes do not need; Node then loads all of its crypto. */
 const withoutCrypto: Plugin = {
   name: 'without-crypto',
   resolveId: (source) => (source === '@noble/hashes/crypto' ? '\0crypto' : null),

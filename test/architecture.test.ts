@@ -31,7 +31,8 @@ const DEPENDENCIES: Readonly<Record<string, string>> = {
   ofetch: 'session/data',
   'tough-cookie': 'cookies/tough',
   'fetch-cookie': 'node/cookies',
-  '@noble/hashes/legacy': 'node/auth/md5',
+  '@noble/hashes/legacy': 'node/auth/hash',
+  '@noble/hashes/sha2': 'node/auth/hash',
   undici: 'node/pool/connections',
 }
 

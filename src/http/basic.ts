@@ -1,4 +1,5 @@
 /** Basic auth, RFC 7617. */
+import { utf8ByteString } from './byte-string.ts'
 
 /** Credentials for Basic (RFC 7617), in UTF-8; for `digest()` too. */
 export interface Credentials {
@@ -6,19 +7,23 @@ export interface Credentials {
   readonly password: string
 }
 
-/** Checks a user name and password. RFC 7617 section 2 and RFC 7616 section 3.4.2: a colon in the name would end it. */
-export function checkCredentials({ username, password }: Credentials): void {
-  if (typeof username !== 'string' || typeof password !== 'string') {
-    throw new TypeError('auth: username and password must be strings')
-  }
-  if (username.includes(':')) throw new TypeError("auth: a username must not hold ':'")
+/**
+ * Checks a user name and password, and returns a copy of them. RFC 7617 section 2 and RFC 7616 section 3.4.2: a colon in the
+ * name would end it. `option` is what the error calls the option.
+ */
+export function checkCredentials(credentials: Credentials, option = 'auth'): Credentials {
+  // By its own keys: a polluted prototype must not log anybody in.
+  const { username, password }: Partial<Credentials> = Object.assign(Object.create(null), credentials)
+  if (typeof username !== 'string' || typeof password !== 'string')
+    throw new TypeError(`${option}: username and password must be strings: give { username, password }`)
+  if (username.includes(':')) throw new TypeError(`${option}: a username must not hold ':'`)
   if (/[\0-\x1f\x7f]/.test(username + password))
-    throw new TypeError('auth: username and password must not hold control characters')
+    throw new TypeError(`${option}: username and password must not hold control characters`)
+  return { username, password }
 }
 
 /** RFC 7617, with its `charset="UTF-8"`. */
-export function basic({ username, password }: Credentials): string {
-  checkCredentials({ username, password })
-  const bytes = new TextEncoder().encode(`${username}:${password}`)
-  return `Basic ${btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))}`
+export function basic(credentials: Credentials): string {
+  const { username, password } = checkCredentials(credentials)
+  return `Basic ${btoa(utf8ByteString(`${username}:${password}`))}`
 }
