@@ -1,0 +1,187 @@
+/**
+ * HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/): a page for each call, an entry for each hop, so that the network
+ * panels of browsers show them. What HAR has no field for stands in fields that begin with `_`, as the specification allows.
+ */
+
+import { version } from '../contract/version.ts'
+import type { TraceBody, TraceCookie, TraceEntry, TraceHop, TraceRequest, TraceResponse, TraceSetCookie } from './entry.ts'
+
+/** A HAR file, as `JSON.stringify` takes it. */
+export interface HAR {
+  readonly log: {
+    readonly version: '1.2'
+    readonly creator: { readonly name: string; readonly version: string }
+    readonly pages: readonly HARPage[]
+    readonly entries: readonly HAREntry[]
+  }
+}
+
+/** A call. */
+export interface HARPage {
+  readonly id: string
+  readonly startedDateTime: string
+  readonly title: string
+  readonly pageTimings: Readonly<Record<string, number>>
+  readonly _error?: string
+  readonly _refreshes?: readonly { readonly startedDateTime: string; readonly time: number }[]
+}
+
+/** A hop. */
+export interface HAREntry {
+  readonly pageref: string
+  readonly startedDateTime: string
+  readonly time: number
+  readonly request: Readonly<Record<string, unknown>>
+  readonly response: Readonly<Record<string, unknown>>
+  readonly cache: Readonly<Record<string, never>>
+  readonly timings: { readonly blocked: number; readonly send: number; readonly wait: number; readonly receive: number }
+  readonly comment?: string
+  readonly _attempt: number
+  readonly _cause: string
+  readonly _retried?: string
+  readonly _transport?: string
+}
+
+/** Interceptors do not see which version of HTTP carried a request; `unknown` is what Chrome writes then. */
+const HTTP_VERSION = 'unknown'
+
+/** Makes a HAR of entries. */
+export function toHAR(entries: readonly TraceEntry[]): HAR {
+  return {
+    log: {
+      version: '1.2',
+      creator: { name: 'sessionfetch', version },
+      pages: entries.map(page),
+      entries: entries.flatMap(entriesOf),
+    },
+  }
+}
+
+const idOf = ({ id }: TraceEntry) => `call_${id}`
+const date = (ms: number) => new Date(ms).toISOString()
+
+function page(entry: TraceEntry): HARPage {
+  const { method, url, started, error, refreshes } = entry
+  return {
+    id: idOf(entry),
+    startedDateTime: date(started),
+    title: `${method} ${url}`,
+    pageTimings: {},
+    ...(error === undefined ? {} : { _error: error }),
+    ...(refreshes.length === 0
+      ? {}
+      : { _refreshes: refreshes.map((one) => ({ startedDateTime: date(one.started), time: one.took ?? 0 })) }),
+  }
+}
+
+function entriesOf(entry: TraceEntry): HAREntry[] {
+  return entry.attempts.flatMap(({ hops, retried }, attempt) =>
+    hops.map((hop, at) => hopEntry(idOf(entry), hop, attempt + 1, at === hops.length - 1 ? retried : undefined)),
+  )
+}
+
+function hopEntry(pageref: string, hop: TraceHop, attempt: number, retried: string | undefined): HAREntry {
+  const { queued, waiting = 0, receiving = 0 } = hop.timings
+  return {
+    pageref,
+    startedDateTime: date(hop.started - queued),
+    time: queued + waiting + receiving,
+    request: harRequest(hop.request),
+    response: hop.response ? harResponse(hop.response) : noResponse(hop.error ?? 'no response yet'),
+    cache: {},
+    // -1: does not apply. What belongs to connecting and sending is part of `wait`: fetch does not tell them apart.
+    timings: { blocked: queued > 0 ? queued : -1, send: 0, wait: waiting, receive: receiving },
+    ...(hop.error === undefined ? {} : { comment: hop.error }),
+    _attempt: attempt,
+    _cause: hop.cause,
+    ...(retried === undefined ? {} : { _retried: retried }),
+    ...(hop.transport === undefined ? {} : { _transport: hop.transport }),
+  }
+}
+
+function harRequest({ method, url, headers, cookies, hasBody, body }: TraceRequest): Readonly<Record<string, unknown>> {
+  return {
+    method,
+    url,
+    httpVersion: HTTP_VERSION,
+    cookies: cookies.map(({ name, value }: TraceCookie) => ({ name, value })),
+    headers,
+    queryString: queryOf(url),
+    ...(body ? { postData: postData(body) } : {}),
+    headersSize: -1,
+    bodySize: hasBody ? -1 : 0,
+  }
+}
+
+function queryOf(url: string): TraceCookie[] {
+  return URL.canParse(url) ? [...new URL(url).searchParams].map(([name, value]) => ({ name, value })) : []
+}
+
+function postData({ mimeType, text, base64, isCut }: TraceBody): Readonly<Record<string, unknown>> {
+  const cut = isCut ? { comment: 'cut' } : {}
+  // `params` beside `text` are not wanted by the specification, but Firefox reads them unasked.
+  if (base64 !== undefined) return { mimeType, params: [], text: base64, _encoding: 'base64', ...cut }
+  const params = mimeType.startsWith('application/x-www-form-urlencoded') ? pairsOf(text ?? '') : []
+  return { mimeType, params, text: text ?? '', ...cut }
+}
+
+function pairsOf(form: string): TraceCookie[] {
+  return [...new URLSearchParams(form)].map(([name, value]) => ({ name, value }))
+}
+
+function harResponse(response: TraceResponse): Readonly<Record<string, unknown>> {
+  const { status, statusText, headers, cookies, redirectURL, bytes } = response
+  return {
+    status,
+    statusText,
+    httpVersion: HTTP_VERSION,
+    cookies: cookies.map(harCookie),
+    headers,
+    content: contentOf(response),
+    redirectURL,
+    headersSize: -1,
+    bodySize: headerOf(response, 'content-encoding') === undefined ? bytes : -1,
+  }
+}
+
+/** As Chrome writes a request that got none. */
+function noResponse(error: string): Readonly<Record<string, unknown>> {
+  return {
+    ...{ status: 0, statusText: '', httpVersion: '', cookies: [], headers: [] },
+    ...{ content: { size: 0, mimeType: 'x-unknown' }, redirectURL: '', headersSize: -1, bodySize: -1, _error: error },
+  }
+}
+
+function contentOf(response: TraceResponse): Readonly<Record<string, unknown>> {
+  const { body, bytes } = response
+  const mimeType = headerOf(response, 'content-type') ?? 'x-unknown'
+  if (!body) return { size: bytes, mimeType }
+  const cut = body.isCut ? { comment: 'cut' } : {}
+  if (body.base64 !== undefined) return { size: bytes, mimeType, text: body.base64, encoding: 'base64', ...cut }
+  return { size: bytes, mimeType, text: body.text ?? '', ...cut }
+}
+
+function headerOf({ headers }: TraceResponse, name: string): string | undefined {
+  return headers.find((header) => header.name === name)?.value
+}
+
+function harCookie({ name, value, path, domain, httpOnly, secure, sameSite, refused, ...rest }: TraceSetCookie) {
+  const expires = expiryOf(rest)
+  return {
+    name,
+    value,
+    ...(path === undefined ? {} : { path }),
+    ...(domain === undefined ? {} : { domain }),
+    ...(expires === undefined ? {} : { expires }),
+    httpOnly,
+    secure,
+    ...(sameSite === undefined ? {} : { sameSite }),
+    ...(refused === undefined ? {} : { comment: `refused: ${refused}`, _refused: refused }),
+  }
+}
+
+/** HAR wants an ISO date. A Max-Age counts from an answer whose date is not known here, so it stays in the header only. */
+function expiryOf({ expires }: Pick<TraceSetCookie, 'expires'>): string | undefined {
+  const ms = expires === undefined ? Number.NaN : Date.parse(expires)
+  return Number.isNaN(ms) ? undefined : date(ms)
+}

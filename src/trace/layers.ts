@@ -1,0 +1,80 @@
+/** A trace as options of a session: what is put into its chain to see what goes through it. */
+
+import type { Interceptor, Next, RejectedCookie, RetryContext, SessionRequest } from '../index.ts'
+import type { CallRecord } from './call.ts'
+import type { HopRecord } from './hop.ts'
+import type { Recorder, TraceEvent } from './recorder.ts'
+import { lookAtBody } from './sent-body.ts'
+
+/** Where the chain looks for the listener that it tells what interceptors cannot see. */
+export const LISTENER = Symbol.for('sessionfetch.trace')
+
+/** Options for `createSession`, `extend`, `fork` or one call. */
+export interface TraceSessionOptions {
+  readonly interceptors: readonly Interceptor[]
+  readonly hopInterceptors: readonly Interceptor[]
+  readonly onRetry: (context: RetryContext) => void
+  readonly onCookieRejected: (rejected: RejectedCookie) => void
+  /** Holds a listener for the chain, under a symbol. */
+  readonly context: object
+}
+
+/** The options that make a session tell the recorder. When `isOn` says no, later calls pass by unseen. */
+export function tracingOptions(recorder: Recorder, isOn: () => boolean = () => true): TraceSessionOptions {
+  return {
+    interceptors: [callInterceptor(recorder, isOn)],
+    hopInterceptors: [hopInterceptor(recorder)],
+    onRetry: (context) => recorder.retry(context),
+    onCookieRejected: (rejected) => recorder.refuse(rejected),
+    context: { [LISTENER]: (event: TraceEvent) => recorder.hear(event) },
+  }
+}
+
+function callInterceptor(recorder: Recorder, isOn: () => boolean): Interceptor {
+  return async (request, next) => {
+    const call = isOn() ? recorder.begin(request) : undefined
+    if (!call) return next(request)
+    try {
+      const response = await next(request)
+      call.end(response)
+      return response
+    } catch (error) {
+      call.fail(error)
+      throw error
+    }
+  }
+}
+
+/** Hops of a call that is not recorded pass by, and those that another interceptor of the same trace records. */
+function hopInterceptor(recorder: Recorder): Interceptor {
+  return async (request, next) => {
+    const call = recorder.callOf(request)
+    if (!call?.isOpen || call.isRecording(request)) return next(request)
+    const hop = call.begin(request)
+    const sent = recorder.settings.bodies ? await withBody(request, hop, call, recorder.settings.maxBodyBytes) : request
+    return send(sent, hop, next)
+  }
+}
+
+async function send(request: SessionRequest, hop: HopRecord, next: Next): Promise<Response> {
+  hop.leave()
+  try {
+    const response = await next(request)
+    hop.answer(response)
+    return response
+  } catch (error) {
+    hop.fail(error)
+    throw error
+  }
+}
+
+async function withBody(request: SessionRequest, hop: HopRecord, { mask }: CallRecord, most: number): Promise<SessionRequest> {
+  const { body, recorded } = lookAtBody(request.body, request.headers, most, mask)
+  const noted = recorded.then((shown) => {
+    hop.requestBody = shown
+  })
+  // What a function makes is known only when it is sent.
+  if (body === request.body) await noted
+  else request.body = body
+  return request
+}

@@ -1,0 +1,194 @@
+/** What a trace records of a session, over a fetch in memory. */
+import { describe, expect, test } from 'vitest'
+import { createSession, refreshable } from '../../src/index.ts'
+import { trace } from '../../src/trace/index.ts'
+import { memory, rejection } from '../support/memory.ts'
+import { hopsOfOnly, only, traced } from './recording.ts'
+
+const header = (headers: readonly { name: string; value: string }[] | undefined, name: string) =>
+  headers?.find((one) => one.name === name)?.value
+
+describe('trace() records', () => {
+  test('a call with its request and its response', async () => {
+    const { t, session } = traced([{ status: 201, headers: { 'x-count': '3' }, body: '{"a":1}' }])
+    expect(await session.post('/cart?page=2', { body: { id: 7 } })).toEqual({ a: 1 })
+    const entry = only(t.entries)
+    expect(entry).toMatchObject({ id: 1, method: 'POST', url: 'https://shop.example/cart?page=2', state: 'done', status: 201 })
+    const hop = only(hopsOfOnly(t.entries))
+    expect(hop).toMatchObject({ cause: 'call', error: undefined, request: { method: 'POST', hasBody: true } })
+    expect(hop.response).toMatchObject({ status: 201, bytes: 7 })
+    expect(hop.response).not.toHaveProperty('body')
+    expect(header(hop.response?.headers, 'x-count')).toBe('3')
+    expect(header(hop.request.headers, 'content-type')).toBe('application/json')
+  })
+
+  test('each redirect as a hop, with the cookies that were set on one and sent with the next', async () => {
+    const { t, session } = traced([
+      { status: 303, headers: { location: '/me?token=abc' }, cookies: ['sid=abcdef123; Path=/; HttpOnly; SameSite=Lax'] },
+      {},
+    ])
+    await session.post('/login', { form: { user: 'ada' } })
+    const [login, me] = hopsOfOnly(t.entries)
+    expect(login?.response?.cookies).toEqual([
+      { name: 'sid', value: '•••', path: '/', secure: false, httpOnly: true, sameSite: 'Lax', partitioned: false },
+    ])
+    expect(login?.response?.redirectURL).toBe('https://shop.example/me?token=•••')
+    expect(me).toMatchObject({ cause: 'redirect', request: { method: 'GET', cookies: [{ name: 'sid', value: '•••' }] } })
+  })
+
+  test('the reason why a cookie was refused', async () => {
+    const { t, session } = traced([{ cookies: ['ok=1', 'bad=2; Domain=elsewhere.example'] }])
+    await session.get('/x')
+    const [ok, bad] = only(hopsOfOnly(t.entries)).response?.cookies ?? []
+    expect(ok?.refused).toBeUndefined()
+    expect(bad?.refused).toMatch(/domain/i)
+  })
+
+  test('attempts, and why there was another', async () => {
+    const { t, session } = traced([{ status: 503 }, {}], {}, { retry: { limit: 1, delay: 0 } })
+    await session.get('/x')
+    const { attempts } = only(t.entries)
+    expect(attempts.map(({ retried }) => retried)).toEqual(['status 503', undefined])
+    expect(attempts.map(({ hops }) => hops.map(({ cause }) => cause))).toEqual([['call'], ['retry']])
+  })
+
+  test('the request that answers a 401 as a hop of the same attempt', async () => {
+    let token = 'old-token-1'
+    const auth = refreshable({
+      token: () => token,
+      refresh: () => {
+        token = 'new-token-2'
+      },
+    })
+    const { t, session } = traced([{ status: 401 }, {}], {}, { auth })
+    await session.get('/x')
+    expect(hopsOfOnly(t.entries).map(({ cause, response }) => [cause, response?.status])).toEqual([
+      ['call', 401],
+      ['auth', 200],
+    ])
+    expect(JSON.stringify(t.entries)).not.toMatch(/old-token|new-token/)
+  })
+
+  test('a failure of the wire at the hop and at the call', async () => {
+    const { t, session } = traced(() => {
+      throw new RangeError('no route to https://user:pass@shop.example/x?token=123')
+    })
+    await rejection(session.get('/x'))
+    const entry = only(t.entries)
+    expect(entry).toMatchObject({ state: 'failed', status: undefined })
+    expect(entry.error).toBe(only(hopsOfOnly(t.entries)).error)
+    expect(entry.error).toMatch(/the request failed|no route/)
+    expect(entry.error).not.toMatch(/pass|123/)
+  })
+
+  test('a call that an interceptor answers, without a hop', async () => {
+    const { t, session } = traced()
+    session.use(() => new Response('{}'))
+    await session.fetch('/x')
+    expect(only(t.entries)).toMatchObject({ state: 'done', status: 200, attempts: [] })
+  })
+
+  test('the calls that a refresh makes as calls of their own', async () => {
+    let token = 'old'
+    const auth = refreshable({
+      token: () => token,
+      refresh: async (inner) => {
+        token = ((await inner.get('/token')) as { token: string }).token
+      },
+    })
+    const { t, session } = traced([{ status: 401 }, { body: '{"token":"new"}' }, {}], {}, { auth })
+    await session.get('/x')
+    expect(t.entries.map(({ url, attempts }) => [url, attempts[0]?.hops.length])).toEqual([
+      ['https://shop.example/x', 2],
+      ['https://shop.example/token', 1],
+    ])
+  })
+
+  test('times: queued, until the headers, until the last byte', async () => {
+    const { t, session } = traced()
+    const response = await session.fetch('/x')
+    const hop = only(hopsOfOnly(t.entries))
+    expect(hop.timings).toEqual({ queued: 0, waiting: expect.any(Number), receiving: undefined })
+    await response.text()
+    expect(hop.timings.receiving).toBeGreaterThan(0)
+    expect(only(t.entries).timings.receiving).toBe(hop.timings.receiving)
+  })
+})
+
+describe('trace() keeps', () => {
+  test('no more than limit calls, the newest', async () => {
+    const { t, session } = traced(() => ({}), { limit: 2 })
+    for (const path of ['/a', '/b', '/c']) await session.get(path)
+    expect(t.entries.map(({ id, url }) => [id, url])).toEqual([
+      [2, 'https://shop.example/b'],
+      [3, 'https://shop.example/c'],
+    ])
+  })
+
+  test('no more than limit hops of one call', async () => {
+    const { t, session } = traced(() => ({ status: 302, headers: { location: '/again' } }), { limit: 3 })
+    await rejection(session.get('/x'))
+    expect(hopsOfOnly(t.entries)).toHaveLength(3)
+  })
+
+  test('nothing after clear(), in the same array', async () => {
+    const { t, session } = traced()
+    const { entries } = t
+    await session.get('/x')
+    t.clear()
+    expect(entries).toEqual([])
+    await session.get('/y')
+    expect(only(entries).id).toBe(2)
+  })
+
+  test('calls apart when several run at once', async () => {
+    const { t, session } = traced((sent) => ({ body: JSON.stringify(new URL(sent.url).pathname) }), { bodies: true })
+    await Promise.all(['/a', '/b', '/c'].map((path) => session.get(path)))
+    expect(t.entries.map(({ url, attempts }) => [url, attempts[0]?.hops[0]?.response?.body?.text])).toEqual(
+      ['/a', '/b', '/c'].map((path) => [`https://shop.example${path}`, JSON.stringify(path)]),
+    )
+  })
+})
+
+describe('trace() leaves alone', () => {
+  test('a session whose child is traced', async () => {
+    const { fetch } = memory()
+    const t = trace()
+    const parent = createSession({ baseURL: 'https://shop.example', fetch })
+    await parent.get('/x')
+    await parent.extend({ ...t.options }).get('/y')
+    await parent.get('/z')
+    expect(t.entries.map(({ url }) => url)).toEqual(['https://shop.example/y'])
+  })
+
+  test('the calls of a session beside the one that was given its options', async () => {
+    const { fetch } = memory()
+    const t = trace()
+    const session = createSession({ baseURL: 'https://shop.example', fetch })
+    await session.get('/x', { ...t.options })
+    await session.get('/y')
+    expect(t.entries).toHaveLength(1)
+  })
+
+  test('a call that it records already', async () => {
+    const { t, session } = traced([{ status: 302, headers: { location: '/y' } }, {}])
+    await session.get('/x', { ...t.options })
+    expect(hopsOfOnly(t.entries)).toHaveLength(2)
+  })
+})
+
+describe('trace() refuses', () => {
+  test.each([
+    [{ limit: 0 }, /^trace: limit: give a whole number of calls above 0$/],
+    [{ maxBodyBytes: 1.5 }, /^trace: maxBodyBytes: give a whole number of bytes above 0$/],
+    [{ bodies: 'yes' }, /^trace: bodies: give true or false$/],
+    [{ secret: true }, /^trace: there is no option secret: give limit, bodies, maxBodyBytes, secrets$/],
+    [null, /^trace: give an object of options$/],
+  ])('%j', (options, message) => {
+    expect(() => trace(options as never)).toThrow(message)
+  })
+
+  test('to attach to what is no session', () => {
+    expect(() => trace().attach({} as never)).toThrow('attach: give a session made by createSession')
+  })
+})
