@@ -20,6 +20,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   node: ['node/jar', 'node/pool', 'node/auth', 'session', 'layers', 'exchange', 'contract', 'http', 'cookies'],
   browser: ['session', 'layers', 'exchange', 'contract', 'http', 'cookies'],
   server: [''],
+  trace: ['contract'],
   '': ['browser', 'node', 'node/pool', 'node/auth', 'session', 'layers', 'exchange', 'contract', 'http', 'cookies'],
 }
 

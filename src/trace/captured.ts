@@ -56,7 +56,7 @@ function textOf(bytes: Uint8Array, mimeType: string, isCut: boolean): string | u
 }
 
 /** In pieces: a function takes only so many arguments. */
-export function toBase64(bytes: Uint8Array): string {
+function toBase64(bytes: Uint8Array): string {
   let binary = ''
   for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192))
   return btoa(binary)

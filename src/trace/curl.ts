@@ -25,7 +25,7 @@ function mainHop(entry: TraceEntry): TraceHop | undefined {
 function command({ request, response }: TraceHop): string {
   const body = request.body === undefined ? undefined : bodyArgument(request.body)
   const parts = [
-    `curl ${quote(request.url)}`,
+    `curl ${quote(asciiURL(request.url))}`,
     ...methodOption(request, body !== undefined),
     ...headerOptions(request),
     ...(body ? [body.option] : []),
@@ -35,6 +35,11 @@ function command({ request, response }: TraceHop): string {
   ]
   const line = parts.join(' \\\n  ')
   return (body?.input ? `${body.input} | ${line}` : line) + note(request)
+}
+
+/** Only the mask is not ASCII, and servers refuse a request line that is not. */
+function asciiURL(url: string): string {
+  return url.replace(/[^\x00-\x7f]+/g, encodeURIComponent)
 }
 
 /** On a line of its own, where also a shell that knows no comments at its prompt does no harm with it. */

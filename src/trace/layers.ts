@@ -7,7 +7,7 @@ import type { Recorder, TraceEvent } from './recorder.ts'
 import { lookAtBody } from './sent-body.ts'
 
 /** Where the chain looks for the listener that it tells what interceptors cannot see. */
-export const LISTENER = Symbol.for('sessionfetch.trace')
+const LISTENER = Symbol.for('sessionfetch.trace')
 
 /** Options for `createSession`, `extend`, `fork` or one call. */
 export interface TraceSessionOptions {

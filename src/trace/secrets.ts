@@ -10,7 +10,7 @@
 
 import type { TraceHeader } from './entry.ts'
 
-export const MASK = '•••'
+const MASK = '•••'
 
 /** Shorter secrets are not looked for elsewhere: a cookie `a=1` would take every 1 out of the trace. */
 const SHORTEST_VALUE = 6

@@ -1,8 +1,8 @@
 /** Entries for the tests of what is made of them, and a session that is traced, over a fetch in memory. */
 import { createSession, type SessionOptions } from '../../src/index.ts'
 import type { TraceEntry, TraceHop } from '../../src/trace/entry.ts'
-import { traceBy } from '../../src/trace/index.ts'
 import type { TraceOptions } from '../../src/trace/settings.ts'
+import { traceBy } from '../../src/trace/trace.ts'
 import { type Answers, memory } from '../support/memory.ts'
 
 /** A clock that moves by a millisecond each time it is asked, from 2026-01-01. */

@@ -1,7 +1,7 @@
 /** What a trace records of a session, over a fetch in memory. */
 import { describe, expect, test } from 'vitest'
 import { createSession, refreshable } from '../../src/index.ts'
-import { trace } from '../../src/trace/index.ts'
+import { trace } from '../../src/trace/trace.ts'
 import { memory, rejection } from '../support/memory.ts'
 import { hopsOfOnly, only, traced } from './recording.ts'
 
