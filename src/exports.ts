@@ -31,7 +31,14 @@ export type {
 export type { HookContext, MappedResponseType, ResponseType } from './contract/parsing.ts'
 export type { DataMethod, FetchOptions, RawMethod, Session } from './contract/session.ts'
 export { version } from './contract/version.ts'
-export type { CookieChangeEvent, CookieOptions, JarState, SessionCookie, SessionCookies } from './cookies/session-cookies.ts'
+export type {
+  CookieChangeEvent,
+  CookieOptions,
+  JarState,
+  RefusedCookie,
+  SessionCookie,
+  SessionCookies,
+} from './cookies/session-cookies.ts'
 export type { SessionResponse } from './exchange/marks.ts'
 export type { Body, Interceptor, Next, SessionRequest } from './exchange/request.ts'
 export type { HeadersLike } from './http/headers.ts'

@@ -3,6 +3,7 @@ import type { CookieChangeEvent, SessionCookie } from './session-cookies.ts'
 
 type Listener = (event: CookieChangeEvent) => void
 
+/** Who listens to a jar's changes, and the telling of them. */
 export class CookieChanges {
   readonly #target = new EventTarget()
   readonly #onFirst: (() => void) | undefined

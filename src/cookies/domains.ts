@@ -1,27 +1,36 @@
-/** Hosts and Domains of cookies: how they are written, and which are public suffixes. */
-import { getPublicSuffix } from './tough.ts'
+/** Hosts and Domains of cookies: how they are written, and which are public suffixes. RFC 6265bis sections 5.1.2 and 5.1.3. */
+import { textOf } from './bytes.ts'
+import { domainMatch, getPublicSuffix } from './tough.ts'
 
 const IP = /:|^\d+\.\d+\.\d+\.\d+$/
 
-/** Single labels are public suffixes by the list's own default rule; IP addresses have no suffix, and take only themselves. */
+/** Reports whether only a host of that very name may have its cookies: public suffixes, single labels and IP addresses. */
 export function isSuffix(domain: string): boolean {
-  if (IP.test(domain) || !domain.includes('.')) return true
+  return isIP(domain) || !domain.includes('.') || isPublicSuffix(domain)
+}
+
+/** Reports whether a host is an IP address, which has no subdomains. */
+export function isIP(host: string): boolean {
+  return IP.test(host)
+}
+
+/** Reports whether strangers register names below a domain. By the list's own default rule an unknown single label is one. */
+export function isPublicSuffix(domain: string): boolean {
   return getPublicSuffix(domain, { allowSpecialUseDomain: true, ignoreError: true }) === undefined
 }
 
-/** Header bytes come as latin-1; a Domain in UTF-8 or unicode becomes punycode, as URL hosts are. */
+/** Reports whether a host is the domain, or below it. */
+export function isWithin(host: string, domain: string): boolean {
+  return domainMatch(host, domain, false) === true
+}
+
+/** A Domain that comes in UTF-8 or unicode becomes punycode, as URL hosts are; `undefined` for what is no domain. */
 export function asciiDomain(domain: string): string | undefined {
   if (/^[\w.-]+$/.test(domain)) return domain.toLowerCase()
   const isIPv6 = /^\[?[\da-f:.]+\]?$/i.test(domain) && domain.includes(':')
   if (!isIPv6 && (/[\0-,/:-@[-^`{-\x7f]/.test(domain) || !/[^\0-\x7f]/.test(domain))) return undefined
-  const candidates = isIPv6 ? [`[${domain.replace(/[[\]]/g, '')}]`] : [asUTF8(domain), domain]
-  const parsed = candidates.find((text) => URL.canParse(`http://${text}/`))
-  return parsed === undefined ? undefined : hostOf(new URL(`http://${parsed}/`))
-}
-
-function asUTF8(text: string): string {
-  if (/[^\0-\xff]/.test(text)) return text
-  return new TextDecoder().decode(Uint8Array.from(text, (char) => char.charCodeAt(0)))
+  const text = isIPv6 ? `[${domain.replace(/[[\]]/g, '')}]` : textOf(domain)
+  return URL.canParse(`http://${text}/`) ? hostOf(new URL(`http://${text}/`)) : undefined
 }
 
 /** A URL's host as cookies have it: without a trailing dot, and IPv6 without brackets, as in tough-cookie. */

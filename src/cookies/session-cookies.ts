@@ -2,8 +2,14 @@
 
 /** A cookie as `session.cookies` shows it. In a page only what the page may see. */
 export interface SessionCookie {
+  /** `''` for a cookie without a name. */
   readonly name: string
   readonly value: string
+  /**
+   * `name=value` as they came, one character for each byte: only there where they are not UTF-8, so that they go back as they
+   * came. Ignored for a name or value that has been changed.
+   */
+  readonly bytes?: string
   /** The host, or the Domain that it is sent to; `null` where a page is not told. */
   readonly domain: string | null
   /** Whether it is sent to that very host only. */
@@ -23,16 +29,25 @@ export interface CookieOptions {
   readonly domain?: string | null | undefined
   /** @default '/' */
   readonly path?: string | undefined
-  /** A Date, or milliseconds since the epoch; `null` for a session cookie. */
+  /** A Date, or milliseconds since the epoch (never seconds); `null` for a session cookie. */
   readonly expires?: number | Date | null | undefined
   /** Seconds; wins over `expires`. */
   readonly maxAge?: number | undefined
   readonly secure?: boolean | undefined
   readonly httpOnly?: boolean | undefined
-  readonly sameSite?: 'strict' | 'lax' | 'none' | undefined
+  /** In any case: `'Lax'` too. */
+  readonly sameSite?: 'strict' | 'lax' | 'none' | 'Strict' | 'Lax' | 'None' | undefined
   readonly partitioned?: boolean | undefined
   /** `true` ignores `domain` but for the host, as a cookie of `getAll()` has it. */
   readonly hostOnly?: boolean | undefined
+  /** As a cookie of `getAll()` has it, where its bytes are not UTF-8. */
+  readonly bytes?: string | undefined
+}
+
+/** A cookie that `import` did not take: its name, and the rule that it breaks. */
+export interface RefusedCookie {
+  readonly name: string
+  readonly reason: string
 }
 
 /** What changed, as CookieStore's `change` event has it. */
@@ -41,14 +56,16 @@ export interface CookieChangeEvent extends Event {
   readonly deleted: readonly SessionCookie[]
 }
 
+/** The cookies of a session. */
 export interface SessionCookies {
   /** The first cookie of that name that would be sent to `url`; without a `url`, to `baseURL`, else of the whole jar. */
   get(name: string, url?: string | URL): Promise<SessionCookie | null>
   /** What would be sent to `url`, in sending order; without a `url` the whole jar. */
   getAll(url?: string | URL): Promise<SessionCookie[]>
   /**
-   * Stores a cookie.
-   * @throws TypeError for a name that is no token or a value that is not cookie-octets, and if no host is known
+   * Stores a cookie. What a server may send can be set, so what was read can be set again; other than ASCII goes as UTF-8.
+   * @throws TypeError for `;`, control characters, lone surrogates, blanks at an end, `=` in the name, no name with an empty
+   * or prefix-like value, `expires` in seconds, and if no host is known
    * @example
    * ```ts
    * await session.cookies.set('theme', 'dark', { maxAge: 3600 })
@@ -62,13 +79,25 @@ export interface SessionCookies {
   clear(): Promise<void>
   /** The state of the jar, from any store: `createSession({ jar: state })` restores it. Not in a page. */
   export(): Promise<JarState>
-  /** The same, sync, for `JSON.stringify(session.cookies)`. Throws on an async store and in a page. */
+  /**
+   * Takes over cookies that `getAll()`, `export()` or a format of `sessionfetch/formats` gives, by the rules for a response of
+   * the cookie's own host over https: an expired one ends the one that is there. Resolves to those that were refused.
+   * In a page nothing is taken if there is one that a page may not set.
+   * @throws TypeError for what is no list of cookies; it names the form that it looks like, and what reads it
+   * @example
+   * ```ts
+   * const refused = await session.cookies.import(storageState.read(text))
+   * ```
+   */
+  import(cookies: readonly object[] | { readonly cookies: readonly object[] }): Promise<RefusedCookie[]>
+  /** The same state, sync, for `JSON.stringify(session.cookies)`. Throws on an async store and in a page. */
   toJSON(): JarState
   /**
    * Tells of every set, replacement, deletion and expiry that a response or a call causes; in a page without `cookieStore` of
    * those that this page's sessions cause.
    */
   addEventListener(type: 'change', listener: (event: CookieChangeEvent) => void, options?: { readonly once?: boolean }): void
+  /** Removes a listener that `addEventListener` has added. */
   removeEventListener(type: 'change', listener: (event: CookieChangeEvent) => void): void
 }
 

@@ -1,31 +1,53 @@
-/** Cookies that a call or a session brings along: checked by name and value, merged by name. */
-import type { SharedOptions } from '../contract/options.ts'
+/** Names and values that a caller gives: what can be sent at all, and how a session's and a call's are merged. */
 
+/** The cookies of a session or a call; `null` withholds the jar's cookie of that name. */
 export type CookieValues = Readonly<Record<string, string | null>> | undefined
 
-/** RFC 9110 section 5.6.2 and RFC 6265bis section 4.1.1: a value may stand in double quotes. */
-const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/
-const COOKIE_VALUE = /^("?)[!#-+\--:<-[\]-~]*\1$/
+/** RFC 6265bis section 5.6, step 1, and what would end the pair; a lone surrogate is no text, and so has no bytes. */
+const UNSENDABLE = /[;\0-\x08\x0a-\x1f\x7f]|\p{Surrogate}/u
+/** Section 5.6, step 5: a server's blanks there are dropped, so such a cookie could not come back as it was given. */
+const BLANK_END = /^[ \t]|[ \t]$/
+/** Section 5.7: a value without a name that begins so would be sent as if it were a cookie with that prefix. */
+const PREFIX = /^__(secure|host)-/i
 
-/** Checks a cookie before anything is sent or stored. The message names the cookie, never its value. */
+const RULE = "without ';', control characters, lone surrogates and blanks at its ends"
+
+/** Checks that a server could have sent this cookie: name and value, in text. The message never holds the value. */
 export function checkCookie(name: unknown, value: unknown): void {
-  if (typeof name !== 'string' || !COOKIE_NAME.test(name)) {
-    throw new TypeError(`cookies: the name ${JSON.stringify(name)?.slice(0, 80)} must be a token (RFC 6265bis section 4.1.1)`)
+  if (typeof name !== 'string') throw new TypeError('cookies: the name of a cookie must be a string')
+  const shown = `'${JSON.stringify(name).slice(1, -1).slice(0, 80)}'`
+  if (!isSendable(name) || name.includes('=')) {
+    throw new TypeError(`cookies: the name ${shown} must be text without '=', and ${RULE}`)
   }
-  if (typeof value === 'string' && COOKIE_VALUE.test(value)) return
-  throw new TypeError(
-    `cookies: the value of '${name}' must be cookie-octets, without blanks, quotes, commas, semicolons and backslashes: encode it`,
-  )
+  if (typeof value !== 'string' || !isSendable(value)) {
+    throw new TypeError(`cookies: the value of ${shown} must be a string ${RULE}`)
+  }
+  if (isMisleading(name, value)) {
+    throw new TypeError(`cookies: a cookie named ${shown} needs a value, and not one that begins like __Host- or __Secure-`)
+  }
 }
 
+/** Reports whether a header can carry a text as a name or a value, and a server's cookie can have it. */
+export function isSendable(text: string): boolean {
+  return !UNSENDABLE.test(text) && !BLANK_END.test(text)
+}
+
+/** Reports whether a cookie has neither name nor value, or no name and a value that poses as one. */
+export function isMisleading(name: string, value: string): boolean {
+  return name === '' && (value === '' || PREFIX.test(value))
+}
+
+/** The `cookies` option as it is given. */
+type CookieOption = Readonly<Record<string, string | null | undefined>> | null | undefined
+
 /** Merges cookies by name; `undefined` inherits, `null` withholds. */
-export function mergeCookies(base: CookieValues, more: SharedOptions['cookies']): CookieValues {
+export function mergeCookies(base: CookieValues, more: CookieOption): CookieValues {
   if (more === undefined || more === null) return base
   if (typeof more !== 'object' || Symbol.iterator in more) throw new TypeError('cookies: give an object { name: value }')
   const merged: Record<string, string | null> = Object.assign(Object.create(null), base)
   for (const [name, value] of Object.entries(more)) {
     if (value === undefined) continue
-    checkCookie(name, value ?? '')
+    checkCookie(name, value ?? 'withheld')
     merged[name] = value
   }
   return merged

@@ -5,7 +5,8 @@
  */
 import fetchCookie from 'fetch-cookie'
 import { describe } from '../contract/errors.ts'
-import type { CookieValues } from '../cookies/values.ts'
+import { bytesOf } from '../cookies/bytes.ts'
+import { cookiePair, cookiePairs, mergeCookieHeader } from '../cookies/header.ts'
 import { originOf } from '../exchange/credentials.ts'
 import { discard } from '../exchange/discard.ts'
 import { refusal } from '../exchange/failure.ts'
@@ -13,7 +14,7 @@ import { tell } from '../exchange/listeners.ts'
 import { isAtOrigin, type Layer, type LayerNext, type LayerRequest, stateOf, withChange } from '../exchange/request.ts'
 import { movedTo } from '../layers/interceptors.ts'
 import type { Jar } from './jar/jar.ts'
-import { type Site, siteOf } from './jar/rules.ts'
+import { type Site, siteOf } from './jar/site.ts'
 import { isStoreError } from './jar/tough-store.ts'
 import type { Maybe } from './maybe.ts'
 
@@ -81,7 +82,7 @@ class Hop {
   }
 
   store(line: string): Maybe<void> {
-    const reason = stateOf(this.#request).scope.race(this.#jar.put(line, this.#site, 'response'))
+    const reason = stateOf(this.#request).scope.race(this.#jar.put(line, this.#site, this.response?.headers.get('date')))
     return reason instanceof Promise ? reason.then((late) => this.#note(line, late)) : this.#note(line, reason)
   }
 
@@ -116,8 +117,8 @@ const throughJar = fetchCookie(
 /** The value of a cookie of this hop, whether it comes from the jar or from the call. */
 export async function hopCookie(jar: Jar | undefined, request: LayerRequest, name: string): Promise<string | undefined> {
   const header = hopCookies(request, jar && usesJar(request) ? await jar.header(siteOf(request.url)) : '')
-  const pair = pairsOf(header).find((one) => nameOf(one) === name)
-  return pair?.slice(pair.indexOf('=') + 1)
+  const bytes = bytesOf(name)
+  return cookiePairs(header).find((pair) => pair.name === bytes)?.value
 }
 
 /** The Cookie header of a hop: the jar's, overridden by name by what the call says. */
@@ -126,7 +127,9 @@ function hopCookies(request: LayerRequest, fromJar: string, explicit = request.h
   if (call.platform.credentials === 'omit') return ''
   const own = call.cookies === undefined || crossed || !isAtOrigin(request) ? undefined : call.cookies
   if (explicit === null && own === undefined) return fromJar
-  return mergeCookieHeader(fromJar, explicit, own, new Set(progress.stored?.map(nameOf)))
+  // The name is in front of the first semicolon of a Set-Cookie line.
+  const taken = new Set(progress.stored?.map((line) => cookiePair(line.split(';', 1)[0] ?? '').name))
+  return mergeCookieHeader({ fromJar, explicit, option: own, taken })
 }
 
 /** The hop's own request, with one Cookie header, or none. */
@@ -138,23 +141,4 @@ function withCookies(request: LayerRequest, fromJar: string): LayerRequest {
   const headers = new Headers(request.headers)
   headers.delete('cookie')
   return withChange(request, { headers })
-}
-
-function mergeCookieHeader(fromJar: string, explicit: string | null, own: CookieValues, takenOver: ReadonlySet<string>): string {
-  const options = Object.entries(own ?? {}).filter(([name]) => !takenOver.has(name))
-  const given = new Set(options.map(([name]) => name))
-  const header = pairsOf(explicit ?? '').filter((pair) => !given.has(nameOf(pair)) && !takenOver.has(nameOf(pair)))
-  for (const pair of header) given.add(nameOf(pair))
-  const kept = pairsOf(fromJar).filter((pair) => !given.has(nameOf(pair)))
-  const added = options.flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`]))
-  return [...kept, ...header, ...added].join('; ')
-}
-
-function pairsOf(header: string): string[] {
-  return header.split(/; */).filter((pair) => pair !== '')
-}
-
-function nameOf(pair: string): string {
-  const end = pair.indexOf('=')
-  return (end < 0 ? pair : pair.slice(0, end)).trim()
 }

@@ -8,7 +8,15 @@
  * onCookieRejected                 takes a note back that the jar did not accept
  * ```
  */
-import type { Interceptor, RejectedCookie, RetryContext, Session, SessionOptions, SessionRequest } from '../index.ts'
+import type {
+  Interceptor,
+  RejectedCookie,
+  RetryContext,
+  Session,
+  SessionCookie,
+  SessionOptions,
+  SessionRequest,
+} from '../index.ts'
 import { nameOf, pairsOf } from './incoming.ts'
 import { cookieNameOf } from './lines.ts'
 
@@ -85,7 +93,7 @@ async function renewCookies({ headers, url }: SessionRequest, jar: Session['cook
   const kept: string[] = []
   for (const pair of pairs) {
     const renewed = isOld(pair) ? await jar.get(nameOf(pair), url.href) : undefined
-    if (renewed) kept.push(`${nameOf(pair)}=${asBytes(renewed.value)}`)
+    if (renewed) kept.push(`${nameOf(pair)}=${bytesOf(renewed)}`)
     else if (!isOld(pair)) kept.push(pair)
   }
   headers.delete('cookie')
@@ -96,9 +104,10 @@ function valueIn(pair: string): string {
   return pair.slice(pair.indexOf('=') + 1).trim()
 }
 
-/** A cookie reads as text, and a header takes bytes. */
-function asBytes(value: string): string {
-  return /[\u0100-\uffff]/.test(value) ? String.fromCharCode(...new TextEncoder().encode(value)) : value
+/** A cookie reads as text, and a header takes bytes: the cookie's own where it says them, else UTF-8. */
+function bytesOf({ value, bytes }: SessionCookie): string {
+  if (bytes !== undefined) return bytes.slice(bytes.indexOf('=') + 1)
+  return String.fromCharCode(...new TextEncoder().encode(value))
 }
 
 function removeHeaders({ headers }: SessionRequest, brought: Brought['headers']): void {

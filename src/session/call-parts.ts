@@ -1,6 +1,8 @@
 /** What a call takes over from its session, name by name: headers, cookies, the platform's options. */
 
 import type { CallOptions } from '../contract/options.ts'
+import { bytesOf } from '../cookies/bytes.ts'
+import { cookiePairs } from '../cookies/header.ts'
 import type { CookieValues } from '../cookies/values.ts'
 import { emptyOptions } from '../exchange/checked-options.ts'
 import { isSecretHeader } from '../exchange/credentials.ts'
@@ -13,8 +15,8 @@ import type { SessionState } from './state.ts'
 export function sessionCookies({ cookies }: SessionState, pairs: HeaderPairs): CookieValues {
   if (!cookies || pairs.length === 0) return cookies
   const lines = pairs.flatMap(([name, value]) => (name.toLowerCase() === 'cookie' && value !== null ? [value] : []))
-  const named = new Set(lines.flatMap((line) => line.split(';').map((pair) => pair.split('=', 1)[0]?.trim())))
-  return Object.fromEntries(Object.entries(cookies).filter(([name]) => !named.has(name)))
+  const named = new Set(lines.flatMap(cookiePairs).map(({ name }) => name))
+  return Object.fromEntries(Object.entries(cookies).filter(([name]) => !named.has(bytesOf(name))))
 }
 
 type HeaderPairs = ReturnType<typeof headerPairs>

@@ -1,13 +1,17 @@
 /** `session.cookies` over the jar. */
 
+import { pairText, textOf } from '../../cookies/bytes.ts'
 import type { CookieChanges } from '../../cookies/changes.ts'
-import { asciiDomain, hostOf, isSuffix } from '../../cookies/domains.ts'
-import { cookieLine } from '../../cookies/line.ts'
-import type { CookieOptions, JarState, SessionCookie, SessionCookies } from '../../cookies/session-cookies.ts'
+import { asciiDomain, hostOf, isIP, isSuffix } from '../../cookies/domains.ts'
+import { checkGiven, type NamedCookie, namedCookie } from '../../cookies/given-cookie.ts'
+import type { CookieOptions, RefusedCookie, SessionCookie, SessionCookies } from '../../cookies/session-cookies.ts'
 import type { Cookie } from '../../cookies/tough.ts'
 import { INSPECT } from '../../session/inspect.ts'
+import { cookiesIn } from './forms.ts'
 import type { Jar } from './jar.ts'
-import { expiryOf, siteOf } from './rules.ts'
+import { expiryOf, problemOf, settleDomain } from './rules.ts'
+import { fromOurs, nameOf, readEntry, stateOf } from './saved.ts'
+import { siteOf } from './site.ts'
 
 /** The API over a jar, for a session with this `baseURL`. */
 export function jarCookies(jar: Jar | undefined, base: URL | undefined, changes: CookieChanges): SessionCookies {
@@ -23,7 +27,7 @@ export function jarCookies(jar: Jar | undefined, base: URL | undefined, changes:
 
   const api: SessionCookies & { [INSPECT]: () => string } = {
     async get(name, url) {
-      const named = (cookies: readonly Cookie[]) => cookies.find((cookie) => cookie.key === name)
+      const named = (cookies: readonly Cookie[]) => cookies.find(({ key }) => textOf(key) === name)
       const found =
         named(await cookiesAt(url ?? base)) ?? (url === undefined && base ? named(await cookiesAt(undefined)) : undefined)
       return found ? show(found) : null
@@ -31,21 +35,23 @@ export function jarCookies(jar: Jar | undefined, base: URL | undefined, changes:
     async getAll(url) {
       return (await cookiesAt(url)).map(show)
     },
-    async set(first: string | (CookieOptions & { name: string; value: string }), value?: string, more: CookieOptions = {}) {
-      const cookie = typeof first === 'object' && first !== null ? first : { ...more, name: first, value: value as string }
-      const { line, url, end } = cookieLine(cookie, base)
-      const reason = publicSuffix(cookie) ?? (await needJar().put(line, siteOf(url), 'caller', end))
-      if (reason) throw new TypeError(`cookies: '${cookie.name}' was refused: ${reason}`)
+    async set(first: string | NamedCookie, value?: string, options?: CookieOptions) {
+      await setCookie(needJar(), namedCookie(first, value, options), base)
     },
     async delete(name, options) {
       if (typeof name !== 'string') throw new TypeError('cookies: delete takes the name of a cookie')
       const { domain, path, url = domain ? undefined : base } = options ?? {}
       if (domain && typeof domain !== 'string') throw new TypeError('cookies: domain must be a string')
       const at = url === undefined ? undefined : hostOf(parseURL(url))
-      const of = domain ? asciiDomain(domain.replace(/^\./, '')) : undefined
+      const of = domain ? asciiDomain(withoutDot(domain)) : undefined
       const fits = (cookie: Cookie) => {
         const ofHost = at === undefined || cookie.domain === at || (!cookie.hostOnly && at.endsWith(`.${cookie.domain}`))
-        return cookie.key === name && ofHost && (!domain || cookie.domain === of) && (path === undefined || cookie.path === path)
+        return (
+          textOf(cookie.key) === name &&
+          ofHost &&
+          (!domain || cookie.domain === of) &&
+          (path === undefined || cookie.path === path)
+        )
       }
       await jar?.removeWhere(fits, at ?? of)
     },
@@ -53,19 +59,24 @@ export function jarCookies(jar: Jar | undefined, base: URL | undefined, changes:
       await jar?.removeWhere(() => true)
     },
     async export() {
-      return (await needJar().save()) as JarState
+      return stateOf(await needJar().all())
+    },
+    async import(cookies) {
+      const given = cookiesIn(cookies, 'cookies.import')
+      if (!given) throw new TypeError('cookies.import: give what getAll(), export() or a format gives')
+      return importCookies(needJar(), given.entries, base && hostOf(base))
     },
     toJSON() {
-      const state = needJar().save()
-      if (!(state instanceof Promise)) return state as JarState
-      state.catch(() => undefined)
+      const cookies = needJar().all()
+      if (!(cookies instanceof Promise)) return stateOf(cookies)
+      cookies.catch(() => undefined)
       throw new TypeError('cookies: this store is async: use await session.cookies.export()')
     },
     addEventListener: (type, listener, options) => changes.add(type, listener, options),
     removeEventListener: (type, listener) => changes.remove(type, listener),
     [INSPECT]() {
       const all = jar?.snapshot()
-      const shown = all?.slice(0, 20).map(({ key, domain, path }) => `${key}=*** (${domain}${path})`)
+      const shown = all?.slice(0, 20).map(({ key, domain, path }) => `${textOf(key)}=*** (${domain}${path})`)
       return `SessionCookies { ${shown ? shown.join(', ') + (all && all.length > 20 ? `, … ${all.length} in all` : '') : 'in an async store'} }`
     },
   }
@@ -73,10 +84,38 @@ export function jarCookies(jar: Jar | undefined, base: URL | undefined, changes:
   return api
 }
 
+/** By the rules for a response over https, but what is refused is an error. */
+async function setCookie(jar: Jar, named: NamedCookie, base: URL | undefined): Promise<void> {
+  const given = checkGiven(named, base, jar.now())
+  const site = siteOf(given.url)
+  const cookie = fromOurs({ ...given, domain: null, expires: given.end }, jar.now())
+  const reason =
+    publicSuffix(named) ??
+    settleDomain(cookie, given.domain, site) ??
+    problemOf(cookie, true) ??
+    (await jar.add(cookie, true, 'caller'))
+  if (reason) throw new TypeError(`cookies: '${given.name}' was refused: ${reason}`)
+}
+
 /** A cookie for all of a suffix has no host to belong to. Single labels are the names of machines. */
 function publicSuffix({ domain, url }: CookieOptions): string | undefined {
-  const text = url === undefined && domain ? (asciiDomain(domain.replace(/^\./, '')) ?? '') : ''
-  return text.includes('.') && !/^[\d.]+$/.test(text) && isSuffix(text) ? 'its domain is a public suffix' : undefined
+  const text = url === undefined && domain ? (asciiDomain(withoutDot(domain)) ?? '') : ''
+  return text.includes('.') && !isIP(text) && isSuffix(text) ? 'its domain is a public suffix' : undefined
+}
+
+/** By the rules for a response: those that are refused are told, in their order. */
+async function importCookies(jar: Jar, entries: readonly unknown[], host: string | undefined): Promise<RefusedCookie[]> {
+  const refused: RefusedCookie[] = []
+  for (const entry of entries) {
+    const verdict = readEntry(entry, jar.now(), host)
+    const reason = 'reason' in verdict ? verdict.reason : await jar.add(verdict.cookie, true, 'response')
+    if (reason) refused.push({ name: String(nameOf(entry) ?? ''), reason })
+  }
+  return refused
+}
+
+function withoutDot(domain: string): string {
+  return domain.startsWith('.') ? domain.slice(1) : domain
 }
 
 function parseURL(url: string | URL): URL {
@@ -89,8 +128,7 @@ export function show(cookie: Cookie): SessionCookie {
   const { key, value, domain, path, secure, httpOnly, hostOnly, sameSite, extensions } = cookie
   const end = expiryOf(cookie)
   return {
-    name: key,
-    value,
+    ...pairText(key, value),
     domain: domain ?? '',
     path: path ?? '/',
     expires: end === Number.POSITIVE_INFINITY ? null : end,
@@ -98,6 +136,7 @@ export function show(cookie: Cookie): SessionCookie {
     httpOnly,
     hostOnly: hostOnly === true,
     partitioned: extensions?.some((extension) => extension.toLowerCase() === 'partitioned') ?? false,
+    // A store of the user's may hold other text; the rules let only these into a jar.
     ...(sameSite ? { sameSite: sameSite as 'strict' | 'lax' | 'none' } : {}),
   }
 }

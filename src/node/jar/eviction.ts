@@ -1,16 +1,65 @@
-/** Which cookies go when there are too many. RFC 6265bis section 5.7: expired ones, then those not Secure, then the least recently used. */
+/**
+ * Which cookies go when there are too many. RFC 6265bis sections 5.7 and 6.1: expired ones, then those not Secure, then the
+ * least recently used. An insertion never lets a domain grow beyond 180 cookies, and a response never lets the jar grow beyond
+ * 3,000. A jar that was restored with more, or filled by the caller, does not grow further, and is not cut.
+ */
 
 import type { Cookie } from '../../cookies/tough.ts'
+import { andThen, inTurn, type Maybe } from '../maybe.ts'
 import { MemoryStore } from './memory-store.ts'
 import { expiryOf } from './rules.ts'
+import type { Store } from './store.ts'
+
+const MAX_PER_DOMAIN = 180
+const MAX_IN_ALL = 3000
 
 /** A cookie of our own store. `lastAccessed` has milliseconds, and many requests fit into one. */
 export interface Kept extends Cookie {
   lastUse?: number
 }
 
+/** Keeps a store within the limits. How many cookies there are in all, only our own store can tell cheaply. */
+export class Limits {
+  readonly #store: Store
+  readonly #memory: MemoryStore | undefined
+  readonly #victims = new Victims()
+
+  constructor(store: Store) {
+    this.#store = store
+    this.#memory = store instanceof MemoryStore ? store : undefined
+  }
+
+  /** A cookie has taken another's place, which needs no more room: none goes. */
+  note(cookie: Cookie): readonly Cookie[] {
+    this.#victims.note(cookie)
+    return []
+  }
+
+  /** Removes what is too much now that this cookie is there, and gives it back. */
+  makeRoom(cookie: Cookie, now: number, isInAll: boolean): Maybe<readonly Cookie[]> {
+    this.#victims.note(cookie)
+    const domain = cookie.domain ?? ''
+    const inDomain = this.#memory
+      ? this.#memory.inDomain(domain)
+      : andThen(this.#store.forHost(domain), (all) => all.filter((one) => one.domain === domain))
+    return andThen(inDomain, (cookies) => {
+      const tooMany = cookies.length > MAX_PER_DOMAIN ? firstToGo(cookies, now) : []
+      const removed = inTurn(tooMany, (one) => this.#store.remove(one))
+      return andThen(removed, () => (isInAll ? [...tooMany, ...this.#makeRoomInAll(now)] : tooMany))
+    })
+  }
+
+  #makeRoomInAll(now: number): readonly Cookie[] {
+    const memory = this.#memory
+    if (!memory || memory.size <= MAX_IN_ALL) return []
+    const first = this.#victims.next(memory, now)
+    for (const cookie of first) memory.remove(cookie)
+    return first
+  }
+}
+
 /** All that have expired, or else the one that goes first. */
-export function firstToGo(candidates: readonly Kept[], now: number): readonly Kept[] {
+function firstToGo(candidates: readonly Kept[], now: number): readonly Kept[] {
   const expired = candidates.filter((cookie) => expiryOf(cookie) <= now)
   if (expired.length > 0) return expired
   return candidates.length > 0 ? [candidates.reduce((first, cookie) => (byEviction(cookie, first) < 0 ? cookie : first))] : []
@@ -34,7 +83,7 @@ function accessOf({ lastAccessed }: Cookie): number {
  * The victims of a jar that is full, in order. Sorting 100,000 cookies for each new one would cost 60 ms; so the first tenth is
  * kept. A victim counts only if it has not been used or replaced since: what was used since then is younger than them all.
  */
-export class Victims {
+class Victims {
   #queue: { readonly cookie: Kept; readonly lastUse: number | undefined }[] = []
   /** When a cookie of the jar ends, and so goes before the queue. */
   #goodUntil = Number.POSITIVE_INFINITY

@@ -1,7 +1,8 @@
 /** Cookie headers, remembered until the jar changes or one of the host's cookies ends. */
 
 import { type Cookie, cookieCompare } from '../../cookies/tough.ts'
-import { expiryOf, isSentTo, type Site } from './rules.ts'
+import { expiryOf, isSentTo } from './rules.ts'
+import type { Site } from './site.ts'
 
 /** Headers that are remembered: one for each host, or for each path of a host one of whose cookies asks for a path. */
 const MAX_REMEMBERED = 1024
@@ -14,6 +15,7 @@ interface Remembered {
   readonly until: number
 }
 
+/** The headers of a jar, by host or by path. */
 export class HeaderMemory {
   readonly #known = new Map<string, Remembered>()
 
@@ -50,7 +52,8 @@ export function inSendingOrder(cookies: readonly Cookie[], site: Site): readonly
   return sent.length > 1 ? sent.sort(cookieCompare) : sent
 }
 
-export function toHeader(cookies: readonly Cookie[]): string {
+/** A Cookie header; a cookie without a name is its value alone. */
+function toHeader(cookies: readonly Cookie[]): string {
   let header = ''
   for (const cookie of cookies) header += header === '' ? cookie.cookieString() : `; ${cookie.cookieString()}`
   return header

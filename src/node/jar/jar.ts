@@ -1,45 +1,49 @@
 /**
- * The jar: RFC 6265bis in front of tough-cookie's parser, suffix list and stores.
+ * The jar: RFC 6265bis in front of tough-cookie's dates, suffix list and stores.
  *
  * Theory of operation
- * - `rules.ts` decides what may be kept; a store keeps it; this file puts them together.
+ * - `set-cookie.ts` reads a line, `rules.ts` says whether it may be kept, a store keeps it, `eviction.ts` says what goes when
+ *   there is too much; this file puts them together.
  * - An in-memory store answers at once. A user's store may be async: then writes wait in a row, since a
  *   read-modify-write of one cookie loses updates otherwise.
  * - A Cookie header is remembered until the jar changes or one of the host's cookies ends: a read of the jar costs
  *   3 µs in a loop but 30 to 50 µs between real requests. Only our own store can tell that it has not changed.
- * - Limits (section 6.1): an insertion never lets a domain grow beyond 180 cookies, and a response never lets the jar grow
- *   beyond 3,000. A jar that was restored with more, or filled by the caller, does not grow further, and is not cut.
+ * - Names and values are byte strings (see `cookies/bytes.ts`).
  * - The clock is a parameter.
  */
 
-import { type Cookie, version } from '../../cookies/tough.ts'
+import type { Cookie } from '../../cookies/tough.ts'
 import { andThen, inTurn, type Maybe } from '../maybe.ts'
-import { firstToGo, type Kept, Victims } from './eviction.ts'
-import { HeaderMemory, inSendingOrder, toHeader } from './header-memory.ts'
+import { type Kept, Limits } from './eviction.ts'
+import { HeaderMemory, inSendingOrder } from './header-memory.ts'
 import { MemoryStore } from './memory-store.ts'
-import { endAfter, expiryOf, judge, type Site, wouldShadow } from './rules.ts'
+import { expiryOf, judge, wouldShadow } from './rules.ts'
+import type { Site } from './site.ts'
 import type { Store } from './store.ts'
-import { checkedCookies } from './tough-store.ts'
+import { checkedHeader } from './tough-store.ts'
 
-const MAX_PER_DOMAIN = 180
-const MAX_IN_ALL = 3000
+/** Who sets a cookie: only what responses set is limited in all. */
+export type Setter = 'response' | 'caller'
 type Changes = { changed: Cookie[]; deleted: Cookie[] }
 
+/** The cookies of a session. */
 export class Jar {
   readonly store: Store
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
   onChange: ((changes: Changes) => void) | undefined
   readonly #memory: MemoryStore | undefined
-  readonly #now: () => number
   readonly #remembered = new HeaderMemory()
+  readonly #limits: Limits
   #row: Promise<unknown> = Promise.resolve()
   #uses = 0
   #time = new Date(0)
-  readonly #victims = new Victims()
 
   constructor(store: Store, now: () => number = Date.now) {
     this.store = store
     this.#memory = store instanceof MemoryStore ? store : undefined
-    this.#now = now
+    this.#limits = new Limits(store)
+    this.now = now
     this.#uses = this.#memory?.size ?? 0
   }
 
@@ -56,8 +60,8 @@ export class Jar {
   /** The Cookie header for a site, `''` for none. */
   header(site: Site): Maybe<string> {
     const memory = this.#memory
-    if (!memory) return andThen(this.cookies(site), (cookies) => toHeader(checkedCookies(cookies)))
-    const now = this.#now()
+    if (!memory) return andThen(this.cookies(site), checkedHeader)
+    const now = this.now()
     let known = this.#remembered.get(site, memory.revision, now)
     if (!known) {
       const candidates = memory.forHost(site.host)
@@ -71,7 +75,7 @@ export class Jar {
 
   /** What would be sent to a site. */
   cookies(site: Site): Maybe<readonly Cookie[]> {
-    const now = this.#now()
+    const now = this.now()
     return andThen(this.store.forHost(site.host), (candidates) => {
       const sent = inSendingOrder(this.#withoutExpired(candidates, now), site)
       this.#touch(sent, now)
@@ -81,17 +85,21 @@ export class Jar {
 
   /** All cookies, in creation order. */
   all(): Maybe<readonly Cookie[]> {
-    return andThen(this.store.all(), (cookies) => this.#withoutExpired(cookies, this.#now()))
+    return andThen(this.store.all(), (cookies) => this.#withoutExpired(cookies, this.now()))
   }
 
-  /** Stores a Set-Cookie line; resolves to the reason if it was refused. A caller may give the end itself, in ms. */
-  put(line: string, site: Site, from: 'response' | 'caller', end?: number): Maybe<string | undefined> {
-    const now = this.#now()
-    const verdict = judge(line, site, now)
-    if ('reason' in verdict) return verdict.reason
-    const { cookie } = verdict
-    if (end !== undefined) cookie.expires = endAfter(end, now)
-    return this.#inRow(() => this.#insert(cookie, site, from))
+  /**
+   * Stores a Set-Cookie line of a response; gives the reason if it was refused.
+   * @param date the response's own Date header: an Expires is measured from it where the two clocks are a day apart
+   */
+  put(line: string, site: Site, date?: string | null): Maybe<string | undefined> {
+    const verdict = judge(line, site, this.now(), date)
+    return 'reason' in verdict ? verdict.reason : this.add(verdict.cookie, site.isSecure, 'response')
+  }
+
+  /** Stores a cookie that was judged; gives the reason if it was refused all the same. One that has ended ends its like. */
+  add(cookie: Cookie, isSecure: boolean, from: Setter): Maybe<string | undefined> {
+    return this.#inRow(() => this.#insert(cookie, isSecure, from))
   }
 
   /** Removes what fits, in one step: what is set while this waits for a store is not touched. */
@@ -108,21 +116,11 @@ export class Jar {
     return andThen(removed, () => (cookies.length > 0 ? this.#tell([], [...cookies]) : undefined))
   }
 
-  /** The state of all cookies in tough-cookie's form, which the `jar` option takes. */
-  save(): Maybe<{ version: string; storeType: string; rejectPublicSuffixes: true; cookies: object[] }> {
-    return andThen(this.all(), (cookies) => ({
-      version: `tough-cookie@${version}`,
-      storeType: 'MemoryCookieStore',
-      rejectPublicSuffixes: true as const,
-      cookies: cookies.map((cookie) => cookie.toJSON()),
-    }))
-  }
-
-  #insert(cookie: Cookie, site: Site, from: 'response' | 'caller'): Maybe<string | undefined> {
-    const now = this.#now()
+  #insert(cookie: Cookie, isSecure: boolean, from: Setter): Maybe<string | undefined> {
+    const now = this.now()
     const isLive = (other: Cookie) => expiryOf(other) > now
     const shadows =
-      cookie.secure || site.isSecure
+      cookie.secure || isSecure
         ? false
         : andThen(this.store.secured(cookie.key), (secured) => wouldShadow(cookie, [...secured].filter(isLive)))
     return andThen(shadows, (refused) => {
@@ -131,7 +129,7 @@ export class Jar {
     })
   }
 
-  #replace(cookie: Cookie, old: Cookie | undefined, from: 'response' | 'caller', now: number): Maybe<string | undefined> {
+  #replace(cookie: Cookie, old: Cookie | undefined, from: Setter, now: number): Maybe<string | undefined> {
     if (expiryOf(cookie) <= now) return old && andThen(this.store.remove(old), () => this.#tell([], [old]))
     if (old && expiryOf(old) > now) {
       // Section 5.7: the creation time survives an update, and with it the place in the Cookie header.
@@ -140,37 +138,16 @@ export class Jar {
     }
     this.#touch([cookie], now)
     return andThen(this.store.put(cookie, old), () => {
-      this.#victims.note(cookie)
       // What takes another's place needs no more room.
-      if (old) return this.#tell([cookie], [])
-      return andThen(this.#makeRoom(cookie, from, now), (evicted) => {
-        const isKept = !evicted.includes(cookie)
+      const evicted = old ? this.#limits.note(cookie) : this.#limits.makeRoom(cookie, now, from === 'response')
+      return andThen(evicted, (gone) => {
+        const isKept = !gone.includes(cookie)
         this.#tell(
           isKept ? [cookie] : [],
-          evicted.filter((one) => one !== cookie),
+          gone.filter((one) => one !== cookie),
         )
         return isKept ? undefined : 'there is no room: every other cookie goes before it'
       })
-    })
-  }
-
-  /** Section 5.7, "remove excess cookies". How many there are in all, only our own store can tell cheaply. */
-  #makeRoom({ domain }: Cookie, from: 'response' | 'caller', now: number): Maybe<readonly Cookie[]> {
-    const memory = this.#memory
-    const inDomain = memory
-      ? memory.inDomain(domain ?? '')
-      : andThen(this.store.forHost(domain ?? ''), (all) => all.filter((one) => one.domain === domain))
-    return andThen(inDomain, (cookies) => {
-      const tooMany = cookies.length > MAX_PER_DOMAIN ? firstToGo(cookies, now) : []
-      return andThen(
-        inTurn(tooMany, (cookie) => this.store.remove(cookie)),
-        () => {
-          if (!memory || from !== 'response' || memory.size <= MAX_IN_ALL) return tooMany
-          const first = this.#victims.next(memory, now)
-          for (const cookie of first) memory.remove(cookie)
-          return [...tooMany, ...first]
-        },
-      )
     })
   }
 

@@ -1,6 +1,8 @@
 /** A tough-cookie store of the user's. */
 
+import { asBytes } from '../../cookies/bytes.ts'
 import { Cookie, type UserStore } from '../../cookies/tough.ts'
+import { isSendable } from '../../cookies/values.ts'
 import { andThen, type Maybe } from '../maybe.ts'
 import { shownName } from './rules.ts'
 import type { Store } from './store.ts'
@@ -117,11 +119,15 @@ export function isStoreError(error: unknown): error is Error {
   return typeof error === 'object' && error !== null && storeErrors.has(error)
 }
 
-/** A cookie that no header can carry would come out in the platform's words, with its value. */
-export function checkedCookies(cookies: readonly Cookie[]): readonly Cookie[] {
-  const wrong = cookies.find((cookie) => !/^[\t\x20-\x7e\x80-\xff]*$/.test(cookie.cookieString()))
-  if (!wrong) return cookies
-  throw storeError('findCookies', new TypeError(`its cookie ${shownName(wrong.key)} holds what no header can carry`))
+/** A Cookie header of what the store gave. What no header can carry would come out in the platform's words, with its value. */
+export function checkedHeader(cookies: readonly Cookie[]): string {
+  const pairs = cookies.map((cookie) => {
+    const pair = cookie.cookieString()
+    if (!isSendable(pair))
+      throw storeError('findCookies', new TypeError(`its cookie ${shownName(cookie.key)} holds what no header can carry`))
+    return asBytes(pair)
+  })
+  return pairs.join('; ')
 }
 
 function storeError(method: string, cause: unknown): Error {

@@ -3,7 +3,8 @@ import { hostOf } from '../../../src/cookies/domains.ts'
 import type { Cookie } from '../../../src/cookies/tough.ts'
 import { Jar } from '../../../src/node/jar/jar.ts'
 import { MemoryStore } from '../../../src/node/jar/memory-store.ts'
-import { type Site, siteOf } from '../../../src/node/jar/rules.ts'
+import { stateOf } from '../../../src/node/jar/saved.ts'
+import { type Site, siteOf } from '../../../src/node/jar/site.ts'
 import { openJar } from '../../../src/node/jar/source.ts'
 import { cookieCases } from '../../cases/cookies.ts'
 
@@ -19,7 +20,7 @@ function clocked() {
   const reasons: string[] = []
   const jar = new Jar(new MemoryStore(), () => clock.now)
   const set = (line: string, at: Site | string = H) => {
-    const reason = jar.put(line, typeof at === 'string' ? siteAt(at) : at, 'response') as string | undefined
+    const reason = jar.put(line, typeof at === 'string' ? siteAt(at) : at) as string | undefined
     if (reason) reasons.push(reason)
   }
   const header = (at: Site | string = H) => jar.header(typeof at === 'string' ? siteAt(at) : at) as string
@@ -217,8 +218,8 @@ describe('what goes first when the jar is full', () => {
     for (let number = 0; number < 180; number++) set(`c${number}=1; Path=/${number}`)
     clock.now++
     jar.header(siteAt('http://www.example.com/0'))
-    const copy = openJar(JSON.parse(JSON.stringify(jar.save())), () => NOW) as Jar
-    copy.put('new=1', H, 'response')
+    const copy = openJar(JSON.parse(JSON.stringify(stateOf(jar.all() as Cookie[]))), () => NOW) as Jar
+    copy.put('new=1', H)
     expect(namesIn(copy)).toContain('c0')
     expect(namesIn(copy)).not.toContain('c1')
   })
@@ -227,7 +228,11 @@ describe('what goes first when the jar is full', () => {
 describe('a store of the user', () => {
   test('a removal of what has expired does not take a new cookie along, and is told once', async () => {
     const cookies = new Map<string, Cookie>()
-    const later = <T>(work: () => T) => new Promise<T>((resolve) => setTimeout(() => resolve(work()), 5))
+    const later = <T>(work: () => T) =>
+      Promise.resolve()
+        .then(() => Promise.resolve())
+        .then(work)
+    let now = NOW
     const store = {
       findCookies: () => later(() => [...cookies.values()]),
       findCookie: (_: string, __: string, key: string) => later(() => cookies.get(key)),
@@ -236,19 +241,19 @@ describe('a store of the user', () => {
       removeCookie: (_: string, __: string, key: string) => later(() => cookies.delete(key)),
       getAllCookies: () => later(() => [...cookies.values()]),
     }
-    const jar = openJar({ store }) as Jar
+    const jar = openJar({ store }, () => now) as Jar
     let deletions = 0
     jar.onChange = ({ deleted }) => {
       deletions += deleted.length
     }
-    await jar.put('sid=old; Max-Age=1', H, 'response', Date.now() + 20)
-    await new Promise((resolve) => setTimeout(resolve, 40))
-    await Promise.all([jar.cookies(H), jar.cookies(H), jar.put('sid=new', H, 'response')])
+    await jar.put('sid=old; Max-Age=1', H)
+    now += 1000
+    await Promise.all([jar.cookies(H), jar.cookies(H), jar.put('sid=new', H)])
     expect((await jar.cookies(H)).map(({ value }) => value)).toEqual(['new'])
-    await jar.put('other=1; Max-Age=1', H, 'response', Date.now() + 20)
-    await new Promise((resolve) => setTimeout(resolve, 40))
+    await jar.put('other=1; Max-Age=1', H)
+    now += 1000
     await Promise.all([jar.cookies(H), jar.cookies(H), jar.cookies(H)])
-    await jar.put('last=1', H, 'response')
+    await jar.put('last=1', H)
     expect(deletions).toBe(1)
   })
 
@@ -272,9 +277,9 @@ describe('save and restore', () => {
     const { clock, jar, set } = clocked()
     set('b=1; Path=/; Partitioned; Secure', S)
     set('a=2; Domain=example.com; Max-Age=60; HttpOnly; SameSite=Lax', S)
-    const saved = JSON.parse(JSON.stringify(jar.save()))
+    const saved = JSON.parse(JSON.stringify(stateOf(jar.all() as Cookie[])))
     const restored = openJar(saved, () => clock.now)
-    expect(restored?.save()).toEqual(saved)
+    expect(stateOf(restored?.all() as Cookie[])).toEqual(saved)
     expect(restored?.header(S)).toBe('b=1; a=2')
     expect(restored?.header(siteAt('https://example.com/'))).toBe('a=2')
   })
@@ -282,7 +287,7 @@ describe('save and restore', () => {
   test('expired cookies do not come back', () => {
     const { clock, jar, set } = clocked()
     set('a=1; Max-Age=60')
-    const saved = JSON.parse(JSON.stringify(jar.save()))
+    const saved = JSON.parse(JSON.stringify(stateOf(jar.all() as Cookie[])))
     expect(openJar(saved, () => clock.now + 60_000)?.all()).toEqual([])
   })
 
@@ -308,7 +313,7 @@ describe('save and restore', () => {
     }))
     const started = performance.now()
     const jar = openJar({ cookies }) as Jar
-    const saved = jar.save() as { cookies: { value?: string }[] }
+    const saved = stateOf(jar.all() as Cookie[]) as { cookies: { value?: string }[] }
     expect(saved.cookies.map(({ value }) => value)).toEqual(cookies.map(({ value }) => value))
     expect((jar.header(siteAt('http://h7.example.com/')) as string).split('; ').length).toBe(100)
     expect(performance.now() - started).toBeLessThan(5000)

@@ -1,0 +1,54 @@
+/**
+ * Cookies are bytes on the wire and text for people.
+ *
+ * A header, the jar and a saved state hold *byte strings*: one character (0 to 255) for each byte, as fetch's Headers give
+ * them. `session.cookies` and the `cookies` option hold text. Bytes that are UTF-8 read as that text, others as latin-1.
+ * Both readings can give the same text, so a cookie whose bytes are not UTF-8 carries them along in `bytes`.
+ */
+
+const NOT_ASCII = /[^\0-\x7f]/
+const NOT_A_BYTE = /[^\0-\xff]/
+/** A byte order mark in front belongs to the value. */
+const UTF8 = { fatal: true, ignoreBOM: true }
+
+interface NamedValue {
+  readonly name: string
+  readonly value: string
+  readonly bytes?: string | undefined
+}
+
+/** The text of a byte string. What holds more than bytes is text already. */
+export function textOf(bytes: string): string {
+  if (!NOT_ASCII.test(bytes) || NOT_A_BYTE.test(bytes)) return bytes
+  try {
+    return new TextDecoder('utf-8', UTF8).decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)))
+  } catch {
+    return bytes
+  }
+}
+
+/** The UTF-8 of a text, as a byte string. */
+export function bytesOf(text: string): string {
+  if (!NOT_ASCII.test(text)) return text
+  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
+}
+
+/** What came in a header, or in a state that another program has saved, as a byte string. */
+export function asBytes(text: string): string {
+  return NOT_A_BYTE.test(text) ? bytesOf(text) : text
+}
+
+/** A pair in text, and `bytes` beside it if the text alone would not go back byte for byte. */
+export function pairText(key: string, value: string): { name: string; value: string; bytes?: string } {
+  const pair = { name: textOf(key), value: textOf(value) }
+  const isExact = bytesOf(pair.name) === key && bytesOf(pair.value) === value
+  return isExact ? pair : { ...pair, bytes: `${key}=${value}` }
+}
+
+/** The bytes of a pair: those that it carries along, for as much of it as still has the text they read as. */
+export function pairBytes({ name, value, bytes }: NamedValue): { readonly key: string; readonly value: string } {
+  const end = bytes?.indexOf('=') ?? -1
+  const carried = (text: string, kept: string | undefined) =>
+    kept !== undefined && !NOT_A_BYTE.test(kept) && textOf(kept) === text ? kept : bytesOf(text)
+  return { key: carried(name, bytes?.slice(0, end)), value: carried(value, bytes?.slice(end + 1)) }
+}

@@ -1,0 +1,84 @@
+/** A cookie that the caller sets with `session.cookies.set`: checked, with the host it belongs to and its end. */
+import { LEAST_MILLISECONDS, MAX_ATTRIBUTE, MAX_LIFE } from './limits.ts'
+import type { CookieOptions } from './session-cookies.ts'
+import { checkCookie } from './values.ts'
+
+/** An attribute must not end early and begin another. */
+const UNSAFE = /[;\0-\x1f\x7f]/
+const SAME_SITE: readonly unknown[] = [undefined, 'strict', 'lax', 'none']
+
+export type NamedCookie = CookieOptions & { readonly name: string; readonly value: string }
+
+export interface GivenCookie extends NamedCookie {
+  /** Without a leading dot; `''` for a cookie of its host only. */
+  readonly domain: string
+  readonly path: string
+  readonly sameSite: CookieOptions['sameSite']
+  readonly url: URL
+  /** Milliseconds since the epoch; `undefined` for a session cookie. */
+  readonly end: number | undefined
+}
+
+/** Both ways to call `set` as one: `set(name, value, options)` and `set(cookie)`. */
+export function namedCookie(first: string | NamedCookie, value: unknown, options: CookieOptions | undefined): NamedCookie {
+  // Own keys only. What is no string is found by `checkCookie`.
+  const given = typeof first === 'object' && first !== null ? first : { ...options, name: first, value: value as string }
+  return Object.assign(Object.create(null), given)
+}
+
+/** Checks a cookie. Without a domain it belongs to the host of its `url` or of `base`. */
+export function checkGiven(cookie: NamedCookie, base: URL | undefined, now: number): GivenCookie {
+  const { name, value, path = '/', hostOnly, domain: given } = cookie
+  checkCookie(name, value)
+  if (given !== undefined && given !== null && typeof given !== 'string') throw wrong(name, 'domain must be a string')
+  const domain = given?.startsWith('.') ? given.slice(1) : (given ?? '')
+  if (typeof path !== 'string' || !path.startsWith('/') || path.length > MAX_ATTRIBUTE || UNSAFE.test(path)) {
+    throw wrong(name, `path must begin with '/', and be no longer than ${MAX_ATTRIBUTE} characters`)
+  }
+  if (UNSAFE.test(domain)) throw wrong(name, 'domain is not a domain')
+  const sameSite = typeof cookie.sameSite === 'string' ? cookie.sameSite.toLowerCase() : (cookie.sameSite ?? undefined)
+  if (!SAME_SITE.includes(sameSite)) throw wrong(name, "sameSite must be 'strict', 'lax' or 'none'")
+  return {
+    ...cookie,
+    domain: hostOnly ? '' : domain,
+    path,
+    // Checked against the list just before.
+    sameSite: sameSite as CookieOptions['sameSite'],
+    url: ownerURL(cookie, domain, base),
+    end: endOf(cookie, now),
+  }
+}
+
+function endOf({ name, maxAge, expires }: NamedCookie, now: number): number | undefined {
+  if (maxAge !== undefined) {
+    if (typeof maxAge !== 'number' || Number.isNaN(maxAge)) throw wrong(name, 'maxAge must be seconds')
+    return maxAge <= 0 ? 0 : now + Math.min(maxAge * 1000, MAX_LIFE)
+  }
+  if (expires === undefined || expires === null) return undefined
+  const end = Number(expires)
+  if (Number.isNaN(end) || typeof expires === 'string') throw wrong(name, 'expires must be a Date or milliseconds')
+  if (typeof expires === 'number' && end < LEAST_MILLISECONDS) {
+    throw wrong(
+      name,
+      'expires must be a Date or milliseconds since 1970, not seconds; null is a session cookie, delete() ends one',
+    )
+  }
+  return end
+}
+
+/** The caller may set Secure cookies for whatever host, so the URL counts as a secure one. */
+function ownerURL({ name, url }: NamedCookie, domain: string, base: URL | undefined): URL {
+  const fromBase = base && (!domain || base.hostname === domain || base.hostname.endsWith(`.${domain}`)) ? base.href : undefined
+  const fromDomain = domain ? `https://${domain.includes(':') && !domain.startsWith('[') ? `[${domain}]` : domain}/` : undefined
+  const owner = url === undefined ? (fromBase ?? fromDomain) : String(url)
+  if (owner === undefined) throw wrong(name, 'pass a url or a domain, or give the session a baseURL')
+  const parsed = URL.canParse(owner) ? new URL(owner) : undefined
+  if (!parsed || parsed.host === '')
+    throw wrong(name, url === undefined ? 'domain is not a domain' : 'url must be absolute, with a host')
+  parsed.protocol = 'https:'
+  return parsed
+}
+
+function wrong(name: string, why: string): TypeError {
+  return new TypeError(`cookies: '${name}': ${why}`)
+}
