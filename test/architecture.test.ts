@@ -18,6 +18,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   'node/pool': ['session', 'layers', 'exchange', 'contract', 'http', 'node'],
   'node/auth': ['session', 'layers', 'exchange', 'contract', 'http', 'node'],
   node: ['node/jar', 'node/pool', 'node/auth', 'session', 'layers', 'exchange', 'contract', 'http', 'cookies'],
+  formats: ['cookies'],
   browser: ['session', 'layers', 'exchange', 'contract', 'http', 'cookies'],
   server: [''],
   trace: ['contract'],

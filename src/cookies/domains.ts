@@ -38,3 +38,9 @@ export function hostOf({ hostname }: URL): string {
   const bare = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
   return (bare.endsWith('.') ? bare.slice(0, -1) : bare).toLowerCase()
 }
+
+/** Reports whether a connection is secure: https, or a loopback host, which nobody on the network can impersonate. */
+export function isSecure(protocol: string, host: string): boolean {
+  if (protocol === 'https:' || protocol === 'wss:') return true
+  return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}

@@ -1,5 +1,5 @@
 /** A URL as cookies see it. */
-import { hostOf } from '../../cookies/domains.ts'
+import { hostOf, isSecure } from '../../cookies/domains.ts'
 
 /** A URL, taken apart once for all that is asked about it. */
 export interface Site {
@@ -15,9 +15,4 @@ export function siteOf(url: URL): Site {
   const host = hostOf(url)
   // A mount's URL may have no path.
   return { host, path: url.pathname || '/', isSecure: isSecure(url.protocol, host) }
-}
-
-function isSecure(protocol: string, host: string): boolean {
-  if (protocol === 'https:' || protocol === 'wss:') return true
-  return host === 'localhost' || host.endsWith('.localhost') || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }

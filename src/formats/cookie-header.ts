@@ -1,0 +1,83 @@
+/** The Cookie header of a request, as a browser's "Copy as cURL" and a server's log have it. */
+import { hostOf } from '../cookies/domains.ts'
+import type { SessionCookie } from '../cookies/session-cookies.ts'
+import type { Claim } from './claim.ts'
+import { parseJSON } from './json.ts'
+import { type ReadCookies, Reading } from './reading.ts'
+import { bytesOfText, textOfBytes } from './text-of-bytes.ts'
+import { cookieList, misfit } from './writing.ts'
+
+const FORMAT = 'cookieHeader'
+const WANTED = "the text of a Cookie header, such as 'a=1; b=2'"
+
+/** What may hold `=` and `;` and is no Cookie header: HTML, Set-Cookie lines, cookies.txt. */
+const ELSE = /^\s*(?:<|set-cookie:)|\t(?:TRUE|FALSE)\t/i
+
+/** The Cookie header of a request. It has names and values only. */
+export const cookieHeader = {
+  /**
+   * Reads a Cookie header as the host-only session cookies of a URL, with the path `/`. Of an https URL they are Secure, so that
+   * they do not go over http. Quotes belong to a value; of two cookies of one name the first counts, as servers have it.
+   *
+   * @param url whom the header was sent to; absolute
+   * @throws TypeError if this is not a Cookie header, or the URL has no host
+   * @example
+   * ```ts
+   * const { cookies } = cookieHeader.read('Cookie: sid=42; theme=dark', 'https://shop.example')
+   * ```
+   */
+  read(header: string, url: string | URL): ReadCookies {
+    const reading = new Reading(FORMAT, header)
+    if (typeof header !== 'string' || ELSE.test(header) || parseJSON(header)) return reading.refuse(WANTED)
+    const sentTo = ownerOf(url)
+    const owner = { domain: hostOf(sentTo), secure: /^(https|wss):$/.test(sentTo.protocol) }
+    const cookies = new Map<string, SessionCookie>()
+    const pairs = header
+      .trim()
+      .replace(/^cookie:/i, '')
+      .split(';')
+    for (const [index, pair] of pairs.entries()) {
+      if (pair.trim() === '') continue
+      const at = `cookie ${index + 1}`
+      const cookie = reading.judge(at, claimOf(pair, owner))
+      if (cookie && cookies.has(cookie.name)) reading.judge(at, 'another cookie of that name comes before it')
+      else if (cookie) cookies.set(cookie.name, cookie)
+    }
+    return reading.end([...cookies.values()])
+  },
+
+  /**
+   * Writes the names and values of cookies as one Cookie header: `'a=1; b=2'`. Other than ASCII goes as the bytes of UTF-8, one
+   * character each, as `Headers` and node:http take it.
+   *
+   * @throws TypeError for a cookie that would break the header; the message names it
+   * @example
+   * ```ts
+   * const header = cookieHeader.write(await session.cookies.getAll('https://shop.example/cart'))
+   * ```
+   */
+  write(cookies: readonly SessionCookie[]): string {
+    return cookieList(FORMAT, cookies).map(writePair).join('; ')
+  },
+}
+
+function ownerOf(url: string | URL): URL {
+  const parsed = URL.canParse(String(url)) ? new URL(String(url)) : undefined
+  if (parsed?.host) return parsed
+  throw new TypeError(`${FORMAT}: give the absolute URL that the header was sent to, as second argument`)
+}
+
+/** Without `=` it is all value (RFC 6265bis section 5.6). */
+function claimOf(pair: string, { domain, secure }: { readonly domain: string; readonly secure: boolean }): Claim {
+  const end = pair.indexOf('=')
+  const [name, value] = [textOfBytes(pair.slice(0, Math.max(0, end))), textOfBytes(pair.slice(end + 1))]
+  return { name, value, domain, hostOnly: true, secure }
+}
+
+function writePair(cookie: SessionCookie): string {
+  const { name, value } = cookie
+  if (/[;\0-\x08\x0a-\x1f\x7f]/.test(name + value) || /\p{Surrogate}/u.test(name + value)) {
+    throw misfit(FORMAT, cookie, "';', a control character or a lone surrogate does not fit into a header")
+  }
+  return bytesOfText(name === '' ? value : `${name}=${value}`)
+}

@@ -1,0 +1,112 @@
+/**
+ * Netscape's cookies.txt, as curl, wget, Python's http.cookiejar and yt-dlp write it. A line is a cookie of 7 fields:
+ *
+ *     host  TRUE if subdomains too  path  TRUE if Secure  expiry in seconds  name  value
+ *
+ * Mozilla's dot before the host says nothing: the second field does.
+ */
+import type { SessionCookie } from '../cookies/session-cookies.ts'
+import { type Claim, endOfSeconds } from './claim.ts'
+import { type ReadCookies, Reading } from './reading.ts'
+import { cookieList, dotted, misfit, owned, secondsOf } from './writing.ts'
+
+const FORMAT = 'cookiesTxt'
+/** Python wants this very line to come first. */
+const HEADER = '# Netscape HTTP Cookie File'
+/** In front of a host; it looks like a comment so that programs older than HttpOnly pass over the cookie. */
+const HTTP_ONLY = '#HttpOnly_'
+/** Python takes `$` for a comment too. */
+const NOT_A_COOKIE = /^\s*(?:[#$]|$)/
+const NUMBER = /^[-+]?\d+(?:\.\d*)?$/
+
+/** The cookies.txt of curl, wget, Python and yt-dlp. SameSite and Partitioned do not fit into it and are lost. */
+export const cookiesTxt = {
+  /**
+   * Reads the text of a cookies.txt. The header line need not be there.
+   *
+   * @throws TypeError if this is not a cookies.txt; the message says what it looks like
+   * @example
+   * ```ts
+   * const session = createSession({ jar: cookiesTxt.read(await readFile('cookies.txt', 'utf8')) })
+   * ```
+   */
+  read(text: string): ReadCookies {
+    const reading = new Reading(FORMAT, text)
+    // No host begins so, and a page may well hold a line that looks like a cookie.
+    if (typeof text !== 'string' || /^\ufeff?\s*</.test(text)) return reading.refuse('the text of a cookies.txt')
+    const cookies: SessionCookie[] = []
+    for (const [index, line] of text
+      .replace(/^\ufeff/, '')
+      .split('\n')
+      .entries()) {
+      const claim = readLine(line.endsWith('\r') ? line.slice(0, -1) : line)
+      const cookie = claim === undefined ? undefined : reading.judge(`line ${index + 1}`, claim)
+      if (cookie) cookies.push(cookie)
+    }
+    return reading.end(cookies)
+  },
+
+  /**
+   * Writes cookies as the text of a cookies.txt.
+   *
+   * @throws TypeError for a cookie with a tab or line break in it, or without a domain; the message names it
+   * @example
+   * ```ts
+   * await writeFile('cookies.txt', cookiesTxt.write(await session.cookies.getAll()), { mode: 0o600 })
+   * ```
+   */
+  write(cookies: readonly SessionCookie[]): string {
+    return [HEADER, ...cookieList(FORMAT, cookies).map(writeLine), ''].join('\n')
+  },
+}
+
+/** `undefined` for a comment or a blank line. */
+function readLine(line: string): Claim | string | undefined {
+  const httpOnly = line.startsWith(HTTP_ONLY)
+  const entry = httpOnly ? line.slice(HTTP_ONLY.length) : line
+  if (NOT_A_COOKIE.test(entry)) return undefined
+  // A long file of something else has millions of such lines: they get the same text.
+  const fields = entry.includes('\t') ? entry.split('\t') : []
+  const [host = '', subdomains = '', path, secure = '', expiry = '', name, value = ''] = fields
+  if (fields.length < 6 || fields.length > 7) return 'it does not have 7 fields parted by tabs'
+  if (!isFlag(subdomains) || !isFlag(secure)) return 'its second and fourth field must be TRUE or FALSE'
+  const seconds = expiry.trim()
+  if (seconds !== '' && !NUMBER.test(seconds)) return 'its expiry is not a number'
+  return {
+    name,
+    value,
+    domain: withoutPort(host.trim()),
+    hostOnly: !isTrue(subdomains),
+    path,
+    expires: endOfSeconds(Math.trunc(Number(seconds))),
+    secure: isTrue(secure),
+    httpOnly,
+  }
+}
+
+const isTrue = (flag: string) => /^ *true *$/i.test(flag)
+const isFlag = (flag: string) => isTrue(flag) || /^ *false *$/i.test(flag)
+
+/** wget writes a port that is not its scheme's own; an IPv6 address has colons of its own. */
+function withoutPort(host: string): string {
+  return /^(\[[^\]]*\]|[^:]*):\d+$/.exec(host)?.[1] ?? host
+}
+
+function writeLine(cookie: SessionCookie): string {
+  const known = owned(FORMAT, cookie)
+  const { name, value, path = '/', expires = null, secure, httpOnly } = known
+  const host = dotted(known)
+  const fields = [
+    (httpOnly ? HTTP_ONLY : '') + host,
+    // Python insists that flag and dot agree.
+    host.startsWith('.') ? 'TRUE' : 'FALSE',
+    path,
+    secure ? 'TRUE' : 'FALSE',
+    expires === null ? '0' : String(Math.floor(secondsOf(expires))),
+    name,
+    value,
+  ]
+  if (fields.some((field) => /[\t\r\n]/.test(field)))
+    throw misfit(FORMAT, cookie, 'a tab or line break does not fit into this format')
+  return fields.join('\t')
+}

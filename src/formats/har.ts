@@ -1,0 +1,114 @@
+/**
+ * HAR 1.2, as the network panels of browsers and Playwright's `recordHar` write it. It is a recording of answers, so it is read as
+ * a jar would have heard it: in order, each Set-Cookie at the URL that sent it and at the time it came.
+ */
+import { hostOf, isSecure } from '../cookies/domains.ts'
+import type { SessionCookie } from '../cookies/session-cookies.ts'
+import { ownOf, parseJSON } from './json.ts'
+import { type ReadCookies, Reading } from './reading.ts'
+import { type Answer, claimOf, readSetCookie, type SetCookie } from './set-cookie.ts'
+
+const FORMAT = 'har'
+const WANTED = 'a HAR ({ log: { entries } }), as an object or as its JSON text'
+
+/** HAR 1.2, the recording of a browser or of Playwright. Read only: nothing takes cookies from a HAR. */
+export const har = {
+  /**
+   * Reads the cookies that the recorded responses have left behind: later ones replace and end earlier ones, and what had
+   * ended by `Max-Age` or `Expires` at the time of its response is not there.
+   *
+   * @throws TypeError if this is not a HAR; the message says what it looks like
+   * @example
+   * ```ts
+   * const session = createSession({ jar: har.read(await readFile('shop.example.har', 'utf8')) })
+   * ```
+   */
+  read(recording: string | object): ReadCookies {
+    const parsed = parseJSON(recording)
+    const reading = new Reading(FORMAT, parsed ?? recording)
+    const entries = ownOf(ownOf(parsed, 'log'), 'entries')
+    if (!Array.isArray(entries)) return reading.refuse(WANTED)
+    const kept = new Map<string, SessionCookie>()
+    let good = 0
+    let time = 0
+    for (const [index, entry] of entries.entries()) {
+      time = timeOf(entry) ?? time
+      const answer = answerOf(entry)
+      for (const { at, cookie: said } of setCookies(entry, `entries[${index}]`, time)) {
+        const cookie = reading.judge(at, answer ? claimOf(said, answer) : 'it has no host')
+        if (!cookie) continue
+        good++
+        keep(kept, cookie, time)
+      }
+    }
+    return reading.end([...kept.values()], good)
+  },
+}
+
+/** An update keeps its place (RFC 6265bis section 5.7). */
+function keep(kept: Map<string, SessionCookie>, cookie: SessionCookie, time: number): void {
+  const { name, domain, hostOnly, path, expires } = cookie
+  const key = JSON.stringify([name, domain, hostOnly, path])
+  if (expires !== null && expires <= time) kept.delete(key)
+  else kept.set(key, cookie)
+}
+
+function timeOf(entry: unknown): number | undefined {
+  const started = ownOf(entry, 'startedDateTime')
+  const time = typeof started === 'string' ? Date.parse(started) : Number.NaN
+  return Number.isNaN(time) ? undefined : time
+}
+
+function answerOf(entry: unknown): Answer | undefined {
+  const text = ownOf(ownOf(entry, 'request'), 'url')
+  if (typeof text !== 'string' || !URL.canParse(text)) return undefined
+  const url = new URL(text)
+  const host = hostOf(url)
+  if (host === '') return undefined
+  return { host, path: url.pathname, isSecure: isSecure(url.protocol, host) }
+}
+
+interface Said {
+  readonly at: string
+  readonly cookie: SetCookie
+}
+
+/** The exact lines, else what the recorder has made of them. */
+function setCookies(entry: unknown, at: string, time: number): Said[] {
+  const response = ownOf(entry, 'response')
+  const lines = listOf(response, 'headers').flatMap((header, index) => headerLines(header, `${at}.response.headers[${index}]`))
+  if (lines.length > 0) return lines.map((line) => ({ at: line.at, cookie: readSetCookie(line.text, time) }))
+  return listOf(response, 'cookies').map((cookie, index) => ({
+    at: `${at}.response.cookies[${index}]`,
+    cookie: recorded(cookie),
+  }))
+}
+
+function listOf(object: unknown, name: string): readonly unknown[] {
+  const list = ownOf(object, name)
+  return Array.isArray(list) ? list : []
+}
+
+/** Chromium joins the lines of one response with line breaks. */
+function headerLines(header: unknown, at: string): { at: string; text: string }[] {
+  const name = ownOf(header, 'name')
+  const value = ownOf(header, 'value')
+  if (typeof name !== 'string' || name.toLowerCase() !== 'set-cookie' || typeof value !== 'string') return []
+  return value.split('\n').map((text) => ({ at, text }))
+}
+
+function recorded(cookie: unknown): SetCookie {
+  const expires = ownOf(cookie, 'expires')
+  const end = typeof expires === 'string' ? Date.parse(expires) : Number.NaN
+  return {
+    name: ownOf(cookie, 'name'),
+    value: ownOf(cookie, 'value'),
+    domain: ownOf(cookie, 'domain') ?? '',
+    path: ownOf(cookie, 'path') || undefined,
+    expires: Number.isNaN(end) ? null : end,
+    secure: ownOf(cookie, 'secure') === true,
+    httpOnly: ownOf(cookie, 'httpOnly') === true,
+    sameSite: ownOf(cookie, 'sameSite'),
+    partitioned: ownOf(cookie, 'partitioned') === true,
+  }
+}

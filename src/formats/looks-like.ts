@@ -1,0 +1,42 @@
+/** What an input is that some format cannot read, in words for its error. */
+import { ownOf, parseJSON } from './json.ts'
+
+/** By the beginning of a text. */
+const TEXTS: readonly (readonly [pattern: RegExp, kind: string])[] = [
+  [/^</, 'HTML'],
+  [/^SQLite format 3/, 'the database (SQLite) of a browser, which has to be exported first'],
+  [/^(#HttpOnly_|#( Netscape)? HTTP Cookie File)/, 'a cookies.txt, which cookiesTxt reads'],
+  [/^[^\t\r\n]+\t(TRUE|FALSE)\t[^\t\r\n]*\t(TRUE|FALSE)\t/i, 'a cookies.txt, which cookiesTxt reads'],
+  [/^set-cookie:/i, 'Set-Cookie lines of a response'],
+  [/^cookie:/i, 'a Cookie header, which cookieHeader reads'],
+  [/^[\w!#$%&'*+.^`|~-]+=[^\r\n]*$/, 'a Cookie header, which cookieHeader reads'],
+]
+
+/** Says what an input looks like; `undefined` if that cannot be told. Never quotes it. */
+export function looksLike(input: unknown): string | undefined {
+  if (typeof input === 'string') return looksLikeText(input)
+  if (input === null || typeof input !== 'object') return input === null ? 'null' : `a value of type ${typeof input}`
+  if (ArrayBuffer.isView(input) || input instanceof ArrayBuffer) return 'bytes, which have to be decoded to text first'
+  return looksLikeObject(input)
+}
+
+function looksLikeText(text: string): string | undefined {
+  const head = text
+    .slice(0, 2000)
+    .replace(/^\ufeff/, '')
+    .trimStart()
+  if (head === '') return 'an empty text'
+  const found = TEXTS.find(([pattern]) => pattern.test(head))?.[1]
+  if (found !== undefined || !/^[[{"]/.test(head)) return found
+  const parsed = parseJSON(text)
+  return parsed ? looksLikeObject(parsed) : 'damaged JSON'
+}
+
+function looksLikeObject(object: object): string {
+  const cookies = Array.isArray(object) ? object : ownOf(object, 'cookies')
+  const first: unknown = Array.isArray(cookies) ? cookies[0] : undefined
+  if (ownOf(object, 'log') !== undefined) return 'a HAR, which har reads'
+  if (Array.isArray(ownOf(object, 'skipped'))) return 'what a format has already read'
+  if (ownOf(first, 'key') !== undefined) return 'the saved state of a jar, which createSession({ jar }) takes as it is'
+  return ownOf(first, 'name') === undefined ? 'other JSON' : 'cookies in JSON, which storageState reads'
+}
