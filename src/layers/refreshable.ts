@@ -1,22 +1,40 @@
 /** A bearer token that can be renewed: one refresh for any number of calls that wait for it. */
 
+import { describe, RefreshError } from '../contract/errors.ts'
 import type { Session } from '../contract/session.ts'
+import { ownProperties } from '../exchange/checked-options.ts'
 import type { SessionRequest } from '../exchange/request.ts'
 import { isOneShot } from '../http/body.ts'
-import { type AuthFlow, bearer, type FlowContext } from './auth.ts'
+import type { AuthFlow, FlowContext } from './auth.ts'
+import { askToken, bearer, forgetToken, type Token, type TokenSource } from './bearer.ts'
+import { beginRefresh, type Running } from './one-refresh.ts'
 
 type Awaitable<T> = T | Promise<T>
 
 export interface RefreshableOptions {
-  /** The token to send now. Asked for every call, so that a token of another tab or process is seen. */
-  readonly token: () => Awaitable<string>
+  /**
+   * The token to send now; `null`, `undefined` or `''` sends none. Asked for every call, so that a token of another tab or
+   * process is seen; calls that begin while one answer is awaited share it.
+   */
+  readonly token: TokenSource
   /** Gets a new token and keeps it where `token` finds it. The session it is given has auth off and the same jar. */
   readonly refresh: (session: Session) => Awaitable<unknown>
+  /**
+   * Milliseconds that a refresh may take; then it has failed, and the next 401 begins a new one. `Infinity` is off.
+   * @default 30_000
+   */
+  readonly refreshTimeout?: number | undefined
+  /**
+   * Runs its work while no other process does, such as the `lock` of `redisStore()`. Under it `token` is asked again, and
+   * `refresh` is left out unless that still gives the token that was refused: one refresh for the whole fleet.
+   */
+  readonly lock?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined
 }
 
 /**
  * Sends a bearer token, and on a 401 refreshes it once for all calls that wait; each is then sent again once.
  *
+ * @throws RefreshError when the refresh fails or takes longer than `refreshTimeout`, in each call that waits for it
  * @example
  * ```ts
  * const session = createSession({
@@ -28,45 +46,100 @@ export interface RefreshableOptions {
  * })
  * ```
  */
-export function refreshable({ token, refresh }: RefreshableOptions): AuthFlow {
-  if (typeof token !== 'function' || typeof refresh !== 'function')
-    throw new TypeError('refreshable: give functions token and refresh')
+export function refreshable(options: RefreshableOptions): AuthFlow {
+  const { token, refresh, refreshTimeout = 30_000, lock } = checkOptions(options)
   const key = {}
-  let running: Promise<unknown> | undefined
+  let running: Running | undefined
 
   /** Runs under no caller's signal: an aborted caller only stops waiting. A failure is told to all who wait, then forgotten. */
-  function refreshOnce({ session, reentry }: FlowContext): Promise<unknown> {
-    running ??= start(session, reentry).finally(() => {
-      running = undefined
-    })
+  function refreshOnce(context: FlowContext, refused: Token): Running {
+    running ??= beginRefresh(
+      () => renew(context, refused),
+      refreshTimeout,
+      () => {
+        running = undefined
+        // Asked before the refresh has ended: what comes of it may be the old token.
+        forgetToken(token)
+      },
+    )
     return running
   }
 
-  async function start(session: Session, reentry: FlowContext['reentry']): Promise<unknown> {
+  async function renew({ session, reentry }: FlowContext, refused: Token): Promise<unknown> {
     const quiet = session.extend({ auth: null })
+    const work = async () => refresh(quiet)
+    const locked = lock && (() => lock(async () => (isSame(await token(), refused) ? work() : undefined)))
     // First `running` is set: `refresh` may call the outer session at once, and that call must see that it is inside.
     await undefined
-    return reentry ? reentry.run(key, () => refresh(quiet)) : refresh(quiet)
+    return reentry ? reentry.run(key, locked ?? work) : (locked ?? work)()
   }
 
   async function* flow(request: SessionRequest, context?: FlowContext): AsyncGenerator<SessionRequest, void, Response> {
     if (!context) throw new TypeError('refreshable: use it as the auth option of a session')
     const { race, reentry } = context
-    if (running && reentry?.isInside(key)) {
-      throw new TypeError(
-        'refreshable: a call of the outer session from inside refresh would wait for itself: use the session that refresh is given',
-      )
-    }
-    const sent = await race(token())
+    if (running && reentry?.isInside(key)) throw new ReentryError()
+    const sent = await race(askToken(token))
     const response = yield authorized(request, sent)
     if (response.status !== 401 || isOneShot(request.body)) return
-    if ((await race(token())) === sent) await race(refreshOnce(context))
-    yield authorized(request, await race(token()))
+    const now = await race(askToken(token))
+    if (!isSame(now, sent)) {
+      yield authorized(request, now)
+      return
+    }
+    await waitFor(refreshOnce(context, sent), request, context)
+    yield authorized(request, await race(askToken(token)))
   }
+
+  async function waitFor({ outcome, hold }: Running, request: SessionRequest, { race }: FlowContext): Promise<void> {
+    const release = hold()
+    try {
+      const ended = await race(outcome)
+      if (ended === 'done') return
+      const { cause, why } = ended === 'late' ? { why: `took longer than ${refreshTimeout} ms (refreshTimeout)` } : failure(ended)
+      throw new RefreshError(`${describe(request)}: the refresh of the token ${why}`, { cause, request })
+    } finally {
+      release()
+    }
+  }
+
   return flow
 }
 
-function authorized(request: SessionRequest, token: string): SessionRequest {
-  request.headers.set('authorization', bearer(token))
+class ReentryError extends TypeError {
+  constructor() {
+    super(
+      'refreshable: a call of the outer session from inside refresh would wait for itself: use the session that refresh is given',
+    )
+  }
+}
+
+/** What the refresh itself threw is beside it as the cause; only words of our own are repeated, others may hold a secret. */
+function failure({ cause }: { readonly cause: unknown }): { cause: unknown; why: string } {
+  return { cause, why: cause instanceof ReentryError ? `failed: ${cause.message}` : 'failed' }
+}
+
+function isSame(one: Token, other: Token): boolean {
+  return (one || '') === (other || '')
+}
+
+function authorized(request: SessionRequest, token: Token): SessionRequest {
+  const value = bearer(token)
+  if (value === undefined) request.headers.delete('authorization')
+  else request.headers.set('authorization', value)
   return request
+}
+
+const LONGEST_TIMER = 2 ** 31 - 1
+
+function checkOptions(given: RefreshableOptions): RefreshableOptions {
+  const isObject = typeof given === 'object' && given !== null
+  const options: Partial<RefreshableOptions> = isObject ? ownProperties(given) : {}
+  const { token, refresh, refreshTimeout: ms, lock } = options
+  if (typeof token !== 'function') throw new TypeError('refreshable: token must be a function that gives the token to send')
+  if (typeof refresh !== 'function') throw new TypeError('refreshable: refresh must be a function that gets a new token')
+  if (ms !== undefined && !(typeof ms === 'number' && ms > 0 && (ms <= LONGEST_TIMER || ms === Number.POSITIVE_INFINITY)))
+    throw new TypeError(`refreshable: refreshTimeout must be milliseconds above 0 and at most ${LONGEST_TIMER}, or Infinity`)
+  if (lock !== undefined && typeof lock !== 'function')
+    throw new TypeError('refreshable: lock must be a function that runs the work it is given, such as that of redisStore()')
+  return { token, refresh, refreshTimeout: ms, lock }
 }

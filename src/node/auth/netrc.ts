@@ -1,45 +1,105 @@
 /** `.netrc`: user names and passwords by host, as curl and requests read them. Only behind `trustEnv`. */
-import type { Credentials } from '../../contract/options.ts'
+import type { Credentials } from '../../http/basic.ts'
+import { endOfRun, readQuoted } from '../../http/header-fields.ts'
 import { builtin, environmentVariables } from '../builtin.ts'
 
-/** The credentials of the file for a host; `undefined` if it has none, or there is no file. */
-export function netrcCredentials(): (host: string) => Credentials | undefined {
-  const { NETRC, HOME } = environmentVariables()
-  const path = NETRC || `${HOME ?? builtin('node:os').homedir()}/.netrc`
-  try {
-    const machines = parseNetrc(builtin('node:fs').readFileSync(path, 'utf8'))
-    return (host) => machines.get(host) ?? machines.get('')
-  } catch {
-    return () => undefined
+/** Asks for a host's credentials; after a redirect, where the server chose the host, only an entry of that very name counts. */
+export type NetrcLookup = (host: string, hop?: { readonly redirected: boolean }) => Credentials | undefined
+
+/** Reads the file that `NETRC` names, else `.netrc`, else `_netrc` in the home folder. No file is one without entries. */
+export function netrcCredentials(): NetrcLookup {
+  const machines = parseNetrc(readNetrc() ?? '')
+  return (host, { redirected } = { redirected: false }) => {
+    const name = host.replace(/^\[|\]$/g, '').toLowerCase()
+    return machines.get(name) ?? (redirected ? undefined : machines.get(DEFAULT))
   }
 }
 
-/** Credentials by host; `''` for `default`. Tokens may be quoted; `macdef` runs to an empty line. */
-export function parseNetrc(text: string): Map<string, Credentials> {
-  const withoutMacros = text.replace(/^[ \t]*macdef[\s\S]*?(?:\n[ \t]*\n|$(?![\s\S]))/gm, '\n')
-  const tokens = withoutMacros.replace(/^[ \t]*#.*$/gm, '').match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? []
+function readNetrc(): string | undefined {
+  const { NETRC, HOME } = environmentVariables()
+  const home = HOME ?? builtin('node:os').homedir()
+  for (const path of NETRC ? [NETRC] : [`${home}/.netrc`, `${home}/_netrc`]) {
+    try {
+      return builtin('node:fs').readFileSync(path, 'utf8')
+    } catch {
+      // Missing, or not ours to read: as curl and requests, like one without entries.
+    }
+  }
+  return undefined
+}
+
+/** The name of the entry for every host that has none of its own. */
+const DEFAULT = ''
+
+interface Entry {
+  readonly host: string
+  login?: string
+  password?: string
+}
+
+/** Where a word of the file puts the next one. */
+const FIELDS: ReadonlyMap<string, 'login' | 'password'> = new Map([
+  ['login', 'login'],
+  ['user', 'login'],
+  ['password', 'password'],
+])
+
+/** Credentials by host; the first entry of a host counts. Words may be quoted; `macdef` runs to an empty line. */
+export function parseNetrc(text: string): ReadonlyMap<string, Credentials> {
+  const words = new Words(text)
+  const entries: Entry[] = []
+  for (let word = words.next(); word !== undefined; word = words.next()) {
+    const field = FIELDS.get(word)
+    const entry = entries.at(-1)
+    if (word.startsWith('#')) words.skipLine()
+    else if (word === 'macdef') words.skipMacro()
+    else if (word === 'machine') entries.push({ host: (words.next() ?? '').toLowerCase() })
+    else if (word === 'default') entries.push({ host: DEFAULT })
+    else if (word === 'account') words.next()
+    else if (field) {
+      const value = words.next() ?? ''
+      if (entry) entry[field] = value
+    }
+  }
   const machines = new Map<string, Credentials>()
-  let host: string | undefined
-  let entry: { login?: string; password?: string } = {}
-  const keep = () => {
-    if (host === undefined || machines.has(host) || entry.login === undefined) return
-    machines.set(host, { username: entry.login, password: entry.password ?? '' })
-  }
-  for (let index = 0; index < tokens.length; index++) {
-    const token = tokens[index]
-    const value = () => unquoted(tokens[++index] ?? '')
-    if (token === 'machine' || token === 'default') {
-      keep()
-      host = token === 'default' ? '' : value().toLowerCase()
-      entry = {}
-    } else if (token === 'login' || token === 'user') entry.login = value()
-    else if (token === 'password') entry.password = value()
-    else if (token === 'account') value()
-  }
-  keep()
+  for (const { host, login: username, password = '' } of entries)
+    if (username !== undefined && !machines.has(host)) machines.set(host, { username, password })
   return machines
 }
 
-function unquoted(token: string): string {
-  return token.startsWith('"') ? token.slice(1, -1).replace(/\\(.)/g, '$1') : token
+const SPACE = /\s*/y
+const WORD = /\S*/y
+
+/** The file word by word. */
+class Words {
+  readonly #text: string
+  #at = 0
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  next(): string | undefined {
+    const start = endOfRun(this.#text, this.#at, SPACE)
+    if (start === this.#text.length) return undefined
+    const isQuoted = this.#text[start] === '"'
+    const end = isQuoted ? 0 : endOfRun(this.#text, start, WORD)
+    const word = isQuoted ? readQuoted(this.#text, start) : { value: this.#text.slice(start, end), end }
+    this.#at = word.end
+    return word.value
+  }
+
+  /** Skips the rest of the line, and says whether there was anything on it. */
+  skipLine(): boolean {
+    const found = this.#text.indexOf('\n', this.#at)
+    const end = found < 0 ? this.#text.length : found
+    const line = this.#text.slice(this.#at, end)
+    this.#at = Math.min(end + 1, this.#text.length)
+    return line.trim() !== ''
+  }
+
+  /** From behind the word to the first empty line. */
+  skipMacro(): void {
+    while (this.#at < this.#text.length && this.skipLine());
+  }
 }
