@@ -22,6 +22,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   browser: ['session', 'layers', 'exchange', 'contract', 'http', 'cookies'],
   server: [''],
   trace: ['contract'],
+  stores: ['node/jar', 'contract', 'cookies'],
   '': ['browser', 'node', 'node/pool', 'node/auth', 'session', 'layers', 'exchange', 'contract', 'http', 'cookies'],
 }
 
@@ -111,7 +112,7 @@ describe('architecture', () => {
     expect(foreign).toEqual([])
   })
 
-  test.each(files.filter((file) => !/^(node|browser)\/|^index/.test(file)))('%s does not ask where it runs', (file) => {
+  test.each(files.filter((file) => !/^(node|browser|stores)\/|^index/.test(file)))('%s does not ask where it runs', (file) => {
     const code = codeOf(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
     expect(code).not.toMatch(/\b(window|document|process)\b(?!:)|instanceof Response|from 'node:/)
   })

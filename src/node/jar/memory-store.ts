@@ -73,6 +73,6 @@ export class MemoryStore implements Store {
 }
 
 /** RFC 6265bis section 5.7: a cookie is known by name, domain, host-only-flag and path. */
-function keyOf({ hostOnly, path, key }: Cookie): string {
+export function keyOf({ hostOnly, path, key }: Cookie): string {
   return `${hostOnly ? 'h' : 'd'}${path};${key}`
 }

@@ -23,9 +23,13 @@ export function stateOf(cookies: readonly Cookie[]): SavedState {
     version: `tough-cookie@${version}`,
     storeType: 'MemoryCookieStore',
     rejectPublicSuffixes: true,
-    // tough-cookie leaves out what is empty, and a name must not be missing.
-    cookies: cookies.map((cookie) => ({ key: '', ...cookie.toJSON() })),
+    cookies: cookies.map(entryOf),
   }
+}
+
+/** One cookie of a state. tough-cookie leaves out what is empty, and a name must not be missing. */
+export function entryOf(cookie: Cookie): object {
+  return { key: '', ...cookie.toJSON() }
 }
 
 /** Reads all entries or throws: cookie by cookie, since tough-cookie's own restore loses those above about 3,000. */

@@ -1,0 +1,28 @@
+/** Cookies and changes of the store cases. */
+import type { StoreChange, StoredCookie } from '../contract/jar-store.ts'
+
+export const SHOP = 'shop.example'
+export const OTHER = 'other.example'
+/** Years from now, and no more than 400 days. */
+export const LATER = Math.floor(Date.now() / 1000) * 1000 + 86_400_000
+
+interface Attributes {
+  readonly domain?: string
+  readonly expires?: number | null
+}
+
+/** In the form of the jar: a host-only cookie of path `/`. */
+export function cookieOf(name: string, value = '', { domain = SHOP, expires = null }: Attributes = {}): StoredCookie {
+  const end = expires === null ? {} : { expires: new Date(expires).toISOString() }
+  const fields = { key: name, value, ...end, domain, path: '/', hostOnly: true, creation: '2026-01-01T00:00:00.000Z' }
+  if (value === '') Reflect.deleteProperty(fields, 'value')
+  return { domain, id: `h/;${name}`, expires, data: JSON.stringify(fields) }
+}
+
+export function put(cookie: StoredCookie): StoreChange {
+  return { put: cookie }
+}
+
+export function remove({ domain, id }: StoredCookie): StoreChange {
+  return { remove: { domain, id } }
+}
