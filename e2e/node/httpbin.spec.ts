@@ -45,6 +45,22 @@ describe('httpbin', () => {
     expect((await wrong.fetch(path)).status).toBe(401)
   })
 
+  test('a nonce that the server calls stale is replaced', async () => {
+    const session = createSession({ baseURL: origin, auth: digest({ username: 'ada', password: 'secret' }) })
+    const statuses: number[] = []
+    for (let call = 0; call < 4; call++) statuses.push((await session.fetch('/digest-auth/auth/ada/secret/SHA-256/1')).status)
+    expect(statuses).toEqual([200, 200, 200, 200])
+  })
+
+  test.each([
+    ['/digest-auth/auth-int/ada/secret', /qop 'auth-int', which is not supported/],
+    ['/digest-auth/auth/ada/secret/SHA-512', /algorithm 'SHA-512', which is not supported/],
+  ])('digest at %s is an error that names what is not supported', async (path, message) => {
+    const session = createSession({ baseURL: origin, auth: digest({ username: 'ada', password: 'secret' }) })
+    await expect(session.fetch(path)).rejects.toThrow(message)
+    await expect(session.get(path)).rejects.toBeInstanceOf(FetchError)
+  })
+
   test('basic and bearer', async () => {
     const basic = createSession({ baseURL: origin, auth: { username: 'ada', password: 'secret' } })
     const bearer = createSession({ baseURL: origin, auth: { token: 'xyz' } })
