@@ -12,13 +12,19 @@ export const SERVERS = {
   '/usr/bin/tinyproxy': 'tinyproxy',
   '/usr/sbin/squid': 'squid',
   '/usr/bin/microsocks': 'microsocks',
+  '/usr/share/dokuwiki': 'dokuwiki',
+  '/usr/bin/php': 'php-cli',
+  '/usr/bin/jupyter-notebook': 'jupyter-notebook',
+  '/usr/bin/syncthing': 'syncthing',
+  '/usr/bin/transmission-daemon': 'transmission-daemon',
 }
 
 /** Installs packages by apt-get, as root or by sudo. */
 export function installPackages(names, say = console.log) {
   if (names.length === 0) return
   say(`installing ${names.join(' ')} …`)
-  const apt = process.getuid?.() === 0 ? ['apt-get'] : ['sudo', '-n', 'apt-get']
+  // Packages that have questions are not to ask them.
+  const apt = [...(process.getuid?.() === 0 ? [] : ['sudo', '-n']), 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get']
   const run = (...args) => execFileSync(apt[0], [...apt.slice(1), ...args], { stdio: 'ignore', timeout: 600_000 })
   try {
     run('update')
