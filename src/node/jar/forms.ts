@@ -18,9 +18,19 @@ export function cookiesIn(given: unknown, option: string): GivenCookies | undefi
   const form = foreignForm(input)
   if (form) throw new TypeError(`${option}: this is ${form[0]}: give ${form[1]}, from 'sessionfetch/formats'`)
   if (Array.isArray(input)) return { entries: input, isList: true }
-  const { cookies, enableLooseMode } = (input ?? {}) as { cookies?: unknown; enableLooseMode?: unknown }
+  const { cookies, skipped, enableLooseMode } = (input ?? {}) as Readonly<Record<string, unknown>>
   if (!Array.isArray(cookies)) return undefined
+  if (Array.isArray(skipped)) return { entries: cookies.map(withSettableSameSite), isList: false }
   return { entries: enableLooseMode === true ? cookies.map(withName) : cookies, isList: false }
+}
+
+/**
+ * Firefox and WebKit call a cookie `None` that was set without SameSite. Without Secure no response could have said so, and the
+ * whole file would be refused for it.
+ */
+function withSettableSameSite(entry: unknown): unknown {
+  const { sameSite, secure } = (entry ?? {}) as Readonly<Record<string, unknown>>
+  return sameSite === 'none' && secure !== true ? { ...(entry as object), sameSite: undefined } : entry
 }
 
 /** tough-cookie in loose mode keeps cookies without a name, and leaves out the name when it saves them. */
