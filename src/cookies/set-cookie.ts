@@ -1,8 +1,8 @@
 /** A Set-Cookie line, read: RFC 6265bis section 5.6. One pass from left to right, whatever a server sends. */
-import { asBytes } from '../../cookies/bytes.ts'
-import { cookiePair, trimBlanks } from '../../cookies/header.ts'
-import { MAX_ATTRIBUTE } from '../../cookies/limits.ts'
-import { parseDate } from '../../cookies/tough.ts'
+import { asBytes } from './bytes.ts'
+import { cookiePair, trimBlanks } from './header.ts'
+import { MAX_ATTRIBUTE } from './limits.ts'
+import { parseDate } from './tough.ts'
 
 /** Step 1 (all but HTAB). */
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/

@@ -4,13 +4,18 @@
  * The formats turn each entry into a claim; here it becomes a cookie in the words of `session.cookies.getAll()`, or a reason why
  * not. No reason quotes anything of the entry: a value must not get into a log by way of its error.
  */
-import { asciiDomain, isSuffix } from '../cookies/domains.ts'
+import { pairBytes, pairText } from '../cookies/bytes.ts'
+import { asciiDomain, isIP, isPublicSuffix, isSuffix } from '../cookies/domains.ts'
+import { trimBlanks } from '../cookies/header.ts'
+import { MAX_ATTRIBUTE, MAX_PAIR } from '../cookies/limits.ts'
 import type { SessionCookie } from '../cookies/session-cookies.ts'
 
 /** Nothing but `name` and `domain` needs to be there. */
 export interface Claim {
   readonly name: unknown
   readonly value?: unknown
+  /** As in {@link SessionCookie}. */
+  readonly bytes?: unknown
   readonly domain: unknown
   /** Without it the leading dot of the domain decides. */
   readonly hostOnly?: boolean | undefined
@@ -27,9 +32,6 @@ export interface Claim {
 /** RFC 6265bis section 5.6: a tab inside is allowed. */
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/
 const LONE_SURROGATE = /\p{Surrogate}/u
-/** RFC 6265bis section 5.6: octets of name and value together, and of one attribute value. */
-const MAX_PAIR = 4096
-const MAX_ATTRIBUTE = 1024
 /** RFC 1035 section 2.3.4, with room for brackets. */
 const MAX_HOST = 255
 /** The last moment that a Date can hold. */
@@ -61,7 +63,9 @@ export class Judge {
       partitioned,
     }
     const sameSite = sameSiteOf(claim.sameSite)
-    return prefixProblem(cookie) ?? (sameSite ? { ...cookie, sameSite } : cookie)
+    const problem = prefixProblem(cookie)
+    if (problem || !(sameSite || pair.bytes)) return problem ?? cookie
+    return { ...cookie, ...(pair.bytes ? { bytes: pair.bytes } : {}), ...(sameSite ? { sameSite } : {}) }
   }
 
   #owner(domain: unknown, hostOnly: boolean | undefined): Owner | string {
@@ -93,38 +97,41 @@ interface Owner {
   readonly hostOnly: boolean
 }
 
-function readPair({ name: givenName, value: givenValue }: Claim): { name: string; value: string } | string {
+interface Pair {
+  readonly name: string
+  readonly value: string
+  readonly bytes?: string
+}
+
+function readPair({ name: givenName, value: givenValue, bytes }: Claim): Pair | string {
   if (givenName === undefined || givenName === null) return 'it has no name'
   if (typeof givenName !== 'string') return 'its name is not text'
   if (typeof (givenValue ?? '') !== 'string') return 'its value is not text'
-  const name = trim(givenName)
-  const value = trim(String(givenValue ?? ''))
+  const name = trimBlanks(givenName)
+  const value = trimBlanks(String(givenValue ?? ''))
   if (name === '') return 'it has no name'
   const problem = textProblem(name) ?? textProblem(value)
   if (problem) return problem
   if (name.includes('=')) return "its name holds '='"
-  if (isLonger(name + value, MAX_PAIR)) return `name and value are longer than ${MAX_PAIR} bytes`
-  return { name, value }
+  const pair = typeof bytes === 'string' ? exactPair(name, value, bytes) : { name, value }
+  return isLonger(pair.bytes ?? name + value, MAX_PAIR) ? `name and value are longer than ${MAX_PAIR} bytes` : pair
+}
+
+/** The bytes stay with the pair where they are its own and its text does not say them. */
+function exactPair(name: string, value: string, bytes: string): Pair {
+  const exact = pairBytes({ name, value, bytes })
+  return pairText(exact.key, exact.value)
 }
 
 function readPath(given: unknown): { text: string; reason?: string } {
   if (given !== undefined && given !== null && typeof given !== 'string') return { text: '/', reason: 'its path is not text' }
   // RFC 6265bis section 5.6.4: what is no path is as none.
   if (!given?.startsWith('/')) return { text: '/' }
-  const reason = textProblem(given) ?? (isLonger(given, MAX_ATTRIBUTE) ? `its path is longer than ${MAX_ATTRIBUTE} bytes` : '')
+  const reason =
+    textProblem(given.replaceAll('\t', '\0')) ??
+    (isLonger(given, MAX_ATTRIBUTE) ? `its path is longer than ${MAX_ATTRIBUTE} bytes` : '')
   return reason ? { text: '/', reason } : { text: given }
 }
-
-/** RFC 6265bis section 5.6: a server's blanks around a name or a value are no part of it. A pattern for the end is not linear. */
-function trim(text: string): string {
-  let start = 0
-  let end = text.length
-  while (isBlank(text[start])) start++
-  while (end > start && isBlank(text[end - 1])) end--
-  return text.slice(start, end)
-}
-
-const isBlank = (character: string | undefined) => character === ' ' || character === '\t'
 
 function textProblem(text: string): string | undefined {
   if (CONTROL.test(text)) return 'it holds a control character'
@@ -147,9 +154,9 @@ function readOwner(given: string, hostOnly: boolean): Owner | string {
   return !hostOnly && isSuffix(domain) ? 'its Domain is a public suffix' : { domain, hostOnly }
 }
 
-/** What has no subdomains to share a cookie with: there a Domain of the host's own means the host (RFC 6265bis section 5.7). */
+/** An address or localhost, without subdomains: there a Domain of the host's own means the host (RFC 6265bis section 5.7). */
 export function isOneMachine(domain: string): boolean {
-  return domain === 'localhost' || domain.includes(':') || /^\d+\.\d+\.\d+\.\d+$/.test(domain)
+  return isIP(domain) || (!domain.includes('.') && !isPublicSuffix(domain))
 }
 
 /** RFC 6265bis section 5.7: the prefixes, in any case. */

@@ -1,10 +1,11 @@
 /** The Cookie header of a request, as a browser's "Copy as cURL" and a server's log have it. */
+import { asBytes, pairBytes, pairText } from '../cookies/bytes.ts'
 import { hostOf } from '../cookies/domains.ts'
+import { type CookiePair, cookiePairs } from '../cookies/header.ts'
 import type { SessionCookie } from '../cookies/session-cookies.ts'
 import type { Claim } from './claim.ts'
 import { parseJSON } from './json.ts'
 import { type ReadCookies, Reading } from './reading.ts'
-import { bytesOfText, textOfBytes } from './text-of-bytes.ts'
 import { cookieList, misfit } from './writing.ts'
 
 const FORMAT = 'cookieHeader'
@@ -30,14 +31,10 @@ export const cookieHeader = {
     const reading = new Reading(FORMAT, header)
     if (typeof header !== 'string' || ELSE.test(header) || parseJSON(header)) return reading.refuse(WANTED)
     const sentTo = ownerOf(url)
-    const owner = { domain: hostOf(sentTo), secure: /^(https|wss):$/.test(sentTo.protocol) }
+    const owner: Owner = { domain: hostOf(sentTo), secure: /^(https|wss):$/.test(sentTo.protocol) }
     const cookies = new Map<string, SessionCookie>()
-    const pairs = header
-      .trim()
-      .replace(/^cookie:/i, '')
-      .split(';')
+    const pairs = cookiePairs(asBytes(header.trim().replace(/^cookie:/i, '')))
     for (const [index, pair] of pairs.entries()) {
-      if (pair.trim() === '') continue
       const at = `cookie ${index + 1}`
       const cookie = reading.judge(at, claimOf(pair, owner))
       if (cookie && cookies.has(cookie.name)) reading.judge(at, 'another cookie of that name comes before it')
@@ -67,11 +64,14 @@ function ownerOf(url: string | URL): URL {
   throw new TypeError(`${FORMAT}: give the absolute URL that the header was sent to, as second argument`)
 }
 
-/** Without `=` it is all value (RFC 6265bis section 5.6). */
-function claimOf(pair: string, { domain, secure }: { readonly domain: string; readonly secure: boolean }): Claim {
-  const end = pair.indexOf('=')
-  const [name, value] = [textOfBytes(pair.slice(0, Math.max(0, end))), textOfBytes(pair.slice(end + 1))]
-  return { name, value, domain, hostOnly: true, secure }
+interface Owner {
+  readonly domain: string
+  readonly secure: boolean
+}
+
+function claimOf({ name, value }: CookiePair, { domain, secure }: Owner): Claim {
+  const pair = pairText(name, value)
+  return { name: pair.name, value: pair.value, bytes: pair.bytes, domain, hostOnly: true, secure }
 }
 
 function writePair(cookie: SessionCookie): string {
@@ -79,5 +79,6 @@ function writePair(cookie: SessionCookie): string {
   if (/[;\0-\x08\x0a-\x1f\x7f]/.test(name + value) || /\p{Surrogate}/u.test(name + value)) {
     throw misfit(FORMAT, cookie, "';', a control character or a lone surrogate does not fit into a header")
   }
-  return bytesOfText(name === '' ? value : `${name}=${value}`)
+  const bytes = pairBytes(cookie)
+  return name === '' ? bytes.value : `${bytes.key}=${bytes.value}`
 }

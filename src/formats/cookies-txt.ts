@@ -15,6 +15,11 @@ const FORMAT = 'cookiesTxt'
 const HEADER = '# Netscape HTTP Cookie File'
 /** In front of a host; it looks like a comment so that programs older than HttpOnly pass over the cookie. */
 const HTTP_ONLY = '#HttpOnly_'
+/**
+ * A comment of ours in front of a cookie whose bytes are not UTF-8, and so are lost in a text: they follow, percent-encoded. Other
+ * programs pass over it.
+ */
+const BYTES = '# bytes: '
 /** Python takes `$` for a comment too. */
 const NOT_A_COOKIE = /^\s*(?:[#$]|$)/
 const NUMBER = /^[-+]?\d+(?:\.\d*)?$/
@@ -35,12 +40,14 @@ export const cookiesTxt = {
     // No host begins so, and a page may well hold a line that looks like a cookie.
     if (typeof text !== 'string' || /^\ufeff?\s*</.test(text)) return reading.refuse('the text of a cookies.txt')
     const cookies: SessionCookie[] = []
+    let bytes: string | undefined
     for (const [index, line] of text
       .replace(/^\ufeff/, '')
       .split('\n')
       .entries()) {
-      const claim = readLine(line.endsWith('\r') ? line.slice(0, -1) : line)
+      const claim = readLine(line.endsWith('\r') ? line.slice(0, -1) : line, bytes)
       const cookie = claim === undefined ? undefined : reading.judge(`line ${index + 1}`, claim)
+      bytes = line.startsWith(BYTES) ? line.slice(BYTES.length).trim() : undefined
       if (cookie) cookies.push(cookie)
     }
     return reading.end(cookies)
@@ -61,7 +68,7 @@ export const cookiesTxt = {
 }
 
 /** `undefined` for a comment or a blank line. */
-function readLine(line: string): Claim | string | undefined {
+function readLine(line: string, bytes: string | undefined): Claim | string | undefined {
   const httpOnly = line.startsWith(HTTP_ONLY)
   const entry = httpOnly ? line.slice(HTTP_ONLY.length) : line
   if (NOT_A_COOKIE.test(entry)) return undefined
@@ -75,6 +82,7 @@ function readLine(line: string): Claim | string | undefined {
   return {
     name,
     value,
+    bytes: bytes?.replace(/%([\dA-F]{2})/g, (_, code) => String.fromCharCode(Number.parseInt(code, 16))),
     domain: withoutPort(host.trim()),
     hostOnly: !isTrue(subdomains),
     path,
@@ -108,5 +116,9 @@ function writeLine(cookie: SessionCookie): string {
   ]
   if (fields.some((field) => /[\t\r\n]/.test(field)))
     throw misfit(FORMAT, cookie, 'a tab or line break does not fit into this format')
-  return fields.join('\t')
+  return (cookie.bytes === undefined ? '' : `${BYTES}${encoded(cookie.bytes)}\n`) + fields.join('\t')
+}
+
+function encoded(bytes: string): string {
+  return bytes.replace(/[^!-$&-~]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
 }

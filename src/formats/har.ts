@@ -6,7 +6,7 @@ import { hostOf, isSecure } from '../cookies/domains.ts'
 import type { SessionCookie } from '../cookies/session-cookies.ts'
 import { ownOf, parseJSON } from './json.ts'
 import { type ReadCookies, Reading } from './reading.ts'
-import { type Answer, claimOf, readSetCookie, type SetCookie } from './set-cookie.ts'
+import { type Answer, claimOf, readLine, type SetCookie } from './set-cookie.ts'
 
 const FORMAT = 'har'
 const WANTED = 'a HAR ({ log: { entries } }), as an object or as its JSON text'
@@ -35,7 +35,8 @@ export const har = {
       time = timeOf(entry) ?? time
       const answer = answerOf(entry)
       for (const { at, cookie: said } of setCookies(entry, `entries[${index}]`, time)) {
-        const cookie = reading.judge(at, answer ? claimOf(said, answer) : 'it has no host')
+        const claim = typeof said === 'string' ? said : answer ? claimOf(said, answer) : 'it has no host'
+        const cookie = reading.judge(at, claim)
         if (!cookie) continue
         good++
         keep(kept, cookie, time)
@@ -70,14 +71,15 @@ function answerOf(entry: unknown): Answer | undefined {
 
 interface Said {
   readonly at: string
-  readonly cookie: SetCookie
+  /** Or why it is none. */
+  readonly cookie: SetCookie | string
 }
 
 /** The exact lines, else what the recorder has made of them. */
 function setCookies(entry: unknown, at: string, time: number): Said[] {
   const response = ownOf(entry, 'response')
   const lines = listOf(response, 'headers').flatMap((header, index) => headerLines(header, `${at}.response.headers[${index}]`))
-  if (lines.length > 0) return lines.map((line) => ({ at: line.at, cookie: readSetCookie(line.text, time) }))
+  if (lines.length > 0) return lines.map((line) => ({ at: line.at, cookie: readLine(line.text, time) }))
   return listOf(response, 'cookies').map((cookie, index) => ({
     at: `${at}.response.cookies[${index}]`,
     cookie: recorded(cookie),

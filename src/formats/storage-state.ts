@@ -28,6 +28,8 @@ export interface StorageStateCookie {
   httpOnly: boolean
   secure: boolean
   sameSite: 'Strict' | 'Lax' | 'None'
+  /** As in `session.cookies.getAll()`, and there only if the text alone would not go back byte for byte. Playwright passes over it. */
+  bytes?: string
 }
 
 /** What Playwright's `newContext({ storageState })` takes. */
@@ -90,6 +92,7 @@ function readEntry(entry: unknown): Claim | string {
   return {
     name: ownOf(entry, 'name'),
     value: ownOf(entry, 'value'),
+    bytes: ownOf(entry, 'bytes'),
     domain: ownOf(entry, 'domain'),
     hostOnly: typeof hostOnly === 'boolean' ? hostOnly : undefined,
     path: ownOf(entry, 'path'),
@@ -118,7 +121,7 @@ function hasPartitionKey(key: unknown): boolean {
 
 function writeEntry(cookie: SessionCookie): StorageStateCookie {
   const known = owned(FORMAT, cookie)
-  const { name, value, path = '/', expires = null, secure, httpOnly, sameSite } = known
+  const { name, value, path = '/', expires = null, secure, httpOnly, sameSite, bytes } = known
   return {
     name,
     value,
@@ -128,6 +131,7 @@ function writeEntry(cookie: SessionCookie): StorageStateCookie {
     httpOnly: httpOnly === true,
     secure: secure === true,
     sameSite: CAPITALISED[sameSite ?? 'lax'],
+    ...(bytes === undefined ? {} : { bytes }),
   }
 }
 

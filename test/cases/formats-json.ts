@@ -344,9 +344,9 @@ export const harCases: readonly JSONCase[] = [
     cookies: [{}, { value: '2', path: '/x' }, { value: '3', hostOnly: false }, { value: '4', domain: 'www.shop.example' }],
   },
   {
-    title: 'A value in UTF-8 bytes is that text.',
+    title: 'A value in UTF-8 bytes is that text, and others keep their bytes.',
     given: har(answer(['a=\u00c3\u00a9; Path=/', 'b=\u00e9; Path=/'])),
-    cookies: [{ value: 'é' }, { name: 'b', value: '\u00e9' }],
+    cookies: [{ value: 'é' }, { name: 'b', value: '\u00e9', bytes: 'b=\u00e9' }],
   },
   { title: 'A value that has been decoded is text already.', given: har(answer(['a=д; Path=/'])), cookies: [{ value: 'д' }] },
   {

@@ -41,10 +41,11 @@ describe('cookieHeader.read()', () => {
     ['The name of the header stands in any case.', 'cookie: a=1', [{}]],
     ['A value keeps its equals signs, and may be empty.', 'a=x=y==; b=', [{ value: 'x=y==' }, { name: 'b', value: '' }]],
     [
-      'UTF-8 bytes are that text, others latin-1.',
-      'a=\u00c3\u00a9; b=\u00e9; c=д',
-      [{ value: 'é' }, { name: 'b', value: 'é' }, { name: 'c', value: 'д' }],
+      'UTF-8 bytes are that text, others latin-1 and keep their bytes.',
+      'a=\u00c3\u00a9; b=\u00e9',
+      [{ value: 'é' }, { name: 'b', value: 'é', bytes: 'b=\u00e9' }],
     ],
+    ['What holds more than bytes is text.', 'a=é; b=д', [{ value: 'é' }, { name: 'b', value: 'д' }]],
     ['An empty header has none.', 'Cookie: ', []],
   ])('%s', (_, header, cookies) => expectRead(cookieHeader.read(header, URL_GIVEN), { cookies }))
 

@@ -1,7 +1,7 @@
 /** What each format writes, by tables, and that it comes back. */
 import { describe, expect, test } from 'vitest'
 import type { SessionCookie } from '../../src/cookies/session-cookies.ts'
-import { cookieHeader, cookiesTxt, storageState } from '../../src/formats/index.ts'
+import { cookieHeader, cookiesTxt, type ReadCookies, storageState } from '../../src/formats/index.ts'
 import { cookiesTxtCases, cookiesTxtLines, PLAIN } from '../cases/formats-cookies-txt.ts'
 import { storageStateCases } from '../cases/formats-json.ts'
 
@@ -111,3 +111,32 @@ test.each(['cookiesTxt', 'storageState'] as const)(
     expect(() => writes[format]([over({ domain: null })])).toThrow(`${format}: the cookie "a": it has no domain`)
   },
 )
+
+describe('bytes that are not UTF-8', () => {
+  const cookies = [
+    over({ name: 'b', value: 'é 50%', bytes: 'b=\u00e9 50%' }),
+    over({ name: 'é', value: 'd', bytes: '\u00e9=d' }),
+    over({ name: 'c', value: 'é' }),
+  ]
+  const withoutSameSite = ({ cookies, skipped }: ReadCookies) => ({
+    cookies: cookies.map(({ sameSite, ...cookie }) => cookie),
+    skipped,
+  })
+
+  test.each([
+    ['cookiesTxt', () => cookiesTxt.read(cookiesTxt.write(cookies))],
+    ['storageState', () => withoutSameSite(storageState.read(JSON.stringify(storageState.write(cookies))))],
+    ['cookieHeader', () => cookieHeader.read(cookieHeader.write(cookies), 'http://shop.example')],
+  ])('%s brings them back as they were', (_, roundTrip) => expect(roundTrip()).toEqual({ cookies, skipped: [] }))
+
+  test('cookiesTxt has them in a comment in front', () => {
+    expect(cookiesTxt.write(cookies.slice(0, 1))).toBe(
+      `${HEADER}# bytes: b=%E9%2050%25\nshop.example\tFALSE\t/\tFALSE\t0\tb\té 50%\n`,
+    )
+  })
+
+  test('of another cookie they are ignored', () => {
+    const { cookies: read } = cookiesTxt.read('# bytes: x=%FF\nshop.example\tFALSE\t/\tFALSE\t0\tb\té\n')
+    expect(read).toEqual([over({ name: 'b', value: 'é' })])
+  })
+})

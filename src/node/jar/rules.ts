@@ -8,9 +8,9 @@
 
 import { asciiDomain, isSuffix, isWithin } from '../../cookies/domains.ts'
 import { MAX_LIFE, MAX_PAIR } from '../../cookies/limits.ts'
+import { readSetCookie } from '../../cookies/set-cookie.ts'
 import { Cookie, defaultPath, pathMatch } from '../../cookies/tough.ts'
 import { isMisleading } from '../../cookies/values.ts'
-import { readSetCookie } from './set-cookie.ts'
 import type { Site } from './site.ts'
 
 /** Clocks that are further apart than this are not both right. */
