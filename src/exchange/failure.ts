@@ -23,6 +23,12 @@ export function refusal(message: string, cause?: unknown): TypeError {
   return error
 }
 
+/** Notes that a store of cookies has failed a call: its error comes out as it is, and another try would not mend it. */
+export function noteStoreFailure(error: unknown): unknown {
+  if (Object(error) === error) wireErrors.set(error as object, false)
+  return error
+}
+
 /** The error of a send that failed: a `TypeError` as the platform's fetch throws it, with a message that says where. */
 export function networkError(error: unknown, request: LayerRequest, hint = ''): unknown {
   if (!(error instanceof Error) || isSessionError(error)) return error

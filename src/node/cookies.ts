@@ -16,7 +16,7 @@ import { movedTo } from '../layers/interceptors.ts'
 import type { Jar } from './jar/jar.ts'
 import { type Site, siteOf } from './jar/site.ts'
 import { isStoreError } from './jar/tough-store.ts'
-import type { Maybe } from './maybe.ts'
+import { andThen, type Maybe } from './maybe.ts'
 
 /** Reports whether the jar is read and written for this hop; see `credentials` of the Fetch standard. */
 function usesJar(request: LayerRequest): boolean {
@@ -52,6 +52,8 @@ class Hop {
   #url: URL
   readonly #request: LayerRequest
   readonly #next: LayerNext
+  #lines: readonly string[] = []
+  #storing: { readonly done: Maybe<void> } | undefined
   response: Response | undefined
 
   constructor(jar: Jar, request: LayerRequest, next: LayerNext) {
@@ -69,6 +71,7 @@ class Hop {
   async send(cookies: string): Promise<unknown> {
     this.response = await this.#next(withCookies(this.#request, cookies))
     const lines = this.response.headers.getSetCookie?.() ?? []
+    this.#lines = lines
     // Cookies belong to who has answered.
     const url = lines.length > 0 ? movedTo(this.response) : undefined
     if (url) this.#move(url)
@@ -81,9 +84,18 @@ class Hop {
     this.#site = siteOf(url)
   }
 
-  store(line: string): Maybe<void> {
-    const reason = stateOf(this.#request).scope.race(this.#jar.put(line, this.#site, this.response?.headers.get('date')))
-    return reason instanceof Promise ? reason.then((late) => this.#note(line, late)) : this.#note(line, reason)
+  /** Is called for each line. The first call stores all of them, so that a store is told once what a response has set. */
+  store(): Maybe<void> {
+    this.#storing ??= { done: this.#storeAll() }
+    return this.#storing.done
+  }
+
+  #storeAll(): Maybe<void> {
+    const lines = this.#lines
+    const reasons = stateOf(this.#request).scope.race(this.#jar.putAll(lines, this.#site, this.response?.headers.get('date')))
+    return andThen(reasons, (all) => {
+      for (const [index, line] of lines.entries()) this.#note(line, all[index])
+    })
   }
 
   #note(line: string, reason: string | undefined): void {
@@ -109,7 +121,7 @@ const throughJar = fetchCookie(
   ((input: { href: Hop }, init: { headers: { cookie?: string } }) => input.href.send(init.headers.cookie ?? '')) as never,
   {
     getCookieString: ((hop: Hop) => hop.cookies()) as never,
-    setCookie: ((line: string, hop: Hop) => hop.store(line)) as never,
+    setCookie: ((_line: string, hop: Hop) => hop.store()) as never,
   },
   false,
 ) as unknown as (input: { href: Hop }, init: RequestInit) => Promise<unknown>
