@@ -7,6 +7,7 @@ import { fetchTransport } from '../layers/transport.ts'
 import type { Transport } from '../session/environment.ts'
 import { netrcCredentials } from './auth/netrc.ts'
 import { withoutReply } from './failures.ts'
+import { platformTransport } from './platform-transport.ts'
 import { openConnections, wantsConnections } from './pool/connections.ts'
 import { undiciTransport } from './pool/dispatch.ts'
 
@@ -23,7 +24,8 @@ export interface Wire {
 export function openWire(options: SessionOptions): Wire {
   if (!wantsConnections(options)) {
     const send = fetchTransport({ fetch: options.fetch, init: () => ({ redirect: 'manual' }) })
-    const transport: Transport = (request) => send(request).catch(rejectWithoutReply)
+    const overFetch: Transport = (request) => send(request).catch(rejectWithoutReply)
+    const transport = options.fetch ? overFetch : platformTransport(overFetch)
     return { transport, close: async () => undefined, options }
   }
   const connections = openConnections(options as ConnectionOptions)
