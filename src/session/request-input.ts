@@ -39,10 +39,13 @@ export function requestOptions(request: Request, options: CallOptions): CallOpti
 
 /** The body of a `Request`, buffered so that it survives a 307 and stays the caller's. */
 export async function requestBody(request: Request, method: string, options: CallOptions): Promise<ArrayBuffer | undefined> {
-  if (!request.body || replacesBody(options)) return undefined
+  if (request.body === null || replacesBody(options)) return undefined
   if (request.bodyUsed) throw new TypeError('input: the body of this Request was already used')
-  checkBody(method, request.body)
-  return request.clone().arrayBuffer()
+  const bytes = await request.clone().arrayBuffer()
+  // Firefox has no Request.body, so that only its bytes tell whether there is one.
+  if (request.body === undefined && bytes.byteLength === 0) return undefined
+  checkBody(method, bytes)
+  return bytes
 }
 
 function replacesBody({ body, form }: CallOptions): boolean {
