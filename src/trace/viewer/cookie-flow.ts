@@ -1,6 +1,6 @@
 /** Which response set a cookie, and which later requests carried it: one flow for each cookie, by name and domain. */
 
-import { type Hop, hostOf, type SetCookie } from './recording.ts'
+import { type Hop, hostOf, type SetCookie } from './hop.ts'
 
 /** What happened to a cookie at one hop. */
 export interface Touch {

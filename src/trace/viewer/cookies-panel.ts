@@ -3,7 +3,7 @@
 import type { Flow, Touch } from './cookie-flow.ts'
 import type { DetailsContext } from './details.ts'
 import { element } from './elements.ts'
-import type { Hop, SetCookie } from './recording.ts'
+import type { Hop, SetCookie } from './hop.ts'
 import { placeOf } from './words.ts'
 
 /** Enough to follow; the lines show them all. */

@@ -3,7 +3,7 @@
 import type { Flow } from './cookie-flow.ts'
 import { cookiesPanel } from './cookies-panel.ts'
 import { element } from './elements.ts'
-import type { Body, Hop, Pair } from './recording.ts'
+import type { Body, Hop, Pair } from './hop.ts'
 import { duration } from './time-axis.ts'
 import { PHASES } from './waterfall.ts'
 import { causeWords, statusClass, statusWords } from './words.ts'

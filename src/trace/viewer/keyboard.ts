@@ -1,7 +1,7 @@
 /** The keys of the list: ARIA Authoring Practices, "Listbox", where the selection follows the focus. */
 
 import { byId } from './elements.ts'
-import type { Hop } from './recording.ts'
+import type { Hop } from './hop.ts'
 
 const PAGE = 10
 

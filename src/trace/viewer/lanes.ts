@@ -2,7 +2,7 @@
 
 import type { Flow, Touch } from './cookie-flow.ts'
 import { drawing, element } from './elements.ts'
-import type { Hop } from './recording.ts'
+import type { Hop } from './hop.ts'
 
 /** Pixels. */
 const LANE = 16

@@ -12,6 +12,7 @@ function show(source: string, name: string): void {
     showRecording(recording, name)
     byId('empty').hidden = true
     byId('panes').hidden = false
+    byId('key').hidden = false
     problem.hidden = true
   } catch (error) {
     if (!(error instanceof TypeError)) throw error

@@ -3,61 +3,8 @@
  * count as empty. In a trace of ours `pageref` is the call; elsewhere a call is a request with the redirects that follow it.
  */
 
-export interface Pair {
-  readonly name: string
-  readonly value: string
-}
-
-export interface SetCookie extends Pair {
-  readonly domain: string
-  readonly path: string
-  readonly expires: string
-  readonly flags: readonly string[]
-  /** Why it was not taken, or `''`. */
-  readonly refused: string
-}
-
-export interface Body {
-  readonly mimeType: string
-  /** `undefined`: not recorded. */
-  readonly text: string | undefined
-  readonly isBase64: boolean
-  readonly size: number
-  readonly isCut: boolean
-}
-
-/** Milliseconds of each part, in the order they follow one another. */
-export interface Phases {
-  readonly queued: number
-  readonly connecting: number
-  readonly waiting: number
-  readonly receiving: number
-}
-
-export interface Hop {
-  /** Place among all hops, from 0. */
-  readonly index: number
-  readonly attempt: number
-  /** Why it was sent, and why another attempt came after it; `''` where nothing is said of it. */
-  readonly cause: string
-  readonly retried: string
-  readonly transport: string
-  readonly start: number
-  readonly end: number
-  readonly phases: Phases
-  readonly method: string
-  readonly url: string
-  readonly status: number
-  readonly statusText: string
-  readonly error: string
-  readonly redirectURL: string
-  readonly sent: readonly Pair[]
-  readonly set: readonly SetCookie[]
-  readonly requestHeaders: readonly Pair[]
-  readonly responseHeaders: readonly Pair[]
-  readonly requestBody: Body | undefined
-  readonly responseBody: Body
-}
+import { type Fields, fields, list, positive, text } from './fields.ts'
+import { type Hop, readHop } from './hop.ts'
 
 export interface Call {
   readonly number: number
@@ -65,6 +12,8 @@ export interface Call {
   readonly start: number
   readonly end: number
   readonly error: string
+  /** Milliseconds of each renewal of a token that it waited for. */
+  readonly refreshes: readonly number[]
 }
 
 export interface Recording {
@@ -72,15 +21,6 @@ export interface Recording {
   readonly hops: readonly Hop[]
   readonly creator: string
 }
-
-type Fields = Readonly<Record<string, unknown>>
-
-const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {})
-const list = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.map(fields) : [])
-const text = (value: unknown): string => (typeof value === 'string' ? value : '')
-const number = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0)
-const positive = (value: unknown): number => Math.max(0, number(value))
-const pairs = (value: unknown): Pair[] => list(value).map((one) => ({ name: text(one.name), value: text(one.value) }))
 
 /**
  * Reads a HAR.
@@ -148,101 +88,6 @@ function callOf({ hops }: Group, at: number, page: Fields): Call {
     start: Math.min(...hops.map(({ start }) => start)),
     end: Math.max(...hops.map(({ end }) => end)),
     error: text(page._error),
-  }
-}
-
-function readHop(entry: Fields): { hop: Hop; call: string } {
-  const request = fields(entry.request)
-  const response = fields(entry.response)
-  const url = text(request.url)
-  const start = Date.parse(text(entry.startedDateTime)) || 0
-  const phases = readPhases(fields(entry.timings), positive(entry.time))
-  const requestHeaders = pairs(request.headers)
-  const hop: Hop = {
-    index: 0,
-    attempt: number(entry._attempt) || 1,
-    cause: text(entry._cause),
-    retried: text(entry._retried),
-    transport: text(entry._transport),
-    start,
-    end: start + phases.queued + phases.connecting + phases.waiting + phases.receiving,
-    phases,
-    method: text(request.method),
-    url,
-    status: Math.max(0, number(response.status)),
-    statusText: text(response.statusText),
-    error: text(response._error) || text(response._errorText),
-    redirectURL: absolute(text(response.redirectURL), url),
-    sent: pairs(request.cookies),
-    set: list(response.cookies).map((cookie) => readSetCookie(cookie, url)),
-    requestHeaders,
-    responseHeaders: pairs(response.headers),
-    requestBody: readPostData(request.postData, positive(request.bodySize)),
-    responseBody: readContent(fields(response.content)),
-  }
-  return { hop, call: text(entry.pageref) }
-}
-
-/** HAR 1.2: -1 does not apply; `ssl` is a part of `connect`. Chrome's `_blocked_queueing` is one of `blocked`. */
-function readPhases(timings: Fields, time: number): Phases {
-  const phases = {
-    queued: positive(timings.blocked),
-    connecting: positive(timings.dns) + positive(timings.connect),
-    waiting: positive(timings.send) + positive(timings.wait),
-    receiving: positive(timings.receive),
-  }
-  const sum = phases.queued + phases.connecting + phases.waiting + phases.receiving
-  return sum > 0 ? phases : { ...phases, waiting: time }
-}
-
-function absolute(location: string, base: string): string {
-  if (location === '') return ''
-  return URL.canParse(location, base) ? (new URL(location, base).href.split('#', 1)[0] ?? '') : location
-}
-
-function readSetCookie(cookie: Fields, url: string): SetCookie {
-  const flags = [
-    ...(cookie.httpOnly === true ? ['HttpOnly'] : []),
-    ...(cookie.secure === true ? ['Secure'] : []),
-    ...(text(cookie.sameSite) === '' ? [] : [`SameSite=${text(cookie.sameSite)}`]),
-  ]
-  return {
-    name: text(cookie.name),
-    value: text(cookie.value),
-    domain: text(cookie.domain).replace(/^\./, '').toLowerCase() || hostOf(url),
-    path: text(cookie.path) || '/',
-    expires: text(cookie.expires),
-    flags,
-    refused: text(cookie._refused),
-  }
-}
-
-export function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).hostname : ''
-}
-
-function readPostData(value: unknown, size: number): Body | undefined {
-  if (typeof value !== 'object' || value === null) return size > 0 ? { ...NO_BODY, size } : undefined
-  const data = fields(value)
-  const params = pairs(data.params)
-  const own = text(data.text) || params.map((pair) => `${pair.name}=${pair.value}`).join('\n')
-  return {
-    mimeType: text(data.mimeType),
-    text: own,
-    isBase64: data._encoding === 'base64',
-    size: size || own.length,
-    isCut: data.comment === 'cut',
-  }
-}
-
-const NO_BODY: Body = { mimeType: '', text: undefined, isBase64: false, size: 0, isCut: false }
-
-function readContent(content: Fields): Body {
-  return {
-    mimeType: text(content.mimeType),
-    text: typeof content.text === 'string' ? content.text : undefined,
-    isBase64: content.encoding === 'base64',
-    size: positive(content.size),
-    isCut: content.comment === 'cut',
+    refreshes: list(page._refreshes).map(({ time }) => positive(time)),
   }
 }

@@ -1,7 +1,8 @@
 /** The list of calls and their hops, with their times as bars. */
 
 import { element } from './elements.ts'
-import type { Call, Hop, Phases } from './recording.ts'
+import type { Hop, Phases } from './hop.ts'
+import type { Call } from './recording.ts'
 import { duration, type TimeAxis } from './time-axis.ts'
 import { callWords, causeWords, placeOf, sentence, statusClass, statusWords } from './words.ts'
 

@@ -1,6 +1,7 @@
 /** How the page speaks of a hop, in a row, to a screen reader, and in the details. */
 
-import type { Call, Hop } from './recording.ts'
+import type { Hop } from './hop.ts'
+import type { Call } from './recording.ts'
 import { duration } from './time-axis.ts'
 
 const CAUSES: Readonly<Record<string, string>> = {
@@ -13,7 +14,7 @@ const CAUSES: Readonly<Record<string, string>> = {
 /** Why this hop was sent, where it is not simply the call's first. */
 export function causeWords({ cause, attempt }: Hop): string {
   if (cause === 'retry') return `attempt ${attempt}`
-  return CAUSES[cause] ?? ''
+  return (Object.hasOwn(CAUSES, cause) ? CAUSES[cause] : undefined) ?? ''
 }
 
 /** Path and query; with the host where there are several. */
@@ -63,7 +64,11 @@ function unique(cookies: readonly { readonly name: string }[]): string[] {
 }
 
 /** What a call of several hops is made of. */
-export function callWords({ hops }: Call): string {
+export function callWords({ hops, refreshes }: Call): string {
   const attempts = new Set(hops.map(({ attempt }) => attempt)).size
-  return [...(attempts > 1 ? [`${attempts} attempts`] : []), `${hops.length} requests`].join(', ')
+  return [
+    ...(attempts > 1 ? [`${attempts} attempts`] : []),
+    `${hops.length} requests`,
+    ...refreshes.map((ms) => `token refreshed in ${duration(ms)}`),
+  ].join(', ')
 }
