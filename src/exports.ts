@@ -8,7 +8,6 @@ export {
   RefreshError,
   raiseForStatus,
   SchemaError,
-  type SchemaIssue,
   SessionClosedError,
   TimeoutError,
   TooManyRedirectsError,
@@ -16,20 +15,31 @@ export {
 } from './contract/errors.ts'
 export type {
   Auth,
-  Bearer,
+  AuthFlow,
   CallOptions,
-  Credentials,
-  CsrfOptions,
-  PlatformOptions,
-  RejectedCookie,
+  Interceptor,
+  Next,
   ResolvedOptions,
   RetryContext,
   RetryOptions,
   SessionOptions,
-  TimeoutOptions,
+  SessionRequest,
 } from './contract/options.ts'
-export type { HookContext, MappedResponseType, ResponseType } from './contract/parsing.ts'
+export type { HookContext, MappedResponseType, ResponseType, SchemaIssue, StandardSchema } from './contract/parsing.ts'
+export type { Link, SessionResponse } from './contract/response.ts'
 export type { DataMethod, FetchOptions, RawMethod, Session } from './contract/session.ts'
+export type {
+  Bearer,
+  ConcurrencyOptions,
+  Credentials,
+  CsrfOptions,
+  FetchInput,
+  MountHandler,
+  PlatformOptions,
+  ProgressEvent,
+  RejectedCookie,
+  TimeoutOptions,
+} from './contract/settings.ts'
 export { version } from './contract/version.ts'
 export type {
   CookieChangeEvent,
@@ -39,14 +49,8 @@ export type {
   SessionCookie,
   SessionCookies,
 } from './cookies/session-cookies.ts'
-export type { SessionResponse } from './exchange/marks.ts'
-export type { Body, Interceptor, Next, SessionRequest } from './exchange/request.ts'
+export type { Body } from './http/body.ts'
 export type { HeadersLike } from './http/headers.ts'
-export type { Link } from './http/links.ts'
 export type { QueryLike } from './http/query.ts'
-export type { AuthFlow } from './layers/auth.ts'
-export type { MountHandler } from './layers/mounts.ts'
 export { type RefreshableOptions, refreshable } from './layers/refreshable.ts'
 export { paginate } from './session/paginate.ts'
-export type { FetchInput } from './session/request-input.ts'
-export type { StandardSchema } from './session/schema.ts'

@@ -106,7 +106,7 @@ describe('connections are used again', () => {
       }),
     )
     const session = createSession({ baseURL: `http://127.0.0.1:${port}`, pool: true })
-    await expect(session.fetch('/')).rejects.toThrow(/closed|reset/)
+    await expect(session.fetch('/')).rejects.toMatchObject({ cause: { message: expect.stringMatching(/closed|reset/) } })
     expect(requests).toBe(1)
     await session.close()
   })
@@ -316,7 +316,7 @@ describe('tls', () => {
   ])('%s is an error that says which', async (_, name, isTrusted, message) => {
     const origin = await secure(name)
     await using session = createSession({ pool: true, ...(isTrusted ? { tls: { ca: certificates.pem('ca.pem') } } : {}) })
-    await expect(session.fetch(origin)).rejects.toThrow(message)
+    await expect(session.fetch(origin)).rejects.toMatchObject({ cause: { message: expect.stringMatching(message) } })
     await using trusting = createSession({ tls: { rejectUnauthorized: false } })
     expect((await trusting.fetch(origin)).status).toBe(200)
   })

@@ -97,8 +97,12 @@ describe.each(['fetch', 'pool'])('over the platform’s %s', (transport) => {
 
   test('refused, and a name that does not exist', async () => {
     const session = createSession(settings(transport))
-    await expect(session.fetch(`http://127.0.0.1:${await freePort()}/`)).rejects.toThrow(/connection refused/)
-    await expect(session.fetch('http://no-such-host.invalid/')).rejects.toThrow(/not found|could not be looked up/)
+    await expect(session.fetch(`http://127.0.0.1:${await freePort()}/`)).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(/connection refused/) },
+    })
+    await expect(session.fetch('http://no-such-host.invalid/')).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(/not found|could not be looked up/) },
+    })
     await session.close()
   })
 

@@ -103,7 +103,9 @@ describe('a kept connection that the server ends', () => {
     await using session = createSession({ baseURL: origin, pool: true })
     await session.get('/')
     const { body } = new Response('stream')
-    await expect(session.fetch('/', { method: 'PUT', body })).rejects.toThrow(/closed|reset/)
+    await expect(session.fetch('/', { method: 'PUT', body })).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(/closed|reset/) },
+    })
     await session.get('/')
     await expect(session.fetch('/')).rejects.toThrow()
     expect(requests).toBe(4)
@@ -146,7 +148,9 @@ describe('a proxy', () => {
   ])('that %s at CONNECT ends the call with one error, and no storm follows', async (_, drop) => {
     const { origin, opened } = await serve(drop)
     await using session = createSession({ proxy: origin, timeout: 2000 })
-    await expect(session.fetch('https://service.example/')).rejects.toThrow(/closed|reset.*through the proxy/)
+    await expect(session.fetch('https://service.example/')).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(/closed|reset.*through the proxy/) },
+    })
     await sleep(200)
     expect(opened()).toBe(1)
   })
@@ -164,7 +168,7 @@ describe('a proxy', () => {
     const { origin } = await serve((socket) => socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n'))
     await using session = createSession({ proxy: origin })
     const error = (await session.fetch('https://service.example/').catch((thrown: unknown) => thrown)) as Error
-    expect(error.message).toMatch(/the proxy answered 502: it could not reach the host/)
+    expect((error.cause as Error).message).toMatch(/the proxy answered 502: it could not reach the host/)
   })
 })
 
@@ -181,7 +185,9 @@ describe.each([{}, { pool: true as const }])('what a server sends, over %j', (tr
   test('may have 16 kB of headers, and more with the switch that the error names', async () => {
     const { origin } = await serve((socket) => socket.end(`HTTP/1.1 200 OK\r\nset-cookie: a=${'x'.repeat(20_000)}\r\n\r\n`))
     await using session = createSession(transport)
-    await expect(session.fetch(origin)).rejects.toThrow(/--max-http-header-size/)
+    await expect(session.fetch(origin)).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(/--max-http-header-size/) },
+    })
   })
 })
 

@@ -99,11 +99,13 @@ describe('a proxy that asks for credentials', () => {
   test('answers 407 without them: an error that names the proxy, and not the password', async () => {
     await using session = createSession({ proxy: proxyURL('locked'), ...trusted() })
     for (const origin of [httpOrigin, httpsOrigin]) {
-      await expect(session.fetch(origin)).rejects.toThrow(/the proxy answered 407: .*through the proxy http:/)
+      await expect(session.fetch(origin)).rejects.toMatchObject({
+        cause: { message: expect.stringMatching(/the proxy answered 407: .*through the proxy http:/) },
+      })
     }
     await using wrong = createSession({ proxy: proxyURL('locked', 'ada:wr0ng@'), ...trusted() })
     const error = (await wrong.fetch(httpsOrigin).catch((thrown: unknown) => thrown)) as Error
-    expect(error.message).toMatch(/the proxy answered 40/)
+    expect((error.cause as Error).message).toMatch(/the proxy answered 40/)
     expect(`${error.stack}${(error.cause as Error).stack}`).not.toContain('wr0ng')
   })
 })
@@ -123,7 +125,9 @@ describe('which proxy', () => {
     })
     expect((await session.get<{ via: string }>(httpOrigin)).via).toMatch(/tinyproxy/)
     expect((await session.fetch(httpsOrigin)).status).toBe(200)
-    await expect(session.fetch('http://other.example/')).rejects.toThrow(/through the proxy/)
+    await expect(session.fetch('http://other.example/')).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(/through the proxy/) },
+    })
   })
 
   test('a redirect from a proxied host to one that is not drops the credentials of the proxy', async () => {
@@ -158,8 +162,8 @@ describe('which proxy', () => {
     const dead = `127.0.0.1:${await freePort()}`
     await using session = createSession({ proxy: `http://ada:s3cret@${dead}` })
     const error = (await session.fetch(httpOrigin).catch((thrown: unknown) => thrown)) as Error
-    expect(error.message).toContain(`connection refused`)
-    expect(error.message).toContain(`through the proxy http://${dead}`)
+    expect((error.cause as Error).message).toContain(`connection refused`)
+    expect((error.cause as Error).message).toContain(`through the proxy http://${dead}`)
     expect(`${error.stack}${(error.cause as Error).stack}`).not.toContain('s3cret')
   })
 })

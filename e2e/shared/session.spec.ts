@@ -16,7 +16,7 @@ import { describe, expect, inject, test } from 'vitest'
 
 const a = inject('a')
 const b = inject('b')
-const inPage = typeof location !== 'undefined'
+const inPage = typeof document !== 'undefined'
 
 interface Echo {
   readonly method: string
@@ -226,7 +226,8 @@ describe('the rest', () => {
       .fetch('http://localhost:1/x?token=s3cret')
       .catch((thrown: unknown) => thrown as Error)
     expect(error).toBeInstanceOf(TypeError)
-    expect((error as Error).message).toMatch(/^GET http:\/\/localhost:1\/x: /)
-    expect(`${(error as Error).message}${(error as Error).stack}`).not.toContain('s3cret')
+    const cause = (error as Error).cause as Error
+    expect(cause.message).toMatch(/^GET http:\/\/localhost:1\/x: /)
+    expect(`${(error as Error).message}${(error as Error).stack}${cause.stack}`).not.toContain('s3cret')
   })
 })

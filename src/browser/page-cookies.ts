@@ -92,13 +92,9 @@ export function pageCookies(isOff: boolean): SessionCookies {
   }
 }
 
-/** A cookie's value as the page sees it, or a worker by its `cookieStore`. */
-export function readPageCookie(name: string): Promise<string | undefined> | string | undefined {
-  const valueIn = (cookies: readonly SessionCookie[]) => cookies.find((cookie) => cookie.name === name)?.value
-  if (globalThis.document) return valueIn(parsePage())
-  const all = store()?.getAll()
-  if (!all) throw new TypeError('csrf: this worker has no cookieStore to read the cookie with: give { header, token }')
-  return all.then(valueIn)
+/** A cookie's value as the page sees it. */
+export function readPageCookie(name: string): string | undefined {
+  return parsePage().find((cookie) => cookie.name === name)?.value
 }
 
 interface Written {
@@ -113,10 +109,10 @@ interface Written {
   readonly end?: number | undefined
 }
 
-/** In a worker there is no document, and the store has to do. It refuses `maxAge` beside `expires`. */
-async function write({ name, value, path, domain, secure, sameSite, partitioned, end }: Written): Promise<void> {
-  if (!globalThis.document)
-    return store()?.set({ name, value, path, sameSite, partitioned, domain: domain || null, expires: end ?? null })
+/** In a worker there is no document, and the store has to do. */
+async function write({ end, secure, ...cookie }: Written): Promise<void> {
+  const { name, value, path, domain, sameSite, partitioned } = cookie
+  if (!globalThis.document) return store()?.set({ ...cookie, domain: domain || null, expires: end ?? null })
   // biome-ignore lint/suspicious/noDocumentCookie: WebKit's cookieStore.set resolves on http://localhost and stores nothing
   document.cookie = [
     `${name}=${value}`,

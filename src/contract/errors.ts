@@ -20,9 +20,10 @@
  * token or header value: messages end up in logs.
  */
 
-import type { SessionResponse } from '../exchange/marks.ts'
-import type { SessionRequest } from '../exchange/request.ts'
 import { recognise } from './kind.ts'
+import type { SessionRequest } from './options.ts'
+import type { SchemaIssue } from './parsing.ts'
+import type { SessionResponse } from './response.ts'
 
 interface Hidden {
   readonly cause?: unknown
@@ -31,16 +32,10 @@ interface Hidden {
 }
 
 /** Sets properties that logs and `JSON.stringify` do not follow: a request holds headers, and headers hold secrets. */
-function hide(error: Error, values: object): void {
+export function hide(error: Error, values: object): void {
   for (const [key, value] of Object.entries(values)) {
     Object.defineProperty(error, key, { value, configurable: true, writable: true })
   }
-}
-
-/** The request that an error shows is a copy: what it shares with other calls must not be changed through it. */
-function shown(request: SessionRequest | undefined): SessionRequest | undefined {
-  const { copy } = (request ?? {}) as { copy?: () => SessionRequest }
-  return copy ? copy.call(request) : request
 }
 
 class SessionError extends Error {
@@ -51,7 +46,7 @@ class SessionError extends Error {
 
   constructor(name: string, message: string, { cause, request, response }: Hidden) {
     super(message, cause === undefined ? undefined : { cause })
-    hide(this, { name, request: shown(request), response })
+    hide(this, { name, request, response })
   }
 }
 
@@ -114,12 +109,6 @@ export class RefreshError extends SessionError {
   }
 }
 
-/** One thing that a schema found wrong, as Standard Schema words it. */
-export interface SchemaIssue {
-  readonly message: string
-  readonly path?: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }> | undefined
-}
-
 /** Is the cause of the `FetchError` when `schema` refuses the data; `issues` says where and why. */
 export class SchemaError extends SessionError {
   declare readonly issues: readonly SchemaIssue[]
@@ -161,7 +150,7 @@ export class FetchError<T = any> extends Error {
     super(message, cause === undefined ? undefined : { cause })
     const { status, statusText, _data: data } = response ?? {}
     hide(this, {
-      ...{ name: 'FetchError', request: shown(request), response, options, data },
+      ...{ name: 'FetchError', request, response, options, data },
       ...{ status, statusCode: status, statusText, statusMessage: statusText },
     })
   }

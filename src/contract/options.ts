@@ -1,34 +1,78 @@
-/** The options: their types. How they merge: `merge-options.ts`. */
-
-import type { SessionResponse } from '../exchange/marks.ts'
-import type { Body, Interceptor, SessionRequest } from '../exchange/request.ts'
-import type { Credentials } from '../http/basic.ts'
+/**
+ * The options and the request: their types. They stand in one file because each names the other: a request shows its options,
+ * and some options are functions of a request. How options merge: `session/option-table.ts`.
+ */
+import type { AnyBody } from '../http/body.ts'
 import type { HeadersLike } from '../http/headers.ts'
 import type { QueryLike } from '../http/query.ts'
-import type { AuthFlow } from '../layers/auth.ts'
-import type { MountHandler } from '../layers/mounts.ts'
-import type { StandardSchema } from '../session/schema.ts'
 import type { PoolOptions, ProxyOption, TLSOptions } from './connections.ts'
-import type { Hooks, ResponseType } from './parsing.ts'
+import type { Hooks, MaybeArray, ResponseType, StandardSchema } from './parsing.ts'
+import type { SessionResponse } from './response.ts'
+import type {
+  Bearer,
+  ConcurrencyOptions,
+  Credentials,
+  CsrfOptions,
+  MountHandler,
+  PlatformOptions,
+  ProgressEvent,
+  RejectedCookie,
+  TimeoutOptions,
+} from './settings.ts'
 
-export type { Credentials } from '../http/basic.ts'
-
-/** A bearer token (RFC 6750). A function is asked again for every call. */
-export interface Bearer {
-  readonly token: string | (() => string | Promise<string>)
+/** The request as interceptors see it. Each gets its own copy: what it changes reaches inward only. */
+export interface SessionRequest {
+  /** Absolute, without userinfo. */
+  url: URL
+  /** Upper case. */
+  method: string
+  headers: Headers
+  /** The original, not a stream made of it, so that it can be sent again; a function is called for every send. */
+  body: AnyBody
+  /** Fires when the caller aborts or a timeout runs out; its `reason` is what the call rejects with. */
+  readonly signal: AbortSignal
+  /** The options after merging, with `context`: your own values, one object per call. */
+  readonly options: ResolvedOptions
 }
 
+/** Sends the request on, inward, and gives back the response. */
+export type Next = (request: SessionRequest) => Promise<Response>
+
+/**
+ * Sees a request on its way out and the response on its way back. It may change its request, answer without calling
+ * `next`, call `next` again, or replace the response.
+ *
+ * @example
+ * ```ts
+ * session.use(async (request, next) => {
+ *   request.headers.set('x-request-id', crypto.randomUUID())
+ *   const response = await next(request)
+ *   console.log(request.method, request.url.pathname, response.status)
+ *   return response
+ * })
+ * ```
+ */
+export type Interceptor = (request: SessionRequest, next: Next) => Promise<Response> | Response
+
+/**
+ * Speaks to the server in as many requests as a scheme needs: `yield` sends a request, and the response comes back.
+ * The last response is the call's.
+ *
+ * @example
+ * ```ts
+ * async function* flow(request: SessionRequest) {
+ *   const response = yield request
+ *   if (response.status === 401) {
+ *     request.headers.set('authorization', answer(response.headers.get('www-authenticate')))
+ *     yield request
+ *   }
+ * }
+ * ```
+ */
+export type AuthFlow = (request: SessionRequest) => AsyncGenerator<SessionRequest, void, Response>
+
+/** What `auth` may be: a user name and password (Basic), a bearer token, or a flow such as `digest()` and `refreshable()`. */
 export type Auth = Credentials | Bearer | AuthFlow
-
-/** Limits in milliseconds; `Infinity` is off. */
-export interface TimeoutOptions {
-  /** One try: in the data door to the last byte, in `session.fetch` to the headers. */
-  readonly attempt?: number | undefined
-  /** The whole call: hops, retries, waits and the body. */
-  readonly total?: number | undefined
-  /** The longest gap while a body arrives. */
-  readonly idle?: number | undefined
-}
 
 /** What is known when a retry is decided. */
 export interface RetryContext {
@@ -56,31 +100,6 @@ export interface RetryOptions {
   readonly shouldRetry?: ((context: RetryContext) => boolean | Promise<boolean>) | undefined
 }
 
-/** Which cookie goes into which header, or a function that finds the token. */
-export type CsrfOptions = (
-  | { readonly cookie: string }
-  | { readonly token: () => string | null | undefined | Promise<string | null | undefined> }
-) & {
-  readonly header: string
-  /** Sends a 403 or 419 that changed the token once more, with the new one. @default false */
-  readonly retry?: boolean | undefined
-}
-
-/** A cookie that was not kept, and why. */
-export interface RejectedCookie {
-  /** The `Set-Cookie` line as it came. It holds the value: do not log it. */
-  readonly line: string
-  readonly url: string
-  readonly reason: string
-}
-
-/** Options that go on to the platform's fetch untouched. Augment it for options of your platform. */
-// biome-ignore lint/suspicious/noEmptyInterface: it exists to be augmented by users
-export interface PlatformOptions {}
-
-/** ofetch names the body's object form `Record<string, any>`; `object` takes interfaces too. */
-type DataBody = Body | (() => Body) | object | null
-
 /** Options that sessions and calls share. */
 export interface SharedOptions<R extends ResponseType = ResponseType, T = unknown>
   extends Omit<RequestInit, 'body' | 'headers' | 'method' | 'signal' | 'duplex' | 'dispatcher'>,
@@ -97,7 +116,7 @@ export interface SharedOptions<R extends ResponseType = ResponseType, T = unknow
   /** Sent, never stored; overrides the jar's cookie of that name; `null` withholds it. Not in a browser. */
   readonly cookies?: Readonly<Record<string, string | null | undefined>> | undefined
   /** In the data door also what ofetch serialises: plain objects become JSON. */
-  readonly body?: DataBody | undefined
+  readonly body?: AnyBody | object | undefined
   /** Sent urlencoded; with `body` a `TypeError`. */
   readonly form?: QueryLike | null | undefined
   readonly auth?: Auth | null | undefined
@@ -117,6 +136,10 @@ export interface SharedOptions<R extends ResponseType = ResponseType, T = unknow
   readonly hopInterceptors?: readonly Interceptor[] | undefined
   readonly onRetry?: MaybeArray<(context: RetryContext) => void> | undefined
   readonly onCookieRejected?: MaybeArray<(rejected: RejectedCookie) => void> | undefined
+  /** Told as a body is sent, at most every 50 ms and at the end. Appended, the session's first. */
+  readonly onUploadProgress?: MaybeArray<(event: ProgressEvent) => void> | undefined
+  /** Told as a body arrives, at most every 50 ms and at the end. Appended, the session's first. */
+  readonly onDownloadProgress?: MaybeArray<(event: ProgressEvent) => void> | undefined
   /** Any Standard Schema: checks and types the data of a 2xx. Data door only. */
   readonly schema?: StandardSchema | null | undefined
   /** `false`: an input may only be a path under `baseURL`. @default true */
@@ -139,28 +162,23 @@ export interface SharedOptions<R extends ResponseType = ResponseType, T = unknow
   readonly agent?: unknown
 }
 
-export type MaybeArray<T> = T | readonly T[]
-
-/** Marks a call for the next page of a list, whose URL a server has written; see `paginate.ts`. The same in every build. */
-export const PAGE = Symbol.for('sessionfetch.page')
-
 /** Options of one call. */
 export interface CallOptions<R extends ResponseType = ResponseType, T = unknown> extends SharedOptions<R, T> {
   readonly method?: string | undefined
   readonly signal?: AbortSignal | null | undefined
-  /** @internal */
-  readonly [PAGE]?: { readonly isForeign: boolean } | undefined
 }
 
 /** Options of `createSession`, `extend` and `fork`. */
 export interface SessionOptions extends SharedOptions {
   readonly method?: string | undefined
   readonly signal?: AbortSignal | null | undefined
-  /**
-   * A live tough-cookie `CookieJar` (is written to), a saved state (is not), `{ store }`, a `JarStore` such as `fileStore` of
-   * `sessionfetch/stores` (is written to), what a format has read, or `false` for none.
-   */
+  /** A live tough-cookie `CookieJar` (is written to), a saved state (is not), `{ store }`, or `false` for none. */
   readonly jar?: object | false | undefined
+  /**
+   * At most so many calls on their way, first come first served; `{ perOrigin }` counts by the origin of the call's URL.
+   * @default no limit
+   */
+  readonly concurrency?: number | ConcurrencyOptions | undefined
   /** Instead of the platform's fetch, which is otherwise looked up at each call. */
   readonly fetch?: ((input: string, init?: RequestInit) => Promise<Response>) | undefined
   /** `{ prefix: handler }`, as `session.mount`. */

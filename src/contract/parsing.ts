@@ -3,8 +3,10 @@
  * its declarations import undici, which it does not depend on. `test/types/` proves that they fit.
  */
 
-import type { SessionResponse } from '../exchange/marks.ts'
-import type { CallOptions, MaybeArray } from './options.ts'
+import type { SessionResponse } from './response.ts'
+
+/** One, or several in a row. */
+export type MaybeArray<T> = T | readonly T[]
 
 export interface ResponseMap {
   readonly blob: Blob
@@ -42,5 +44,20 @@ export interface Hooks<T = any, R extends ResponseType = ResponseType> {
   readonly onResponseError?: MaybeArray<Hook<HookContext<T, R> & { response: SessionResponse<T> }>> | undefined
 }
 
-/** Options without their parser: what `responseType` and `schema` make of the result is in the overloads. */
-export type DataOptions<R extends ResponseType> = CallOptions<R>
+/** One thing that a schema found wrong, as Standard Schema words it. */
+export interface SchemaIssue {
+  readonly message: string
+  readonly path?: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }> | undefined
+}
+
+/** The part of Standard Schema v1 (standardschema.dev) that a client needs; zod, valibot and arktype have it. */
+export interface StandardSchema<Output = unknown> {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>
+    readonly types?: { readonly input: unknown; readonly output: Output } | undefined
+  }
+}
+
+type SchemaResult<Output> = { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] }

@@ -1,13 +1,12 @@
 /** The session's type: a fetch, an ofetch instance, and a requests.Session. */
-
 import type { SessionCookies } from '../cookies/session-cookies.ts'
-import type { SessionResponse } from '../exchange/marks.ts'
-import type { Interceptor, SessionRequest } from '../exchange/request.ts'
-import type { MountHandler } from '../layers/mounts.ts'
-import type { FetchInput } from '../session/request-input.ts'
-import type { StandardSchema } from '../session/schema.ts'
-import type { Auth, CallOptions, SessionOptions } from './options.ts'
-import type { DataOptions, MappedResponseType, ResponseType } from './parsing.ts'
+import type { Auth, CallOptions, Interceptor, SessionOptions, SessionRequest } from './options.ts'
+import type { MappedResponseType, ResponseType, StandardSchema } from './parsing.ts'
+import type { SessionResponse } from './response.ts'
+import type { FetchInput, MountHandler } from './settings.ts'
+
+/** Options without their parser: what `responseType` and `schema` make of the result is in the overloads. */
+export type DataOptions<R extends ResponseType> = CallOptions<R>
 
 /**
  * Where a session tells its base URL, a string or `undefined`, to the sub-paths of this package: they import the entry only,

@@ -10,21 +10,27 @@ export function isSecretHeader(name: string, sensitive: ReadonlySet<string>): bo
   return SECRET_HEADERS.has(name) || sensitive.has(name)
 }
 
+/** Removes credentials and what is called sensitive. */
+export function removeSecrets(headers: Headers, sensitive: ReadonlySet<string>): void {
+  for (const name of [...headers.keys()]) if (isSecretHeader(name, sensitive)) headers.delete(name)
+}
+
 /** Returns a copy of the headers without those that must not cross an origin. */
 export function headersForOtherOrigin(headers: Headers, sensitive: ReadonlySet<string>): Headers {
   const kept = new Headers(headers)
-  for (const name of headers.keys()) {
-    if (isSecretHeader(name, sensitive) || ORIGIN_HEADERS.has(name)) kept.delete(name)
-  }
+  removeSecrets(kept, sensitive)
+  for (const name of ORIGIN_HEADERS) kept.delete(name)
   return kept
 }
 
-/** Reports whether two URLs have the same scheme, host and port. */
-export function isSameOrigin(one: URL, other: URL): boolean {
-  return one.protocol === other.protocol && one.host.toLowerCase() === other.host.toLowerCase()
-}
-
-/** `URL.origin` is `'null'` for every scheme but http(s), and mounts have schemes of their own. */
-export function originOf({ protocol, host }: URL): string {
-  return `${protocol}//${host.toLowerCase()}`
+/**
+ * The one rule for a request that somebody has moved: the headers as they are now, without the secrets that stood in it before.
+ * The caller's code may set credentials for the new origin, but does not take the old ones along.
+ */
+export function headersAfterMove(now: Headers, before: Headers, sensitive: ReadonlySet<string>): Headers {
+  const kept = new Headers(now)
+  for (const [name, value] of before) {
+    if (isSecretHeader(name, sensitive) && kept.get(name) === value) kept.delete(name)
+  }
+  return kept
 }

@@ -1,58 +1,109 @@
-/** The platform's failures, told apart from what user code threw, and put into words without secrets. */
-
-import { describe, isSessionError } from '../contract/errors.ts'
-import { cookieOf, type LayerRequest, stateOf } from './request.ts'
+/**
+ * The platform's failures, told apart from what user code threw, and put into words without secrets.
+ *
+ * ```
+ * TypeError: fetch failed                       the platform's own words, which retry libraries compare
+ * └─ cause: TypeError: GET https://host/path: connection refused: is the server running? (ECONNREFUSED)
+ *    └─ cause: the platform's own cause, unless it quotes a secret
+ * ```
+ */
+import { describe, hide, isSessionError, TimeoutError } from '../contract/errors.ts'
+import { isSecretHeader } from './credentials.ts'
+import { type Exchange, forCaller, wholeHeaders } from './request.ts'
 
 /** Errors of the wire; the value says whether another try may help. */
 const wireErrors = new WeakMap<object, boolean>()
 
 /** Reports whether the wire or the server failed the call, as opposed to the caller's code. */
-export function isWireError(error: unknown): boolean {
+export function isWireError(error: unknown): error is Error {
   return typeof error === 'object' && error !== null && wireErrors.has(error)
 }
 
 /** Reports whether the network failed, so that another try may help. */
 export function isNetworkError(error: unknown): boolean {
-  return isWireError(error) && wireErrors.get(error as object) === true
+  return isWireError(error) ? wireErrors.get(error) === true : reported.has(Object(error))
 }
 
-/** A `TypeError` as the platform's fetch has it for what another try would not mend: a redirect that was not wanted, a store that failed. */
+/** Failures of the network that a user's fetch has thrown, and what they mean. They come out as they are. */
+const reported = new WeakMap<object, string>()
+
+/** Notes what a user's fetch has thrown: by the Fetch standard a `TypeError` stands for the network's failure. */
+export function noteReported(error: unknown, exchange: Exchange, { text }: Meaning = UNKNOWN): unknown {
+  const isFailure = (error as Partial<Error> | null)?.name === 'TypeError'
+  if (isFailure) reported.set(error as object, `${describe(exchange.request)}: ${text}${attemptNote(exchange)}`)
+  return error
+}
+
+/** Reports whether an error stands for the network's failure, whoever has thrown it. */
+export function isFailure(error: unknown): error is Error {
+  return isWireError(error) || reported.has(Object(error))
+}
+
+/** A `TypeError` as the platform's fetch has it for what another try would not mend: a redirect that was not wanted. */
 export function refusal(message: string, cause?: unknown): TypeError {
   const error = new TypeError(message, cause === undefined ? undefined : { cause })
   wireErrors.set(error, false)
   return error
 }
 
-/** Notes that a store of cookies has failed a call: its error comes out as it is, and another try would not mend it. */
-export function noteStoreFailure(error: unknown): unknown {
-  if (Object(error) === error) wireErrors.set(error as object, false)
-  return error
+/** The part of a message that says how often it was tried. */
+export function attemptNote({ call: { retry }, attempt }: Pick<Exchange, 'call' | 'attempt'>): string {
+  return retry && attempt > 1 ? ` (attempt ${attempt} of ${retry.limit + 1})` : ''
 }
 
-/** The error of a send that failed: a `TypeError` as the platform's fetch throws it, with a message that says where. */
-export function networkError(error: unknown, request: LayerRequest, hint = ''): unknown {
-  if (!(error instanceof Error) || isSessionError(error)) return error
-  const { attempt, call } = stateOf(request)
-  const tries = call.retry && attempt > 1 ? ` (attempt ${attempt} of ${call.retry.limit + 1})` : ''
-  const message = `${describe(request)}: ${call.state.environment.explain?.(error) ?? 'the request failed'}${hint}${tries}`
-  const wrapped = new TypeError(message, quotesSecret(error, request) ? undefined : { cause: error })
-  wireErrors.set(wrapped, true)
-  return wrapped
+/** What an error of the platform's says: its own words are in `error`, what they mean in `meaning`. */
+export interface Meaning {
+  readonly text: string
+  /** A system error's code, such as `ECONNREFUSED`. */
+  readonly code?: string | undefined
+  /** Whether only a change of the caller's set-up helps: then our words come first, and libraries that retry give up. */
+  readonly isFinal?: boolean
 }
 
-/** Platforms quote URLs and header values, and these may hold a token: such a cause is not worth its secret. */
-function quotesSecret(error: Error, request: LayerRequest): boolean {
-  const { url, headers } = request
-  const { referrer } = stateOf(request).call.platform
-  const secrets = [
-    url.search.slice(1),
-    referrer ?? '',
-    headers.get('authorization') ?? '',
-    cookieOf(request) ?? headers.get('cookie') ?? '',
-  ]
-  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
-    const text = `${cause.message}\n${cause.stack ?? ''}`
+const UNKNOWN: Meaning = { text: 'the request failed' }
+
+/** The error of a send that failed: a `TypeError` in the platform's words, whose cause says where and what. */
+export function networkError(error: unknown, exchange: Exchange, { text, code, isFinal = false }: Meaning = UNKNOWN): unknown {
+  // Not instanceof: in a test environment's realm the platform's errors are another realm's.
+  if (isSessionError(error) || typeof (error as Error | undefined)?.message !== 'string') return error
+  const { message, cause } = error as Error
+  const isQuoting = quotesSecret(error as Error, exchange)
+  const explained = new TypeError(
+    `${describe(exchange.request)}: ${text}${attemptNote(exchange)}`,
+    isQuoting ? undefined : { cause: cause ?? error },
+  )
+  const outer = new TypeError(isQuoting || isFinal ? explained.message : message, { cause: explained })
+  if (code !== undefined) for (const one of [outer, explained]) hide(one, { code })
+  wireErrors.set(outer, !isFinal)
+  return outer
+}
+
+/** The words for a failure: those of our own cause, where there is one. */
+export function wordsOf(error: Error): string {
+  const { cause } = error
+  const ofReported = reported.get(error)
+  if (ofReported !== undefined) return ofReported
+  return isWireError(error) && cause instanceof Error && /^[A-Z]+ [a-z]/.test(cause.message) ? cause.message : error.message
+}
+
+/** Platforms quote URLs and header values, and these may hold a secret: such a cause is not worth it. */
+function quotesSecret(error: Error, exchange: Exchange): boolean {
+  const { call, request } = exchange
+  const secrets = [request.url.search.slice(1), call.platform.referrer ?? '']
+  for (const [name, value] of wholeHeaders(exchange)) if (isSecretHeader(name, call.sensitiveHeaders)) secrets.push(value)
+  for (let cause: unknown = error, depth = 0; cause && depth < 8; depth++) {
+    const { message, stack, cause: inner, path } = cause as Error & { path?: unknown }
+    const text = `${message}\n${stack ?? ''}\n${String(path ?? '')}`
     if (secrets.some((secret) => secret !== '' && text.includes(secret))) return true
+    cause = inner
   }
   return false
+}
+
+const LATE = { attempt: 'no answer', total: 'not finished', idle: 'no data' } as const
+
+/** The error of a limit of `timeout` that has run out. */
+export function timeoutError(exchange: Exchange, limit: keyof typeof LATE, ms: number): TimeoutError {
+  const message = `${describe(exchange.request)}: ${LATE[limit]} within ${ms} ms (timeout.${limit})${attemptNote(exchange)}`
+  return new TimeoutError(message, { request: forCaller(exchange), limit })
 }

@@ -1,63 +1,40 @@
 /**
- * How long a call, or one attempt of it, may go on: the caller's signal and the timeouts, linked by hand.
+ * How long a call, or one attempt of it, may go on: the caller's signals and the timeouts, linked by hand.
  *
- * `AbortSignal.any` and `AbortSignal.timeout` keep about 2 kB per call alive until the timer fires, so a scope holds
- * plain callbacks, and makes an `AbortController` only when somebody asks for the signal.
+ * `AbortSignal.any` and `AbortSignal.timeout` keep about 2 kB per call alive until the timer fires, so a lifetime holds plain
+ * callbacks, and makes an `AbortController` only when somebody asks for the signal.
  */
 
 type OnAbort = (reason: unknown) => void
-type Reason = (scope: Scope) => unknown
+
+/** Something that can end a lifetime: it begins to watch, and returns how to stop watching. */
+type Source = (abort: OnAbort, isLoose: boolean) => () => void
+
+interface Watch {
+  readonly source: Source
+  stop: () => void
+}
 
 /** The callbacks that wait for a signal. All calls that share the signal share the one listener on it. */
 const listeners = new WeakMap<AbortSignal, { readonly waiting: Set<OnAbort>; readonly fire: () => void }>()
 
-/** Calls back when the signal fires, until the returned function is called. */
-function onSignal(signal: AbortSignal, callback: OnAbort): () => void {
-  let hub = listeners.get(signal)
-  if (!hub) {
-    const waiting = new Set<OnAbort>()
-    const fire = () => {
-      for (const waiter of [...waiting]) waiter(signal.reason)
-    }
-    hub = { waiting, fire }
-    listeners.set(signal, hub)
-  }
-  const { waiting, fire } = hub
-  if (waiting.size === 0) signal.addEventListener('abort', fire)
-  waiting.add(callback)
-  return () => {
-    waiting.delete(callback)
-    if (waiting.size === 0) signal.removeEventListener('abort', fire)
-  }
-}
-
 /**
- * Lets go of a signal when nobody holds the scope any more: a body that is never read must not keep it for ever. Workers of
- * an older compatibility date have neither this nor WeakRef; there it is kept, as long as the request lives.
+ * Lets go of a signal when nobody holds the lifetime any more: a body that is never read must not keep it for ever. Workers
+ * of an older compatibility date have neither this nor WeakRef; there it is kept, as long as the request lives.
  */
-const forgotten = globalThis.FinalizationRegistry && new FinalizationRegistry((off: () => void) => off())
+const forgotten = globalThis.FinalizationRegistry && new FinalizationRegistry(stopAll)
 
-export class Scope {
-  /** Whether anything can end this scope early; if not, nothing needs to be guarded. */
+export class Lifetime {
+  /** Whether anything can end this lifetime early; if not, nothing needs to be guarded. */
   canAbort = false
   aborted = false
   reason: unknown
   #controller: AbortController | undefined
-  /** What there may be of each is made when it is needed: most calls have no signal and no timer. */
+  // Made when they are needed: most calls have no signal and no timer.
   #waiting: Set<OnAbort> | undefined
-  #signals: AbortSignal[] | undefined
-  #limits: { readonly at: number; readonly reason: Reason }[] | undefined
-  #timers: Set<ReturnType<typeof setTimeout>> | undefined
-  #cleanUp: (() => void)[] | undefined
+  #watches: Set<Watch> | undefined
 
-  /** A scope inside another: it ends with it, but can also end alone. */
-  constructor(outer?: Scope) {
-    if (!outer?.canAbort) return
-    this.canAbort = true
-    if (outer.aborted) this.abort(outer.reason)
-    else this.#onFinish(outer.onAbort((reason) => this.abort(reason)))
-  }
-
+  /** Made when somebody asks: most calls need none, and an AbortController costs as much as all the rest of the chain. */
   get signal(): AbortSignal {
     if (!this.#controller) {
       this.#controller = new AbortController()
@@ -68,83 +45,73 @@ export class Scope {
 
   /** Ends with the caller's signal. */
   follow(signal: AbortSignal): void {
-    this.canAbort = true
-    if (signal.aborted) {
-      this.abort(signal.reason)
-      return
-    }
-    this.#signals ??= []
-    this.#signals.push(signal)
-    this.#onFinish(onSignal(signal, (reason) => this.abort(reason)))
+    this.#watch((abort) => onSignal(signal, abort))
   }
 
-  /** Ends after `ms`, with what `reason` makes. That must not hold the scope itself, or a dropped body would keep its timer. */
-  limit(ms: number, reason: Reason): void {
-    this.canAbort = true
-    this.#limits ??= []
-    this.#limits.push({ at: performance.now() + ms, reason })
-    this.after(ms, () => this.abort(reason(this)))
+  /** Ends with another lifetime, but can also end alone. */
+  within(outer: Lifetime): void {
+    if (!outer.canAbort) return
+    if (outer.aborted) this.abort(outer.reason)
+    else this.#watch((abort) => outer.onAbort(abort))
   }
 
-  /** A timer that ends with the scope. Returns a function that calls it off. */
-  after(ms: number, callback: () => void): () => void {
-    this.#timers ??= new Set()
-    const timers = this.#timers
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      callback()
-    }, ms)
-    timers.add(timer)
+  /**
+   * Ends after `ms` with what `reason` makes, unless the returned function is called before. `reason` must not hold the
+   * lifetime, or a dropped body would keep its timer.
+   */
+  limit(ms: number, reason: () => unknown): () => void {
+    const end = performance.now() + ms
+    return this.#watch((abort, isLoose) => {
+      const timer = setTimeout(() => abort(reason()), Math.max(0, end - performance.now()))
+      // A response that was dropped must not keep the process alive. A number, without `unref`, in a page.
+      if (isLoose) (timer as { unref?: () => void }).unref?.()
+      return () => clearTimeout(timer)
+    })
+  }
+
+  #watch(source: Source): () => void {
+    this.canAbort = true
+    if (this.aborted) return () => undefined
+    this.#watches ??= new Set()
+    const watch: Watch = { source, stop: () => undefined }
+    this.#watches.add(watch)
+    watch.stop = source((reason) => this.abort(reason), false)
     return () => {
-      clearTimeout(timer)
-      timers.delete(timer)
+      if (this.#watches?.delete(watch)) watch.stop()
     }
   }
 
   abort(reason: unknown): void {
     if (this.aborted) return
+    this.canAbort = true
     this.aborted = true
     this.reason = reason
     this.finish()
+    this.#controller?.abort(reason)
     const waiting = this.#waiting
     this.#waiting = undefined
-    this.#controller?.abort(reason)
     for (const callback of waiting ?? []) callback(reason)
-  }
-
-  stopTimers(): void {
-    for (const timer of this.#timers ?? []) clearTimeout(timer)
-    this.#timers?.clear()
   }
 
   /** Lets go of timers and listeners: the call is over, body and all. */
   finish(): void {
-    this.stopTimers()
-    for (const undo of this.#cleanUp?.splice(0) ?? []) undo()
-  }
-
-  #onFinish(undo: () => void): void {
-    this.#cleanUp ??= []
-    this.#cleanUp.push(undo)
+    if (!this.#watches) return
+    stopAll(this.#watches)
+    forgotten?.unregister(this)
   }
 
   /**
-   * The headers are there, the body is the caller's. If it is dropped unread, nothing of this may stay: the signal holds the
-   * scope weakly from here on, and the timers do not keep the process alive.
+   * The headers are there, the body is the caller's. If it is dropped unread, nothing of this may stay: signals and timers
+   * hold the lifetime weakly from here on.
    */
   loosen(): void {
-    if (!forgotten) return
-    for (const undo of this.#cleanUp?.splice(0) ?? []) undo()
-    this.stopTimers()
-    const weak = new WeakRef(this)
-    const undo = [
-      ...(this.#signals ?? []).map((signal) => onSignal(signal, abortWeakly(weak))),
-      ...(this.#limits ?? []).map(({ at, reason }) => armWeakly(weak, at - performance.now(), reason)),
-    ]
-    const off = runAll(undo)
-    forgotten.register(this, off, this)
-    this.#onFinish(off)
-    this.#onFinish(() => void forgotten.unregister(this))
+    if (!forgotten || !this.#watches?.size) return
+    const abort = abortWeakly(new WeakRef(this))
+    for (const watch of this.#watches) {
+      watch.stop()
+      watch.stop = watch.source(abort, true)
+    }
+    forgotten.register(this, this.#watches, this)
   }
 
   onAbort(callback: OnAbort): () => void {
@@ -166,26 +133,61 @@ export class Scope {
       Promise.resolve(work).then(resolve, reject).finally(off)
     })
   }
-}
 
-/* Apart from the class: a closure made beside another shares what that one holds, and would hold the scope. */
-
-function abortWeakly(scope: WeakRef<Scope>): OnAbort {
-  return (reason) => scope.deref()?.abort(reason)
-}
-
-function armWeakly(weak: WeakRef<Scope>, ms: number, reason: Reason): () => void {
-  const fire = () => {
-    const scope = weak.deref()
-    scope?.abort(reason(scope))
+  /** Waits `ms`, or rejects with the reason of the abort. */
+  sleep(ms: number): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const slept = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, ms)
+    })
+    return Promise.resolve(this.race(slept)).finally(() => clearTimeout(timer))
   }
-  const timer = setTimeout(fire, Math.max(0, ms))
-  ;(timer as { unref?: () => void }).unref?.()
-  return () => clearTimeout(timer)
 }
 
-function runAll(undo: readonly (() => void)[]): () => void {
+/** Calls back when the signal fires, until the returned function is called. */
+function onSignal(signal: AbortSignal, callback: OnAbort): () => void {
+  if (signal.aborted) {
+    callback(reasonOf(signal))
+    return () => undefined
+  }
+  const { waiting, fire } = listeners.get(signal) ?? listen(signal)
+  if (waiting.size === 0) signal.addEventListener('abort', fire)
+  waiting.add(callback)
   return () => {
-    for (const one of undo) one()
+    waiting.delete(callback)
+    if (waiting.size === 0) signal.removeEventListener('abort', fire)
   }
+}
+
+function listen(signal: AbortSignal) {
+  const waiting = new Set<OnAbort>()
+  const fire = () => {
+    for (const waiter of [...waiting]) waiter(reasonOf(signal))
+  }
+  const shared = { waiting, fire }
+  listeners.set(signal, shared)
+  return shared
+}
+
+/** React Native's signals have no `reason`. */
+function reasonOf(signal: AbortSignal): unknown {
+  return 'reason' in signal && signal.reason !== undefined ? signal.reason : abortError()
+}
+
+function abortError(): Error {
+  const message = 'This operation was aborted'
+  return globalThis.DOMException
+    ? new DOMException(message, 'AbortError')
+    : Object.assign(new Error(message), { name: 'AbortError' })
+}
+
+function stopAll(watches: Set<Watch>): void {
+  for (const { stop } of watches) stop()
+  watches.clear()
+}
+
+// Top-level on purpose: closures made in one function share a context, so one written inside the class would keep the lifetime
+// alive, and defeat the WeakRef.
+function abortWeakly(lifetime: WeakRef<Lifetime>): OnAbort {
+  return (reason) => lifetime.deref()?.abort(reason)
 }

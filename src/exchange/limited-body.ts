@@ -1,108 +1,112 @@
 /**
- * A body that is watched while it is read: `maxBytes`, `timeout.idle`, and an abort that reports its own reason.
+ * A body that is watched while it is read: `maxBytes`, `timeout.idle`, progress, and an abort that reports its own reason.
  *
  * The response stays the platform's object; its `body` and its reading methods become ours, on this one object.
  * They read through `getReader()`: a stream that errors inside `new Response(stream).text()` comes out as another error in
  * every browser engine. Nothing is read before the user reads.
  */
-
 import { BodyTooLargeError, describe } from '../contract/errors.ts'
-import type { Scope } from './lifetime.ts'
-import { copyMarks, type SessionResponse } from './marks.ts'
-import type { LayerRequest } from './request.ts'
+import type { SessionResponse } from '../contract/response.ts'
+import { readBytes } from '../http/bytes.ts'
+import { timeoutError } from './failure.ts'
+import { copyMarks } from './marks.ts'
+import { meter } from './progress.ts'
+import { type Exchange, forCaller } from './request.ts'
 
-export interface GuardRules {
-  readonly request: LayerRequest
-  readonly scope: Scope
-  readonly maxBytes?: number | undefined
-  readonly idle?: number | undefined
-  readonly idleError?: () => Error
-}
-
-/** The state of a guarded body. */
-export interface Guard {
+/** Whether the body has been read, cancelled or broken off, and who waits for that. */
+export interface LimitedBody {
   ended: boolean
   readonly onEnd: (() => void)[]
 }
 
-const guards = new WeakMap<Response, Guard>()
+const limited = new WeakMap<Response, LimitedBody>()
 const READS = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as const
 
-/** Guards a body once; a second call changes nothing. */
-export function guardBody(response: Response, rules: GuardRules): Guard {
-  const known = guards.get(response)
-  if (known) return known
-  const guard: Guard = { ended: false, onEnd: [] }
-  guards.set(response, guard)
-  const source = response.body
-  if (source) takeOver(response, (own) => watch(source, rules, own, end), rules)
-  else end()
-  return guard
+type Chunk = Uint8Array<ArrayBuffer>
+type Stream = ReadableStream<Uint8Array>
+type Reader = ReadableStreamDefaultReader<Uint8Array>
 
-  function end() {
-    guard.ended = true
-    for (const callback of guard.onEnd.splice(0)) callback()
+/** Reports whether the body of an exchange has to be watched. */
+export function isLimited({ call, lifetime }: Exchange): boolean {
+  return lifetime.canAbort || call.maxBytes !== undefined || Boolean(call.timeout?.idle || call.options.onDownloadProgress)
+}
+
+/** Watches a response's body by all limits of its call. Once: a second call changes nothing. */
+export function limitBody(response: Response, exchange: Exchange): LimitedBody {
+  const known = limited.get(response)
+  if (known) return known
+  const state: LimitedBody = { ended: false, onEnd: [] }
+  limited.set(response, state)
+  const end = () => {
+    state.ended = true
+    for (const callback of state.onEnd.splice(0)) callback()
   }
+  const source = response.body
+  if (source) takeOver(response, (own) => watched(source, response, exchange, own, end))
+  else {
+    meter(response, exchange)?.(0, true)
+    end()
+  }
+  return state
 }
 
 /** Calls back when the body has been read, cancelled or broken off. */
-export function whenBodyEnds(guard: Guard, callback: () => void): void {
-  if (guard.ended) callback()
-  else guard.onEnd.push(callback)
+export function whenBodyEnds(body: LimitedBody, callback: () => void): void {
+  if (body.ended) callback()
+  else body.onEnd.push(callback)
 }
 
 /** What is ours of a response: its stream, made when somebody asks, and whether somebody has begun to read. */
 interface OwnBody {
-  stream: ReadableStream<Uint8Array> | undefined
+  stream: Stream | undefined
   isUsed: boolean
 }
 
-function takeOver(response: Response, open: (own: OwnBody) => ReadableStream<Uint8Array>, rules: GuardRules): void {
+function takeOver(response: Response, open: (own: OwnBody) => Stream): void {
   const own: OwnBody = { stream: undefined, isUsed: false }
   const body = () => {
     own.stream ??= open(own)
     return own.stream
   }
+  const unread = (): Stream => {
+    if (own.isUsed || body().locked) throw new TypeError('the body was already read, or is being read')
+    return body()
+  }
   const type = response.headers.get('content-type')
   const members: PropertyDescriptorMap = {
     body: { get: body, configurable: true },
     bodyUsed: { get: () => own.isUsed, configurable: true },
-    clone: { value: () => cloned(response, own, body(), rules), configurable: true },
+    clone: { value: () => cloned(response, own, unread()), configurable: true },
   }
   for (const read of READS) {
+    // A platform without `bytes()` gets it all the same: it is one line.
     if (!(read in response) && read !== 'bytes') continue
     const value = async () => {
-      if (own.isUsed || body().locked) throw new TypeError('the body was already read, or is being read')
+      const stream = unread()
       own.isUsed = true
-      const whole = new Response(await readAll(body()), type === null ? {} : { headers: { 'content-type': type } })
-      // A platform without `bytes()` gets it all the same: it is one line.
-      return read in whole ? whole[read]() : new Uint8Array(await whole.arrayBuffer())
+      const bytes = await readBytes(stream)
+      // Bytes and not a Blob: the Blob of a test environment is another one than the platform's Response knows.
+      return read === 'bytes' ? bytes : new Response(bytes, type === null ? {} : { headers: { 'content-type': type } })[read]()
     }
     members[read] = { value, configurable: true }
   }
   Object.defineProperties(response, members)
 }
 
-function cloned(response: Response, own: OwnBody, stream: ReadableStream<Uint8Array>, rules: GuardRules): Response {
-  if (own.isUsed || stream.locked) throw new TypeError('clone: the body was already read, or is being read')
+function cloned(response: Response, own: OwnBody, stream: Stream): Response {
   const [mine, other] = stream.tee()
   own.stream = mine
   const { status, statusText, headers } = response
   const copy = copyMarks(response as SessionResponse, new Response(null, { status, statusText, headers }))
-  takeOver(copy, () => other, rules)
+  takeOver(copy, () => other)
   return copy
 }
 
 /** The source, counted and timed. It errors with our error, and closes the connection when it does. */
-function watch(
-  source: ReadableStream<Uint8Array>,
-  rules: GuardRules,
-  own: OwnBody,
-  onEnd: () => void,
-): ReadableStream<Uint8Array> {
-  const { scope } = rules
+function watched(source: Stream, response: Response, exchange: Exchange, own: OwnBody, onEnd: () => void): Stream {
+  const { lifetime } = exchange
   const reader = source.getReader()
-  const read = counted(reader, rules)
+  const read = counted(reader, response, exchange)
   let off = () => {}
   const close = () => {
     off()
@@ -115,8 +119,8 @@ function watch(
         controller.error(reason)
         reader.cancel(reason).catch(() => undefined)
       }
-      if (scope.aborted) fail(scope.reason)
-      else off = scope.onAbort(fail)
+      if (lifetime.aborted) fail(lifetime.reason)
+      else off = lifetime.onAbort(fail)
     },
     async pull(controller) {
       // After a clone this stream feeds two, and only their own methods tell who has read.
@@ -129,7 +133,7 @@ function watch(
         // A reader that brought its own buffer waits for an answer to it.
         if ('byobRequest' in controller) controller.byobRequest?.respond(0)
       } catch (error) {
-        if (scope.aborted) return
+        if (lifetime.aborted) return
         close()
         reader.cancel(error).catch(() => undefined)
         controller.error(error)
@@ -151,7 +155,7 @@ interface Source {
 }
 
 /** A byte stream, as the platform's bodies are; WebKit has no such streams to be made. */
-function byteStream(source: Source): ReadableStream<Uint8Array> {
+function byteStream(source: Source): Stream {
   const strategy = { highWaterMark: 0 }
   try {
     // TypeScript's overloads tell the two kinds of source apart by the controller, and ours takes either.
@@ -162,40 +166,34 @@ function byteStream(source: Source): ReadableStream<Uint8Array> {
 }
 
 /** Reads a chunk, `undefined` at the end. A copy: a byte stream takes the buffer over, and it may be somebody else's. */
-function counted(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  rules: GuardRules,
-): () => Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const { maxBytes = Number.POSITIVE_INFINITY, request } = rules
+function counted(reader: Reader, response: Response, exchange: Exchange): () => Promise<Chunk | undefined> {
+  const { call, request } = exchange
+  const { maxBytes = Number.POSITIVE_INFINITY } = call
+  const tellProgress = meter(response, exchange)
   let bytes = 0
   return async () => {
-    let step = await nextChunk(reader, rules)
-    while (!step.done && step.value.byteLength === 0) step = await nextChunk(reader, rules)
-    if (step.done) return undefined
-    bytes += step.value.byteLength
-    if (bytes <= maxBytes) return new Uint8Array(step.value)
-    throw new BodyTooLargeError(`${describe(request)}: the body is larger than maxBytes (${maxBytes})`, { request })
+    let step = await nextChunk(reader, exchange)
+    while (!step.done && step.value.byteLength === 0) step = await nextChunk(reader, exchange)
+    if (!step.done) bytes += step.value.byteLength
+    if (bytes > maxBytes)
+      throw new BodyTooLargeError(`${describe(request)}: the body is larger than maxBytes (${maxBytes})`, {
+        request: forCaller(exchange),
+      })
+    tellProgress?.(bytes, step.done)
+    return step.done ? undefined : new Uint8Array(step.value)
   }
 }
 
-async function nextChunk(reader: ReadableStreamDefaultReader<Uint8Array>, { idle, idleError }: GuardRules) {
+async function nextChunk(reader: Reader, exchange: Exchange): Promise<ReadableStreamReadResult<Uint8Array>> {
+  const idle = exchange.call.timeout?.idle
   if (!idle) return reader.read()
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(idleError?.()), idle)
+    timer = setTimeout(() => reject(timeoutError(exchange, 'idle', idle)), idle)
   })
   try {
     return await Promise.race([reader.read(), late])
   } finally {
     clearTimeout(timer)
   }
-}
-
-async function readAll(stream: ReadableStream<Uint8Array>): Promise<Blob> {
-  const reader = stream.getReader()
-  const chunks: Uint8Array<ArrayBuffer>[] = []
-  for (let step = await reader.read(); !step.done; step = await reader.read()) {
-    chunks.push(step.value as Uint8Array<ArrayBuffer>)
-  }
-  return new Blob(chunks)
 }

@@ -2,5 +2,5 @@
 
 /** Tells them all, in order. */
 export function tell<T>(listeners: undefined | ((value: T) => void) | readonly ((value: T) => void)[], value: T): void {
-  for (const listener of [listeners ?? []].flat()) listener(value)
+  if (listeners) for (const listener of [listeners].flat()) listener(value)
 }

@@ -1,5 +1,6 @@
-/** What a response has beyond the platform's: `history`, `elapsed`, `links`, and ofetch's `_data`. */
-import { type Link, parseLinks } from '../http/links.ts'
+/** What a response is given beyond the platform's: `history`, `elapsed`, `links`, and where it came from. */
+import type { SessionResponse } from '../contract/response.ts'
+import { parseLinks } from '../http/links.ts'
 
 /**
  * Set on a response that makes its body when it is asked for: until it is read, `body` only says whether there is one. ofetch
@@ -7,16 +8,9 @@ import { type Link, parseLinks } from '../http/links.ts'
  */
 export const GLANCE = Symbol('glance')
 
-/** The platform's own `Response`, with what a session knows about it. */
-export interface SessionResponse<T = unknown> extends Response {
-  /** The redirect responses that led here, oldest first. In a browser always `[]`: the platform hides them. */
-  readonly history: readonly SessionResponse[]
-  /** Milliseconds from sending the last hop to its headers. */
-  readonly elapsed: number
-  /** The `Link` header (RFC 8288) by `rel`, with absolute URLs. */
-  readonly links: Readonly<Record<string, Link>>
-  /** The parsed body, in the data door. */
-  _data?: T
+/** Lets ofetch only glance at the body of a lazy response, or ends that. Any other response stays as it is. */
+export function setGlance(response: Response | undefined, isGlance: boolean): void {
+  if (response && GLANCE in response) response[GLANCE] = isGlance
 }
 
 /** Ours on a response of the platform, and writable: a mock may answer twice with one object. */
@@ -48,7 +42,7 @@ export function markHop(response: Response, elapsed: number): void {
 export function markURL(response: Response, url: URL): void {
   // One from the network has its own, which Node puts together anew each time that it is asked for.
   if (response.type === 'basic' && !Object.hasOwn(response, 'url')) return
-  if (response.url === '') Object.defineProperty(response, 'url', { value: url.href.split('#', 1)[0], configurable: true })
+  if (response.url === '') define(response, { url: url.href.split('#', 1)[0] })
 }
 
 /** Notes the redirects that led to a response. */
@@ -59,17 +53,19 @@ export function markHistory(response: Response, history: readonly Response[]): S
 
 /** What the platform says of a response whose redirects it has followed by itself. */
 export function markRedirected(response: SessionResponse): SessionResponse {
-  if (response.history.length > 0 && !response.redirected)
-    Object.defineProperty(response, 'redirected', { value: true, configurable: true })
+  if (response.history.length > 0 && !response.redirected) define(response, { redirected: true })
   return response
 }
 
 /** What a clone has of the response that it was made of. */
 export function copyMarks(from: SessionResponse, to: Response): Response {
   const { history, elapsed, links, url, redirected } = from
-  for (const [name, value] of Object.entries({ history, elapsed, links, url, redirected }))
-    Object.defineProperty(to, name, { value, configurable: true })
-  return to
+  return define(to, { history, elapsed, links, url, redirected })
+}
+
+function define<T extends object>(target: T, values: Readonly<Record<string, unknown>>): T {
+  for (const [name, value] of Object.entries(values)) Object.defineProperty(target, name, { value, configurable: true })
+  return target
 }
 
 /** A response made of another's body keeps that one: Node's fetch cancels the body of a response that nobody holds. */
@@ -84,6 +80,32 @@ export function complete(response: Response, url: URL, from: SessionResponse | u
   }
   if (!('history' in response)) markRedirected(markHistory(response, from?.history ?? []))
   return response as SessionResponse
+}
+
+/** Where a response comes from whose request the caller's code has sent to another origin: its cookies belong there. */
+const movedFrom = new WeakMap<Response, URL>()
+
+/** Notes the URL that has answered a request which was moved to another origin. */
+export function markMoved(response: Response, url: URL): void {
+  if (!movedFrom.has(response)) movedFrom.set(response, url)
+}
+
+/** The URL that has answered, if it is at another origin than the request that the caller's code was given. */
+export function movedTo(response: Response): URL | undefined {
+  return movedFrom.get(response)
+}
+
+/** After how many tries a response was given up. */
+const attempts = new WeakMap<Response, number>()
+
+/** Notes after how many tries a response was given up. */
+export function markAttempt(response: Response, attempt: number): void {
+  attempts.set(response, attempt)
+}
+
+/** The number of tries that led to a response. */
+export function attemptOf(response: Response): number {
+  return attempts.get(response) ?? 1
 }
 
 /** Not `instanceof`: mocks, other realms and undici have classes of their own. */

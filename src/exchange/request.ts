@@ -1,140 +1,124 @@
 /**
- * The request as a plain record, with what the library knows of it, and the types of what it passes through.
+ * What goes through the chain: a plain record of one request under way, with what the library knows of its call.
  *
- * The record and not a `Request` goes through, because a `Request` turns its body into a one-shot stream.
+ * A record and not a `Request`, because a `Request` turns its body into a one-shot stream; plain, so that a layer's test is a
+ * literal and a lambda.
  */
+import type { ResolvedOptions, SessionRequest } from '../contract/options.ts'
+import type { SessionResponse } from '../contract/response.ts'
+import type { AnyBody } from '../http/body.ts'
+import type { Call } from './call.ts'
+import type { Lifetime } from './lifetime.ts'
 
-import type { ResolvedOptions } from '../contract/options.ts'
-import type { Call } from '../session/resolve.ts'
-import { originOf } from './credentials.ts'
-import type { Scope } from './lifetime.ts'
-import type { SessionResponse } from './marks.ts'
-
-/** What can be sent: the platform's `BodyInit`, in a spelling that compiles without the DOM. */
-export type Body = NonNullable<RequestInit['body']>
-
-/** The request as interceptors see it. Each gets its own copy: what it changes reaches inward only. */
-export interface SessionRequest {
-  url: URL
-  /** Upper case. */
-  method: string
-  headers: Headers
-  /** The original, not a stream made of it, so that it can be sent again; a function is called for every send. */
-  body: Body | (() => Body) | null
-  /** Fires when the caller aborts or a timeout runs out; its `reason` is what the call rejects with. */
-  readonly signal: AbortSignal
-  /** The options after merging, with `context`: your own values, one object per call. */
-  readonly options: ResolvedOptions
+/** A request on its way. Never written to: a layer that changes something makes a new one. */
+export interface HopRequest {
+  readonly url: URL
+  readonly method: string
+  readonly headers: Headers
+  readonly body: AnyBody
 }
 
-/** Sends the request on, inward, and gives back the response. */
-export type Next = (request: SessionRequest) => Promise<Response>
-
-/**
- * Sees a request on its way out and the response on its way back. It may change its request, answer without calling
- * `next`, call `next` again, or replace the response.
- *
- * @example
- * ```ts
- * session.use(async (request, next) => {
- *   request.headers.set('x-request-id', crypto.randomUUID())
- *   const response = await next(request)
- *   console.log(request.method, request.url.pathname, response.status)
- *   return response
- * })
- * ```
- */
-export type Interceptor = (request: SessionRequest, next: Next) => Promise<Response> | Response
-
-/** What the library needs to know about a request, out of the user's sight. A new one for each attempt and hop. */
-export interface State {
+/** One request under way. A new one for each attempt and hop. */
+export interface Exchange {
+  readonly request: HopRequest
   readonly call: Call
-  readonly scope: Scope
+  readonly lifetime: Lifetime
   /** Whether an earlier hop has left the origin that the secrets belong to: they never come back (A→B→A). */
   readonly crossed: boolean
-  /** Number of the try, from 1, where there may be several. */
+  /** Number of the try, from 1. */
   readonly attempt: number
-  /** What is known of the call as it goes on, for all its hops and tries. */
+  /**
+   * The Cookie header of this hop, in place of one among its headers. Apart from them, since to copy headers costs more than to
+   * read the jar.
+   */
+  readonly cookie: string | undefined
+  /** What becomes known as the call goes on, for all its hops and tries. */
   readonly progress: Progress
 }
 
-interface Progress {
+export interface Progress {
   /** Set-Cookie lines that the jar has taken: from there on the server's value is sent, not the call's. */
   stored?: string[]
+  /** Whether a hop went over https: the environment's credentials are not given to http after that. */
+  wasSecure?: boolean
+  /** The last cookie that was refused, for the error of a log-in that loops. */
+  refused?: { readonly name: string; readonly reason: string }
   /** The last response that came from inside, for an interceptor that makes a new one of it. */
   response?: SessionResponse
+  /** The call's place among those on their way, where `concurrency` counts them. */
+  slot?: Slot
 }
 
-export type Layer = (request: LayerRequest, next: LayerNext) => Promise<Response>
-export type LayerNext = (request: LayerRequest) => Promise<Response>
-
-/** The parts of a request that a layer may give a new value. */
-export type Change = Partial<Pick<SessionRequest, 'url' | 'method' | 'headers' | 'body'>> & {
-  readonly state?: State
-  readonly cookie?: string
+/** A place among the calls on their way. */
+export interface Slot {
+  /** Gives the place back for good. */
+  release(): void
+  /** Gives the place back while `work` waits for something that is not this request, and takes one again. */
+  pause<T>(work: () => Promise<T>): Promise<T>
 }
 
-/** A request with its {@link State}, as the library's own layers pass it. */
-export class LayerRequest implements SessionRequest {
+/** Sends an exchange on, inward, and gives back the response. The innermost one is a transport. */
+export type Send = (exchange: Exchange) => Promise<Response>
+
+/** What the library itself does to a request, as one function in the chain's list. */
+export type Layer = (exchange: Exchange, next: Send) => Promise<Response>
+
+/** The same exchange with another request. The cookie is that of one hop, and must be given anew. */
+export function withRequest(exchange: Exchange, change: Partial<HopRequest>, crossed = exchange.crossed): Exchange {
+  return { ...exchange, request: { ...exchange.request, ...change }, crossed, cookie: undefined }
+}
+
+/** The headers of a hop with its cookies: for whoever does not put the two together on the wire. */
+export function wholeHeaders({ request: { headers }, cookie }: Exchange): Headers {
+  if (cookie === undefined) return headers
+  const whole = new Headers(headers)
+  whole.set('cookie', cookie)
+  return whole
+}
+
+/** Node, Bun and Deno ask an object for its own description by this name. */
+export const INSPECT = Symbol.for('nodejs.util.inspect.custom')
+
+/** A request for the caller's code: a copy, which it may change, and which prints no secret. */
+export function forCaller(exchange: Exchange): SessionRequest {
+  const { request, call, lifetime } = exchange
+  const { method, body } = request
+  // Own URL and headers: a session gives one object of each to all calls of the same input.
+  return new CallerRequest(
+    { url: new URL(request.url), method, headers: new Headers(wholeHeaders(exchange)), body },
+    call,
+    lifetime,
+  )
+}
+
+class CallerRequest implements SessionRequest {
   url: URL
   method: string
   headers: Headers
-  body: SessionRequest['body']
+  body: AnyBody
   readonly options: ResolvedOptions
-  readonly #state: State
-  readonly #cookie: string | undefined
+  readonly #lifetime: Lifetime
 
-  constructor({ url, method, headers, body, options }: Omit<SessionRequest, 'signal'>, state: State, cookie?: string) {
+  constructor({ url, method, headers, body }: HopRequest, { options }: Call, lifetime: Lifetime) {
     this.url = url
     this.method = method
     this.headers = headers
     this.body = body
     this.options = options
-    this.#state = state
-    this.#cookie = cookie
+    this.#lifetime = lifetime
   }
 
-  /** Made when somebody asks: most calls need none, and an AbortController costs as much as all the rest of the chain. */
   get signal(): AbortSignal {
-    return this.#state.scope.signal
+    return this.#lifetime.signal
   }
 
-  /** For those outside: a session gives one URL object to all calls of the same input, and they might change it. */
-  copy(): LayerRequest {
-    return withChange(this, { url: new URL(this.url), headers: new Headers(wholeHeaders(this)) })
+  /** Names only: a header, a query, a body and the options may hold secrets. */
+  toJSON(): object {
+    const { method, url, headers } = this
+    return { method, url: url.origin === 'null' ? url.protocol : url.origin + url.pathname, headers: [...headers.keys()] }
   }
 
-  static stateOf(request: LayerRequest): State {
-    return request.#state
+  [INSPECT](): object {
+    return this.toJSON()
   }
-
-  static cookieOf(request: LayerRequest): string | undefined {
-    return request.#cookie
-  }
-}
-
-/** `cookieOf`: the Cookie header of this hop, in place of one among its headers. Apart, since to copy headers costs more than a jar. */
-export const { stateOf, cookieOf } = LayerRequest
-
-/** The headers of a hop with its cookies: for whoever does not put the two together on the wire. */
-export function wholeHeaders(request: LayerRequest): Headers {
-  const cookie = cookieOf(request)
-  if (cookie === undefined) return request.headers
-  const headers = new Headers(request.headers)
-  headers.set('cookie', cookie)
-  return headers
-}
-
-/** The same request with some parts replaced. The cookie is that of one hop, and must be given anew. */
-export function withChange(request: LayerRequest, change: Change): LayerRequest {
-  const { url, method, headers, body, options } = request
-  const parts = { url: change.url ?? url, method: change.method ?? method, headers: change.headers ?? headers, body, options }
-  if (change.body !== undefined) parts.body = change.body
-  return new LayerRequest(parts, change.state ?? stateOf(request), change.cookie)
-}
-
-/** Reports whether a request is still at the origin that the call's secrets belong to. */
-export function isAtOrigin(request: LayerRequest): boolean {
-  const { call } = stateOf(request)
-  return request.url === call.url || originOf(request.url) === call.origin
 }

@@ -1,7 +1,10 @@
-/** Bodies: which can be sent again, and what the platform makes of the others. */
-import type { Body, SessionRequest } from '../exchange/request.ts'
+/** Bodies: which can be sent again, which become JSON, and which nothing could send as they are meant. */
 
-type AnyBody = SessionRequest['body']
+/** What can be sent: the platform's `BodyInit`, in a spelling that compiles without the DOM. */
+export type Body = NonNullable<RequestInit['body']>
+
+/** A body as a request carries it: a function is called for every send. */
+export type AnyBody = Body | (() => Body) | null
 
 /** Reports whether a body is used up by sending it: streams and iterators, but not strings, bytes, blobs and forms. */
 export function isOneShot(body: AnyBody | undefined): boolean {
@@ -19,16 +22,52 @@ export function currentBody(body: AnyBody): Body | null {
 
 /** Fetch standard 5.4 (new Request), step 36: GET and HEAD have none. */
 export function checkBody(method: string, body: unknown): void {
-  if (body === null || body === undefined) return
-  if (method === 'GET' || method === 'HEAD') throw new TypeError(`body: a ${method} request cannot have one`)
+  if (body !== null && body !== undefined && (method === 'GET' || method === 'HEAD'))
+    throw new TypeError(`body: a ${method} request cannot have one`)
 }
 
-/** `session.fetch` is the platform's fetch, which would send a plain object as the text `[object Object]`. */
+/**
+ * Reports whether the data door sends a body as JSON: plain objects, arrays, what has `toJSON`, and objects with fields of
+ * their own. By shape, since a test environment has classes of its own.
+ */
+export function isJSON(body: unknown): body is object {
+  if (typeof body !== 'object' || body === null || isPlatformBody(body)) return false
+  if (typeof (body as { toJSON?: unknown }).toJSON === 'function') return true
+  if (Array.isArray(body) || isPlain(body)) return true
+  return !isForeign(body) && Object.keys(body).length > 0
+}
+
+/** `session.fetch` is the platform's fetch, which would send an object as the text `[object Object]`, a Map as `[object Map]`. */
 export function checkFetchBody(body: unknown): void {
-  const plain =
-    typeof body === 'object' && body !== null && [Object.prototype, Array.prototype, null].includes(Object.getPrototypeOf(body))
-  if (plain)
+  if (typeof body !== 'object' || body === null || isPlatformBody(body)) return
+  if (isPlain(body) || Array.isArray(body))
     throw new TypeError(
       'body: a plain object is sent as JSON by session.post and its like only; otherwise use form, or JSON.stringify',
     )
+  const sent = String(body)
+  if (sent.startsWith('[object '))
+    throw new TypeError(`body: it would be sent as the text '${sent}'; give a plain object, a string, bytes, a Blob or a stream`)
+}
+
+function isPlain(body: object): boolean {
+  const prototype = Object.getPrototypeOf(body)
+  // By the constructor's name too: an object of another realm has another Object.prototype.
+  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null
+}
+
+function tagOf(body: object): string {
+  return Object.prototype.toString.call(body).slice(8, -1)
+}
+
+/** Objects with a tag of their own (Map, Set, Promise, Symbol.toStringTag) hold what their own fields do not show. */
+function isForeign(body: object): boolean {
+  return tagOf(body) !== 'Object'
+}
+
+const PLATFORM: ReadonlySet<string> = new Set(
+  'ArrayBuffer SharedArrayBuffer Blob File FormData URLSearchParams ReadableStream'.split(' '),
+)
+
+function isPlatformBody(body: object): boolean {
+  return ArrayBuffer.isView(body) || PLATFORM.has(tagOf(body)) || isOneShot(body as Body)
 }

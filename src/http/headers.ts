@@ -1,4 +1,5 @@
 /** Headers as options: any form, any case, `null` removes. */
+import { isToken } from './token.ts'
 
 /** An object, pairs or `Headers`. In the first two `null` removes an inherited header, `undefined` leaves it. */
 export type HeadersLike =
@@ -8,8 +9,6 @@ export type HeadersLike =
   | Iterable<readonly [string, string]>
   | string[][]
 
-/** RFC 9110 section 5.6.2. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/
 /** Fetch standard, "header value": bytes without NUL, CR and LF. The platform would quote the value in its message. */
 const NOT_A_VALUE = /[^\u0001-\u00ff]|[\r\n]/
 
@@ -40,12 +39,12 @@ export function setHeaders(target: Headers, pairs: readonly (readonly [string, s
 }
 
 /** A header's name in lower case. */
-export function fetchHeaderName(name: string, option: string): string {
+export function headerName(name: string, option: string): string {
   return checkName(name, option).toLowerCase()
 }
 
 function checkName(name: unknown, option: string): string {
-  if (typeof name === 'string' && TOKEN.test(name)) return name
+  if (isToken(name)) return name
   throw new TypeError(`${option}: a header name must be a token (RFC 9110 section 5.6.2)`)
 }
 

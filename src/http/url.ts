@@ -1,18 +1,22 @@
 /** What an input means: a path appended to `baseURL`, or an absolute URL. */
+import type { Credentials } from './basic.ts'
+import { decodeRuns } from './percent.ts'
 
 const ABSOLUTE = /^https?:\/\//i
 /** Handed to the platform as they are, without a secret. */
 const OPAQUE = /^(data|blob):/i
 const SCHEME = /^[a-z][a-z\d+.-]*:/i
-/** The URL parser would drop them silently, and so let an input be something else than it looks like. */
-const DROPPED = /^[\0-\x20]|[\t\n\r]/
-/** Dot segments, URL standard 4.3; %2f and %5c are no separators there, but many servers decode them first. */
+/** The URL parser drops these silently, and so an input would be something else than it looks like. */
+const DROPPED = /^[\0-\x20]|[\0-\x20]$/
+/** Dot segments, URL standard 4.3. */
 const DOT = /^(\.|%2e)$/i
 const DOT_DOT = /^(\.|%2e){2}$/i
-const SEPARATOR = /[\\/]|%2f|%5c/i
+/** The separators of a path for the URL parser, and for the many servers that decode %2f and %5c first. */
+const SEPARATORS = [/[\\/]/, /[\\/]|%2f|%5c/i]
 
 export interface InputRules {
-  readonly base?: URL | undefined
+  /** `null`: a relative `baseURL` where there is no page. */
+  readonly base?: URL | null | undefined
   /** In a page, what a relative input is relative to. */
   readonly page?: string | undefined
   readonly allowAbsolute: boolean
@@ -20,11 +24,17 @@ export interface InputRules {
   readonly isMounted: (scheme: string) => boolean
 }
 
-/** Parses `baseURL`, and refuses what nothing can be appended to. */
-export function parseBase(baseURL: string | URL): URL {
-  const url = tryParse(String(baseURL))
-  if (url && url.host !== '' && SCHEME.test(url.protocol)) return url
-  throw new TypeError("baseURL: give an absolute URL, such as 'https://host/path'")
+/**
+ * Parses `baseURL`, and refuses what nothing can be appended to. `null` for a relative one where there is no page: a module
+ * that makes a session is also imported by server rendering, so only its calls are refused.
+ */
+export function parseBase(baseURL: string | URL, page?: string): URL | null {
+  const text = String(baseURL)
+  const isRelative = !SCHEME.test(text)
+  if (isRelative && page === undefined) return null
+  const url = tryParse(text, isRelative ? page : undefined)
+  if (url && url.host !== '') return url
+  throw new TypeError("baseURL: give an absolute URL, such as 'https://host/path', or in a page a path, such as '/api'")
 }
 
 /** The URL that an input asks for. Throws a `TypeError` that does not quote the input, which may hold a secret. */
@@ -32,8 +42,11 @@ export function resolveURL(input: string | URL, rules: InputRules): URL {
   const text = String(input)
   const scheme = SCHEME.exec(text)?.[0].toLowerCase()
   const mounted = scheme !== undefined && scheme !== 'http:' && scheme !== 'https:' && rules.isMounted(scheme)
-  const absolute = input instanceof URL || ABSOLUTE.test(text) || OPAQUE.test(text) || mounted
+  const isOpaqueInput = OPAQUE.test(text)
+  const absolute = input instanceof URL || ABSOLUTE.test(text) || isOpaqueInput || mounted
   if (absolute && !rules.allowAbsolute) throw new TypeError('allowAbsoluteUrls: the input must be a path under baseURL')
+  if (rules.base === null && !isOpaqueInput)
+    throw new TypeError("baseURL: it is relative, and there is no page here: give an absolute one, such as 'https://host/path'")
   const url = absolute ? tryParse(text) : rules.base ? appendPath(rules.base, text) : withoutBase(text, rules)
   if (!url) throw new TypeError('input: this URL does not parse')
   if (/^https?:$/.test(url.protocol) || isOpaque(url) || rules.isMounted(url.protocol)) return url
@@ -46,20 +59,12 @@ export function isOpaque(url: URL): boolean {
 }
 
 /** Takes userinfo out of a URL, so that no message, log or Referer can show it. */
-export function takeUserinfo(url: URL): { username: string; password: string } | undefined {
+export function takeUserinfo(url: URL): Credentials | undefined {
   const { username, password } = url
   if (username === '' && password === '') return undefined
   url.username = ''
   url.password = ''
-  return { username: decoded(username), password: decoded(password) }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  return { username: decodeRuns(username), password: decodeRuns(password) }
 }
 
 function withoutBase(input: string, { allowAbsolute, page }: InputRules): URL | undefined {
@@ -80,20 +85,22 @@ export function tryParse(text: string, base?: string | URL): URL | undefined {
 
 /** Appends; never resolves: `//host/x` and `users:1` are paths here, not hosts or schemes. */
 function appendPath(base: URL, input: string): URL {
-  if (DROPPED.test(input)) throw new TypeError('input: a path must not begin with a blank, nor hold tabs or line breaks')
   const [, path = '', query = '', hash = ''] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(input) ?? []
-  checkDepth(path)
+  if (DROPPED.test(path) || /[\t\n\r]/.test(input))
+    throw new TypeError('input: a path must not begin or end with a blank, nor hold tabs or line breaks')
+  for (const separator of SEPARATORS) checkDepth(path, separator)
   const search =
     query.length > 1 && base.search.length > 1 ? `${base.search}&${query.slice(1)}` : query.length > 1 ? query : base.search
   const root = `${base.protocol}//${base.host}${base.pathname}`
   const joined = path === '' ? root : `${root.replace(/\/$/, '')}/${path.replace(/^[\\/]/, '')}`
-  return new URL(`${joined}${search}${hash}`)
+  // The parser drops blanks at the end.
+  return new URL(`${joined}${(search + hash).replace(/[\0-\x20]/g, encodeURIComponent)}`)
 }
 
 /** A path must not go below the base at any point, even if it comes back up. */
-function checkDepth(path: string): void {
+function checkDepth(path: string, separator: RegExp): void {
   let depth = 0
-  for (const segment of path.replace(/^[\\/]/, '').split(SEPARATOR)) {
+  for (const segment of path.replace(/^[\\/]/, '').split(separator)) {
     if (DOT_DOT.test(segment)) depth--
     else if (!DOT.test(segment)) depth++
     if (depth < 0) throw new TypeError("input: '..' would leave the path of baseURL")

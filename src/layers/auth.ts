@@ -1,106 +1,116 @@
 /** Auth: one primitive, the auth flow, and the schemes that need no state of their own. */
-
 import { describe, UnrewindableBodyError } from '../contract/errors.ts'
-import type { Auth, Credentials } from '../contract/options.ts'
+import type { Auth, AuthFlow, SessionRequest } from '../contract/options.ts'
+import type { SessionResponse } from '../contract/response.ts'
 import type { Session } from '../contract/session.ts'
+import type { Credentials } from '../contract/settings.ts'
+import type { Authenticator } from '../exchange/call.ts'
 import { discard } from '../exchange/discard.ts'
-import {
-  isAtOrigin,
-  type Layer,
-  type LayerNext,
-  type LayerRequest,
-  type SessionRequest,
-  stateOf,
-  withChange,
-} from '../exchange/request.ts'
+import { type Exchange, forCaller, type Layer, type Send, withRequest } from '../exchange/request.ts'
+import { type TraceType, tellTrace } from '../exchange/trace.ts'
 import { basic } from '../http/basic.ts'
 import { isOneShot } from '../http/body.ts'
-import type { Reentry } from '../session/environment.ts'
+import { originOf } from '../http/origin.ts'
+import { askToken, bearer, type TokenSource } from './bearer.ts'
+import { whilePaused } from './concurrency.ts'
 import { fromCaller } from './interceptors.ts'
 
-/**
- * Speaks to the server in as many requests as a scheme needs: `yield` sends a request, and the response comes back.
- * The last response is the call's.
- *
- * @example
- * ```ts
- * async function* flow(request: SessionRequest) {
- *   const response = yield request
- *   if (response.status === 401) {
- *     request.headers.set('authorization', answer(response.headers.get('www-authenticate')))
- *     yield request
- *   }
- * }
- * ```
- */
-export type AuthFlow = (request: SessionRequest) => AsyncGenerator<SessionRequest, void, Response>
+/** Remembers which keys the current asynchronous flow is inside of, where the platform can tell. */
+export interface Reentry {
+  run<T>(key: object, work: () => T): T
+  isInside(key: object): boolean
+}
 
 /** What the library's own flows get beyond the request. */
 export interface FlowContext {
-  readonly session: Session
+  /** Makes a session with auth off and the same jar, whose calls take no place of `concurrency`. */
+  readonly quietSession: () => Session
   readonly reentry: Reentry | undefined
-  /** Waits, but not longer than the call may go on. */
-  race<T>(work: Promise<T> | T): Promise<T> | T
+  /** Waits, but not longer than the call may go on; another call may have its place meanwhile. */
+  wait<T>(work: () => Promise<T> | T): Promise<T>
+  tellTrace(type: TraceType): void
 }
 
-/** An `auth` option that was checked, ready to be used for a call. */
-export type Authenticator =
-  | { readonly header: () => string | Promise<string> }
-  | { readonly flow: (request: SessionRequest, context: FlowContext) => AsyncGenerator<SessionRequest, void, Response> }
+type InnerFlow = (request: SessionRequest, context: FlowContext) => ReturnType<AuthFlow>
+
+/** What the auth layer needs of its session. */
+export interface AuthSources extends Pick<FlowContext, 'quietSession' | 'reentry'> {
+  /** Credentials that the environment has for a URL, below the call's and the session's. */
+  readonly authOf?: EnvironmentAuth | undefined
+}
+
+/** Finds credentials of the environment (`.netrc`) for a URL. */
+export type EnvironmentAuth = (
+  url: URL,
+  hop: { readonly isRedirected: boolean; readonly isDowngraded: boolean },
+) => Authenticator | undefined
 
 /** Checks an `auth` option. */
 export function parseAuth(auth: Auth | null | undefined): Authenticator | null {
   if (auth === null || auth === undefined) return null
-  if (typeof auth === 'function') return { flow: auth }
-  if (typeof auth !== 'object') throw wrongAuth()
-  if ('username' in auth || 'password' in auth) {
+  if (typeof auth === 'function') return isGenerator(auth) ? { flow: auth } : wrongAuth()
+  if (typeof auth !== 'object') return wrongAuth()
+  if (Object.hasOwn(auth, 'username') || Object.hasOwn(auth, 'password')) {
     const header = basic(auth as Credentials)
     return { header: () => header }
   }
-  const { token } = auth
-  if (typeof token === 'string') {
-    const header = bearer(token)
-    return { header: () => header }
-  }
-  if (typeof token !== 'function') throw wrongAuth()
-  return { header: () => bearerOf(token()) }
+  const token = Object.hasOwn(auth, 'token') ? (auth as { token: unknown }).token : undefined
+  if (typeof token === 'function') return { header: () => bearerOf(token as TokenSource) }
+  if (typeof token !== 'string') return wrongAuth()
+  const header = bearer(token)
+  return { header: () => header }
 }
 
-function wrongAuth(): TypeError {
-  return new TypeError('auth: give { username, password }, { token }, digest(…), refreshable(…), an auth flow or null')
+function wrongAuth(): never {
+  throw new TypeError('auth: give { username, password }, { token }, digest(…), refreshable(…), an auth flow or null')
 }
 
-function bearerOf(token: string | Promise<string>): string | Promise<string> {
-  return typeof token === 'string' ? bearer(token) : Promise.resolve(token).then(bearer)
+function bearerOf(source: TokenSource): string | undefined | Promise<string | undefined> {
+  const token = askToken(source)
+  return token instanceof Promise ? token.then(bearer) : bearer(token)
 }
 
-/** RFC 6750 section 2.1; wider than its b64token, since servers are, but nothing that a header cannot hold. */
-export function bearer(token: unknown): string {
-  if (typeof token === 'string' && /^[\x21-\x7e]+$/.test(token)) return `Bearer ${token}`
-  throw new TypeError('auth: the token must be a string of visible ASCII characters, without blanks')
+/** An async function that is no generator would never send anything. A plain one may return a generator. */
+function isGenerator(flow: AuthFlow): boolean {
+  return Object.prototype.toString.call(flow) !== '[object AsyncFunction]'
 }
 
 /** Adds credentials, only at the origin that they belong to. An `Authorization` header that is already there wins. */
-export const authLayer: Layer = (request, next) => {
-  const { call, crossed } = stateOf(request)
-  const auth = call.auth === undefined && !call.opaque ? call.environment.authOf?.(request.url) : call.auth
-  const applies = auth && !crossed && isAtOrigin(request) && !request.headers.has('authorization')
-  return applies ? authenticate(request, auth, next) : next(request)
+export function authLayer(sources: AuthSources): Layer {
+  return (exchange, next) => {
+    const { call, crossed, request } = exchange
+    if (call.isOpaque || request.headers.has('authorization')) return next(exchange)
+    const isAtHome = !crossed && isAtOrigin(exchange)
+    const auth = call.auth === undefined ? sources.authOf?.(request.url, hopOf(exchange, isAtHome)) : isAtHome ? call.auth : null
+    return auth ? authenticate(exchange, auth, sources, next) : next(exchange)
+  }
 }
 
-async function authenticate(request: LayerRequest, auth: Authenticator, next: LayerNext): Promise<Response> {
-  const { call, scope } = stateOf(request)
-  if ('flow' in auth) {
-    const context = {
-      session: call.session,
-      reentry: call.state.environment.reentry,
-      race: <T>(work: Promise<T> | T) => scope.race(work),
-    }
-    return runFlow(auth.flow(request.copy(), context), request, next)
+/** Reports whether a request is still at the origin that the call's secrets belong to. */
+export function isAtOrigin({ request, call }: Exchange): boolean {
+  return request.url === call.url || originOf(request.url) === call.origin
+}
+
+function hopOf({ request, progress, call }: Exchange, isAtHome: boolean) {
+  const wasSecure = progress.wasSecure || call.url.protocol === 'https:'
+  return { isRedirected: !isAtHome, isDowngraded: wasSecure && request.url.protocol === 'http:' }
+}
+
+async function authenticate(exchange: Exchange, auth: Authenticator, sources: AuthSources, next: Send): Promise<Response> {
+  const wait = <T>(work: () => Promise<T> | T) => {
+    const done = work()
+    // Most tokens are there at once, and then nobody else needs the place.
+    return done instanceof Promise ? whilePaused(exchange, async () => exchange.lifetime.race(done)) : Promise.resolve(done)
   }
-  const headers = new Headers(request.headers)
-  headers.set('authorization', await scope.race(auth.header()))
-  return next(withChange(request, { headers }))
+  if ('flow' in auth) {
+    const context: FlowContext = { ...sources, wait, tellTrace: (type) => tellTrace(exchange.call, type) }
+    return runFlow((auth.flow as InnerFlow)(forCaller(exchange), context), exchange, next)
+  }
+  const value = await wait(auth.header)
+  if (value === undefined) return next(exchange)
+  const headers = new Headers(exchange.request.headers)
+  headers.set('authorization', value)
+  return next(withRequest(exchange, { headers }))
 }
 
 /** A flow that throws leaves a response that nobody reads. */
@@ -113,23 +123,26 @@ async function nextStep(flow: ReturnType<AuthFlow>, response: Response): Promise
   }
 }
 
-async function runFlow(flow: ReturnType<AuthFlow>, request: LayerRequest, next: LayerNext): Promise<Response> {
+async function runFlow(flow: ReturnType<AuthFlow>, exchange: Exchange, next: Send): Promise<Response> {
+  const where = describe(exchange.request)
+  if (typeof flow?.next !== 'function')
+    throw new TypeError(`auth: a flow must be an async generator, async function* (request) { yield request }`)
   let response: Response | undefined
   try {
     for (let step = await flow.next(); !step.done; step = await nextStep(flow, response as Response)) {
       if (response) await discard(response)
       if (response && isOneShot(step.value.body)) {
         throw new UnrewindableBodyError(
-          `${describe(request)}: auth needs to send the body again, and a stream cannot be: give body as a function`,
-          { request, response: response as never },
+          `${where}: auth needs to send the body again, and a stream cannot be: give body as a function`,
+          { request: forCaller(exchange), response: response as SessionResponse },
         )
       }
-      response = await next(fromCaller(step.value, request))
+      response = await next(fromCaller(step.value, exchange))
     }
   } finally {
     // Ends a flow that waits in a yield when the send failed, so that its own finally blocks run.
     await flow.return().catch(() => undefined)
   }
   if (response) return response
-  throw new TypeError(`${describe(request)}: the auth flow sent nothing: yield the request`)
+  throw new TypeError(`${where}: the auth flow sent nothing: yield the request`)
 }

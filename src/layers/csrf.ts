@@ -1,27 +1,14 @@
 /** CSRF: a cookie's value, or a token from the page, goes into a header of unsafe requests. */
-
-import type { CsrfOptions, SharedOptions } from '../contract/options.ts'
-import { originOf } from '../exchange/credentials.ts'
+import type { SharedOptions } from '../contract/options.ts'
+import type { CsrfRule, CsrfRules } from '../exchange/call.ts'
+import { innerOptions } from '../exchange/checked-options.ts'
 import { discard } from '../exchange/discard.ts'
-import { type Layer, type LayerNext, type LayerRequest, stateOf, withChange } from '../exchange/request.ts'
+import { type Exchange, type Layer, type Send, withRequest } from '../exchange/request.ts'
 import { isOneShot } from '../http/body.ts'
-import { fetchHeaderName } from '../http/headers.ts'
-
-/** RFC 9110 section 9.2.1. */
-const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
-
-interface CsrfRule {
-  readonly header: string
-  readonly cookie?: string
-  readonly token?: () => string | null | undefined | Promise<string | null | undefined>
-  /** Laravel and Angular write the cookie URL-encoded, Django does not. */
-  readonly decode: boolean
-}
-
-export interface CsrfRules {
-  readonly rules: readonly CsrfRule[]
-  readonly retry: boolean
-}
+import { headerName } from '../http/headers.ts'
+import { SAFE } from '../http/methods.ts'
+import { originOf } from '../http/origin.ts'
+import { decodeRuns } from '../http/percent.ts'
 
 const CONVENTIONS: CsrfRules = {
   rules: [
@@ -35,56 +22,57 @@ const CONVENTIONS: CsrfRules = {
 export function parseCsrf(csrf: SharedOptions['csrf']): CsrfRules | undefined {
   if (csrf === null || csrf === undefined || csrf === false) return undefined
   if (csrf === true) return CONVENTIONS
-  const { header, retry = false, cookie, token } = csrf as CsrfOptions & { cookie?: string; token?: CsrfRule['token'] }
-  const name = fetchHeaderName(header, 'csrf')
-  if (typeof cookie === 'string') return { rules: [{ header: name, cookie, decode: true }], retry }
-  if (typeof token === 'function') return { rules: [{ header: name, token, decode: false }], retry }
+  const given = innerOptions('csrf', csrf, 'cookie header token retry')
+  const { cookie, token, retry = false } = given as Partial<CsrfRule> & { readonly retry?: boolean }
+  const header = headerName(given.header, 'csrf')
+  if (typeof cookie === 'string') return { rules: [{ header, cookie, decode: true }], retry }
+  if (typeof token === 'function') return { rules: [{ header, token, decode: false }], retry }
   throw new TypeError('csrf: give true, { cookie, header } or { header, token }')
 }
 
+/** Finds the value of a cookie that goes with a request. */
+export type ReadCookie = (exchange: Exchange, name: string) => Promise<string | undefined> | string | undefined
+
 /** Adds the token's header. An explicit header wins; another origin gets none. */
-export const csrfLayer: Layer = (request, next) => {
-  const { call, crossed } = stateOf(request)
-  const applies = call.csrf && !SAFE.has(request.method) && !crossed && originOf(request.url) === call.csrfOrigin
-  return applies && call.csrf ? withTokens(request, call.csrf, next) : next(request)
+export function csrfLayer(readCookie: ReadCookie): Layer {
+  return (exchange, next) => {
+    const { call, crossed, request } = exchange
+    const applies = call.csrf && !SAFE.includes(request.method) && !crossed && originOf(request.url) === call.csrfOrigin
+    return applies && call.csrf ? withTokens(exchange, call.csrf, readCookie, next) : next(exchange)
+  }
 }
 
-async function withTokens(request: LayerRequest, { rules, retry }: CsrfRules, next: LayerNext): Promise<Response> {
-  const first = await addTokens(request, rules)
+async function withTokens(
+  exchange: Exchange,
+  { rules, retry }: CsrfRules,
+  readCookie: ReadCookie,
+  next: Send,
+): Promise<Response> {
+  const first = await addTokens(exchange, rules, readCookie)
   const response = await next(first)
-  if (!retry || (response.status !== 403 && response.status !== 419) || isOneShot(request.body)) return response
-  const second = await addTokens(request, rules).catch(async (error: unknown) => {
+  if (!retry || (response.status !== 403 && response.status !== 419) || isOneShot(exchange.request.body)) return response
+  const second = await addTokens(exchange, rules, readCookie).catch(async (error: unknown) => {
     await discard(response)
     throw error
   })
-  if (rules.every(({ header }) => first.headers.get(header) === second.headers.get(header))) return response
+  if (rules.every(({ header }) => first.request.headers.get(header) === second.request.headers.get(header))) return response
   await discard(response)
   return next(second)
 }
 
-async function addTokens(request: LayerRequest, rules: readonly CsrfRule[]): Promise<LayerRequest> {
-  const { call, scope } = stateOf(request)
-  const headers = new Headers(request.headers)
+async function addTokens(exchange: Exchange, rules: readonly CsrfRule[], readCookie: ReadCookie): Promise<Exchange> {
+  const headers = new Headers(exchange.request.headers)
   for (const { header, cookie, token, decode } of rules) {
     if (headers.has(header)) continue
-    const value = await scope.race(token ? token() : call.environment.readCookie(request, cookie ?? ''))
+    const value = await exchange.lifetime.race(token ? token() : readCookie(exchange, cookie ?? ''))
     if (value) headers.set(header, headerValue(value, decode))
   }
-  return withChange(request, { headers })
+  return withRequest(exchange, { headers })
 }
 
 /** A value that no header can hold would be quoted in the platform's error. */
 function headerValue(value: string, decode: boolean): string {
-  const decoded = decode ? decodeSafely(value) : value
-  const usable = [decoded, value].find((text) => /^[\t\x20-\x7e\x80-\xff]*$/.test(text))
+  const usable = [decode ? decodeRuns(value) : value, value].find((text) => /^[\t\x20-\x7e\x80-\xff]*$/.test(text))
   if (usable === undefined) throw new TypeError('csrf: the token holds characters that a header cannot hold')
   return usable
-}
-
-function decodeSafely(value: string): string {
-  try {
-    return decodeURIComponent(value)
-  } catch {
-    return value
-  }
 }

@@ -1,11 +1,11 @@
 /** A bearer token that can be renewed: one refresh for any number of calls that wait for it. */
 
 import { describe, RefreshError } from '../contract/errors.ts'
+import type { AuthFlow, SessionRequest } from '../contract/options.ts'
 import type { Session } from '../contract/session.ts'
-import { ownProperties } from '../exchange/checked-options.ts'
-import type { SessionRequest } from '../exchange/request.ts'
+import { fromOwnKeys } from '../exchange/checked-options.ts'
 import { isOneShot } from '../http/body.ts'
-import type { AuthFlow, FlowContext } from './auth.ts'
+import type { FlowContext } from './auth.ts'
 import { askToken, bearer, forgetToken, type Token, type TokenSource } from './bearer.ts'
 import { beginRefresh, type Running } from './one-refresh.ts'
 
@@ -58,6 +58,7 @@ export function refreshable(options: RefreshableOptions): AuthFlow {
       refreshTimeout,
       () => {
         running = undefined
+        context.tellTrace('refresh-end')
         // Asked before the refresh has ended: what comes of it may be the old token.
         forgetToken(token)
       },
@@ -65,8 +66,9 @@ export function refreshable(options: RefreshableOptions): AuthFlow {
     return running
   }
 
-  async function renew({ session, reentry }: FlowContext, refused: Token): Promise<unknown> {
-    const quiet = session.extend({ auth: null })
+  async function renew({ quietSession, reentry, tellTrace }: FlowContext, refused: Token): Promise<unknown> {
+    const quiet = quietSession()
+    tellTrace('refresh-start')
     const work = async () => refresh(quiet)
     const locked = lock && (() => lock(async () => (isSame(await token(), refused) ? work() : undefined)))
     // First `running` is set: `refresh` may call the outer session at once, and that call must see that it is inside.
@@ -76,24 +78,24 @@ export function refreshable(options: RefreshableOptions): AuthFlow {
 
   async function* flow(request: SessionRequest, context?: FlowContext): AsyncGenerator<SessionRequest, void, Response> {
     if (!context) throw new TypeError('refreshable: use it as the auth option of a session')
-    const { race, reentry } = context
+    const { wait, reentry } = context
     if (running && reentry?.isInside(key)) throw new ReentryError()
-    const sent = await race(askToken(token))
+    const sent = await wait(() => askToken(token))
     const response = yield authorized(request, sent)
     if (response.status !== 401 || isOneShot(request.body)) return
-    const now = await race(askToken(token))
+    const now = await wait(() => askToken(token))
     if (!isSame(now, sent)) {
       yield authorized(request, now)
       return
     }
     await waitFor(refreshOnce(context, sent), request, context)
-    yield authorized(request, await race(askToken(token)))
+    yield authorized(request, await wait(() => askToken(token)))
   }
 
-  async function waitFor({ outcome, hold }: Running, request: SessionRequest, { race }: FlowContext): Promise<void> {
+  async function waitFor({ outcome, hold }: Running, request: SessionRequest, { wait }: FlowContext): Promise<void> {
     const release = hold()
     try {
-      const ended = await race(outcome)
+      const ended = await wait(() => outcome)
       if (ended === 'done') return
       const { cause, why } = ended === 'late' ? { why: `took longer than ${refreshTimeout} ms (refreshTimeout)` } : failure(ended)
       throw new RefreshError(`${describe(request)}: the refresh of the token ${why}`, { cause, request })
@@ -133,7 +135,7 @@ const LONGEST_TIMER = 2 ** 31 - 1
 
 function checkOptions(given: RefreshableOptions): RefreshableOptions {
   const isObject = typeof given === 'object' && given !== null
-  const options: Partial<RefreshableOptions> = isObject ? ownProperties(given) : {}
+  const options: Partial<RefreshableOptions> = isObject ? fromOwnKeys(given) : {}
   const { token, refresh, refreshTimeout: ms, lock } = options
   if (typeof token !== 'function') throw new TypeError('refreshable: token must be a function that gives the token to send')
   if (typeof refresh !== 'function') throw new TypeError('refreshable: refresh must be a function that gets a new token')

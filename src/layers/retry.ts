@@ -1,61 +1,48 @@
 /** Retries: which failures, how long to wait, and when to give up. */
-
 import { TimeoutError } from '../contract/errors.ts'
 import type { RetryContext } from '../contract/options.ts'
+import type { SessionResponse } from '../contract/response.ts'
+import type { RetryRules } from '../exchange/call.ts'
 import { discard } from '../exchange/discard.ts'
 import { isNetworkError } from '../exchange/failure.ts'
-import type { Scope } from '../exchange/lifetime.ts'
 import { tell } from '../exchange/listeners.ts'
-import type { SessionResponse } from '../exchange/marks.ts'
-import { type Layer, type LayerNext, type LayerRequest, stateOf, withChange } from '../exchange/request.ts'
-import type { RetryRules } from '../exchange/rules.ts'
+import { markAttempt } from '../exchange/marks.ts'
+import { type Exchange, forCaller, type Layer, type Send } from '../exchange/request.ts'
 import { isOneShot } from '../http/body.ts'
 import { parseRetryAfter } from '../http/retry-after.ts'
-import type { Call } from '../session/resolve.ts'
+import { whilePaused } from './concurrency.ts'
 
-/** After how many tries a response was given up. */
-const attempts = new WeakMap<Response, number>()
-
-/** The part of a message that says how often it was tried. */
-export function attemptNote({ retry }: Call, response: Response): string {
-  const attempt = attempts.get(response)
-  return retry && attempt && attempt > 1 ? ` (attempt ${attempt} of ${retry.limit + 1})` : ''
+export const retryLayer: Layer = (exchange, next) => {
+  const { retry } = exchange.call
+  return retry ? withRetries(exchange, retry, next) : next(exchange)
 }
 
-export const retryLayer: Layer = (request, next) => {
-  const { retry } = stateOf(request).call
-  return retry ? withRetries(request, retry, next) : next(request)
-}
-
-async function withRetries(request: LayerRequest, rules: RetryRules, next: LayerNext): Promise<Response> {
-  const state = stateOf(request)
-  const { call, scope } = state
+async function withRetries(exchange: Exchange, rules: RetryRules, next: Send): Promise<Response> {
+  const { call, lifetime } = exchange
   for (let attempt = 1; ; attempt++) {
-    const outcome = await tryOnce(next(withChange(request, { state: { ...state, attempt } })))
-    scope.throwIfAborted()
+    const outcome = await tryOnce(next({ ...exchange, attempt }))
+    lifetime.throwIfAborted()
     // A copy: those who are told cannot change anything.
-    const context: RetryContext = { request: request.copy(), attempt, ...outcome }
-    const wait = await waitFor(rules, context, scope)
+    const context: RetryContext = { request: forCaller(exchange), attempt, ...outcome }
+    const wait = await waitFor(rules, context, exchange)
     if (wait === undefined) {
-      if (outcome.response) {
-        attempts.set(outcome.response, attempt)
-        return outcome.response
-      }
-      throw outcome.error
+      if (!outcome.response) throw outcome.error
+      markAttempt(outcome.response, attempt)
+      return outcome.response
     }
     if (outcome.response) await discard(outcome.response)
-    scope.throwIfAborted()
+    lifetime.throwIfAborted()
     tell(call.options.onRetry, context)
-    await sleep(wait, scope)
+    await whilePaused(exchange, () => lifetime.sleep(wait))
   }
 }
 
 /** Milliseconds until the next try, or `undefined` for none. */
-async function waitFor(rules: RetryRules, context: RetryContext, scope: Scope): Promise<number | undefined> {
+async function waitFor(rules: RetryRules, context: RetryContext, { lifetime }: Exchange): Promise<number | undefined> {
   if (context.attempt > rules.limit) return undefined
   try {
-    const wait = (await mayRetry(rules, context)) ? waitBefore(rules, context) : undefined
-    scope.throwIfAborted()
+    const wait = (await lifetime.race(mayRetry(rules, context))) ? waitBefore(rules, context) : undefined
+    lifetime.throwIfAborted()
     return wait
   } catch (error) {
     if (context.response) await discard(context.response)
@@ -94,18 +81,4 @@ export function waitBefore(
   if (typeof rules.delay === 'function') return Math.min(rules.maxDelay, rules.delay(attempt))
   // Full jitter: clients that failed together do not come back together.
   return random() * Math.min(rules.maxDelay, rules.delay * 2 ** (attempt - 1))
-}
-
-async function sleep(ms: number, scope: Scope): Promise<void> {
-  scope.throwIfAborted()
-  return new Promise((resolve, reject) => {
-    const off = scope.onAbort((reason) => {
-      cancel()
-      reject(reason)
-    })
-    const cancel = scope.after(ms, () => {
-      off()
-      resolve()
-    })
-  })
 }

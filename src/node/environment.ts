@@ -7,7 +7,6 @@ import type { Cookie } from '../cookies/tough.ts'
 import type { Environment, SessionParts } from '../session/environment.ts'
 import { reentry } from './auth/reentry.ts'
 import { createCookieLayer, hopCookie } from './cookies.ts'
-import { explainFailure } from './failures.ts'
 import { jarCookies, show } from './jar/cookies.ts'
 import type { Kept } from './jar/eviction.ts'
 import { memoryStoreOf } from './jar/eviction.ts'
@@ -20,29 +19,26 @@ export const environment: Environment = {
   headers: { 'user-agent': `sessionfetch/${version}` },
   checkOptions: () => undefined,
   checkCall: () => undefined,
-  pageURL: () => undefined,
-  explain: explainFailure,
+  pageURL,
   reentry,
-  createParts: (options, base) => createParts({ jar: openJar(options.jar), wire: openWire(options), base }),
+  createParts: (options, base) =>
+    createParts({ jar: openJar(options.jar), changes: new CookieChanges(), wire: openWire(options), base }),
+}
+
+/** In jsdom and its like a page's address, which relative inputs are relative to. */
+function pageURL(): string | undefined {
+  const url = globalThis.document?.baseURI
+  return url !== undefined && /^https?:/.test(url) ? url : undefined
 }
 
 interface Ingredients {
   readonly jar: Jar | undefined
+  readonly changes: CookieChanges
   readonly wire: Wire
   readonly base: URL | undefined
 }
 
-/** Sessions over one jar hear of the same changes. */
-const changesByJar = new WeakMap<Jar, CookieChanges>()
-
-function changesOf(jar: Jar | undefined): CookieChanges {
-  const changes = (jar && changesByJar.get(jar)) ?? new CookieChanges()
-  if (jar) changesByJar.set(jar, changes)
-  return changes
-}
-
-function createParts({ jar, wire, base }: Ingredients): SessionParts {
-  const changes = changesOf(jar)
+function createParts({ jar, changes, wire, base }: Ingredients): SessionParts {
   if (jar) {
     jar.onChange = ({ changed, deleted }) => {
       if (changes.isHeard) changes.tell(changed.map(show), deleted.map(show))
@@ -54,21 +50,23 @@ function createParts({ jar, wire, base }: Ingredients): SessionParts {
     transport: wire.transport,
     cookies: jarCookies(jar, base, changes),
     authOf: wire.authOf,
-    describeCookies: () => (jar ? (jar.snapshot()?.length.toString() ?? 'in an async store') : 'none (jar: false)'),
-    readCookie: (request, name) => hopCookie(jar, request, name),
+    describe: () => ({
+      cookies: jar ? (jar.snapshot()?.length.toString() ?? 'in an async store') : 'none (jar: false)',
+      transport: wire.describe(),
+    }),
+    readCookie: (exchange, name) => hopCookie(jar, exchange, name),
     share: (childBase, options) => {
-      const childJar = options.jar === undefined ? jar : openJar(options.jar)
-      return createParts({ jar: childJar, wire: childWire(options, wire), base: childBase })
+      const own = options.jar === undefined ? { jar, changes } : { jar: openJar(options.jar), changes: new CookieChanges() }
+      return createParts({ ...own, wire: childWire(options, wire), base: childBase })
     },
     fork: (childBase, options) =>
-      createParts({ jar: forkJar(jar, options.jar), wire: childWire(options, wire), base: childBase }),
-    async close() {
-      try {
-        await wire.close()
-      } finally {
-        await jar?.flush()
-      }
-    },
+      createParts({
+        jar: forkJar(jar, options.jar),
+        changes: new CookieChanges(),
+        wire: childWire(options, wire),
+        base: childBase,
+      }),
+    close: wire.close,
   }
 }
 

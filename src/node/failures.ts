@@ -1,4 +1,5 @@
 /** Failures of Node's fetch and of undici, in words: they come as codes, deep in a chain of causes. */
+import type { Meaning } from '../exchange/failure.ts'
 
 /** What the system's error codes mean, and what to do. */
 const CODES: Readonly<Record<string, string>> = {
@@ -36,26 +37,25 @@ const PROXY_STATUSES: Readonly<Record<string, string>> = {
 }
 
 /** What an error means, if its chain of causes tells. Codes and statuses only: messages may quote secrets. */
-export function explainFailure(error: Error): string | undefined {
+export function explainFailure(error: Error, note = ''): Meaning {
+  let code: string | undefined
   for (let cause: unknown = error, depth = 0; cause && depth < 5; depth++) {
-    const {
-      code,
-      cause: inner,
-      errors,
-      message,
-    } = cause as { code?: unknown; cause?: unknown; errors?: unknown[]; message?: string }
-    const [, status] = /^Proxy (?:response|Authentication Required) \((\d+)\)/.exec(message ?? '') ?? []
-    if (status) return `the proxy answered ${status}${PROXY_STATUSES[status] ?? ''}`
-    if ((cause as Error).name === 'HTTPParserError') return 'the answer is not valid HTTP'
-    if (message === 'bad port') return 'the Fetch standard blocks this port'
-    const known =
-      typeof code === 'string'
-        ? (CODES[code] ?? (code.startsWith('HPE_') ? 'the answer is not valid HTTP' : undefined))
-        : undefined
-    if (known) return `${known} (${String(code)})`
-    cause = inner ?? errors?.[0]
+    const at = cause as Error & { code?: unknown; errors?: unknown[] }
+    if (typeof at.code === 'string') code = at.code
+    const text = meaningOf(at)
+    if (text) return { text: `${text}${note}`, code, isFinal: code === 'UND_ERR_HEADERS_OVERFLOW' }
+    cause = at.cause ?? at.errors?.[0]
   }
-  return undefined
+  return { text: `the request failed${code === undefined ? '' : ` (${code})`}${note}`, code }
+}
+
+function meaningOf({ name, message, code }: Error & { code?: unknown }): string | undefined {
+  const [, status] = /^Proxy (?:response|Authentication Required) \((\d+)\)/.exec(message) ?? []
+  if (status) return `the proxy answered ${status}${PROXY_STATUSES[status] ?? ''}`
+  if (name === 'HTTPParserError' || (typeof code === 'string' && code.startsWith('HPE_')))
+    return `the answer is not valid HTTP${typeof code === 'string' ? ` (${code})` : ''}`
+  if (message === 'bad port') return 'the Fetch standard blocks this port'
+  return typeof code === 'string' && CODES[code] ? `${CODES[code]} (${code})` : undefined
 }
 
 /** Takes the bytes of a reply out of the parser's errors, and the query out of Bun's: `console.log(error)` would show them. */

@@ -2,15 +2,17 @@
  * Redirects, one hop at a time. Fetch standard 4.4, "HTTP-redirect fetch", as four questions about the next request:
  * its method, its URL, its headers, its body. And one about this response: may it be followed at all?
  */
-
 import { describe, InvalidRedirectError, TooManyRedirectsError, UnrewindableBodyError } from '../contract/errors.ts'
-import { headersForOtherOrigin, isSameOrigin } from '../exchange/credentials.ts'
+import type { SessionResponse } from '../contract/response.ts'
+import { headersForOtherOrigin } from '../exchange/credentials.ts'
 import { discard } from '../exchange/discard.ts'
 import { refusal } from '../exchange/failure.ts'
-import { markHistory, markRedirected, type SessionResponse } from '../exchange/marks.ts'
-import { type Layer, type LayerRequest, stateOf, withChange } from '../exchange/request.ts'
+import { markHistory, markRedirected, movedTo } from '../exchange/marks.ts'
+import { type Exchange, forCaller, type HopRequest, type Layer, withRequest } from '../exchange/request.ts'
 import { isOneShot } from '../http/body.ts'
+import { isSameOrigin } from '../http/origin.ts'
 import { takeUserinfo, tryParse } from '../http/url.ts'
+import type { Mounts } from '../layers/mounts.ts'
 import { isFromHandler } from '../layers/transport.ts'
 
 /** Fetch standard 3.2.1. */
@@ -18,45 +20,65 @@ const REDIRECT_STATUS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 /** Fetch standard, "request-body-header name", and RFC 9110 section 15.4's advice on content-location. */
 const BODY_HEADERS = ['content-type', 'content-length', 'content-encoding', 'content-language', 'content-location']
 
-export const redirectLayer: Layer = async (first, next) => {
-  const { call } = stateOf(first)
-  let history: readonly SessionResponse[] = []
-  for (let request = first; ; ) {
-    const response = markHistory(await next(request), history)
-    const location = REDIRECT_STATUS.has(response.status) ? response.headers.get('location') : null
-    if (location === null || call.redirect === 'manual') return markRedirected(response)
-    if (call.redirect === 'error') {
-      await discard(response)
-      throw refusal(`${describe(request)}: answered with a redirect (${response.status}), and redirect is 'error'`)
+/** Follows redirects; the mounts tell which other schemes a redirect of a handler may enter. */
+export function redirectLayer(mounts: Mounts): Layer {
+  return async (first, next) => {
+    const { call } = first
+    let history: readonly SessionResponse[] = []
+    for (let exchange = first; ; ) {
+      const response = markHistory(await next(exchange), history)
+      const location = REDIRECT_STATUS.has(response.status) ? response.headers.get('location') : null
+      if (location === null || call.redirect === 'manual') return markRedirected(response)
+      if (call.redirect === 'error') {
+        await discard(response)
+        throw refusal(`${describe(exchange.request)}: answered with a redirect (${response.status}), and redirect is 'error'`)
+      }
+      if (history.length >= call.maxRedirects) {
+        await discard(markRedirected(response))
+        throw tooMany(exchange, response)
+      }
+      exchange = nextExchange(exchange, response, location, mounts)
+      history = [...history, response]
+      const drained = discard(response)
+      // Most redirects have no body, and each wait is a turn of the event loop.
+      if (drained) await drained
     }
-    if (history.length >= call.maxRedirects) {
-      await discard(markRedirected(response))
-      throw new TooManyRedirectsError(`${describe(request)}: more than ${call.maxRedirects} redirects`, { request, response })
-    }
-    request = nextRequest(request, response, location)
-    history = [...history, response]
-    const drained = discard(response)
-    // Most redirects have no body, and each wait is a turn of the event loop.
-    if (drained) await drained
   }
 }
 
-function nextRequest(request: LayerRequest, response: SessionResponse, location: string): LayerRequest {
-  const url = nextURL(request, response, location)
+/** A log-in that loops because its cookie is refused says so. */
+function tooMany(exchange: Exchange, response: SessionResponse): TooManyRedirectsError {
+  const { call, request, progress } = exchange
+  const note = progress.refused ? `; the cookie ${progress.refused.name} was refused: ${progress.refused.reason}` : ''
+  return new TooManyRedirectsError(`${describe(request)}: more than ${call.maxRedirects} redirects${note}`, {
+    request: forCaller(exchange),
+    response,
+  })
+}
+
+function nextExchange(exchange: Exchange, response: SessionResponse, location: string, mounts: Mounts): Exchange {
+  const { request, progress, crossed } = exchange
+  // An interceptor may have sent the request elsewhere; it is that server which answers.
+  const from = movedTo(response) ?? request.url
+  const url = nextURL(exchange, response, location, from, mounts)
   const method = nextMethod(request.method, response.status)
   const dropsBody = method !== request.method && method === 'GET'
   if (!dropsBody && isOneShot(request.body)) {
     void discard(markRedirected(response))
     throw new UnrewindableBodyError(
       `${describe(request)}: a ${response.status} asks for the body again, and a stream cannot be sent twice: give body as a function`,
-      { request, response },
+      { request: forCaller(exchange), response },
     )
   }
-  const state = stateOf(request)
-  const leaves = !isSameOrigin(request.url, url)
-  const headers = nextHeaders(request, leaves, dropsBody)
-  const change = { url, method, headers, body: dropsBody ? null : request.body }
-  return withChange(request, leaves && !state.crossed ? { ...change, state: { ...state, crossed: true } } : change)
+  const leaves = from !== request.url || !isSameOrigin(request.url, url)
+  if (from.protocol === 'https:') progress.wasSecure = true
+  const change: HopRequest = {
+    url,
+    method,
+    headers: nextHeaders(exchange, leaves, dropsBody),
+    body: dropsBody ? null : request.body,
+  }
+  return withRequest(exchange, change, crossed || leaves)
 }
 
 /** 301 and 302: only POST becomes GET. 303: all but GET and HEAD. 307 and 308: nothing changes. */
@@ -65,41 +87,58 @@ function nextMethod(method: string, status: number): string {
   return method === 'POST' && status < 303 ? 'GET' : method
 }
 
-function nextURL(request: LayerRequest, response: SessionResponse, location: string): URL {
-  const text = asUTF8(location)
-  const url = tryParse(text, request.url)
-  if (!url) throw invalid(request, response, 'its Location does not parse')
+function nextURL(exchange: Exchange, response: SessionResponse, location: string, from: URL, mounts: Mounts): URL {
+  const text = onlyLocation(location, from)
+  const url = text === undefined ? undefined : tryParse(text, from)
+  if (!url) throw invalid(exchange, response, text === undefined ? 'its Location lines differ' : 'its Location does not parse')
   // Whoever wrote the Location does not speak for the user.
   takeUserinfo(url)
   // Fetch standard 4.4, step 4: a fragment is inherited.
-  if (url.hash === '' && request.url.hash !== '') url.hash = request.url.hash
+  if (url.hash === '' && from.hash !== '') url.hash = from.hash
   if (url.protocol === 'http:' || url.protocol === 'https:') return url
-  const mayEnter = isFromHandler(response) && stateOf(request).call.state.mounts.find(url)
-  if (mayEnter) return url
-  throw invalid(request, response, `its Location has the scheme '${url.protocol}', which a redirect must not enter`)
+  if (isFromHandler(response) && mounts.find(url)) return url
+  throw invalid(exchange, response, `its Location has the scheme '${url.protocol}', which a redirect must not enter`)
 }
 
-function invalid(request: LayerRequest, response: SessionResponse, why: string): InvalidRedirectError {
+function invalid(exchange: Exchange, response: SessionResponse, why: string): InvalidRedirectError {
   void discard(markRedirected(response))
-  return new InvalidRedirectError(`${describe(request)}: answered with a redirect (${response.status}), but ${why}`, {
-    request,
+  return new InvalidRedirectError(`${describe(exchange.request)}: answered with a redirect (${response.status}), but ${why}`, {
+    request: forCaller(exchange),
     response,
   })
 }
 
-/** Header bytes come as latin-1; servers write UTF-8 into Location, and browsers read it so. */
+/**
+ * Several Location lines come joined by `, `. Equal ones are one. Different ones can be told from one URL with a comma only
+ * where each part begins like a URL or a path: then it is `undefined`.
+ */
+function onlyLocation(location: string, from: URL): string | undefined {
+  const text = asUTF8(location)
+  const parts = text.split(', ')
+  if (parts.length === 1) return text
+  const half = text.slice(0, (text.length - 2) / 2)
+  if (text === `${half}, ${half}`) return half
+  const resolved = new Set(parts.map((part) => tryParse(part, from)?.href))
+  if (resolved.size === 1) return parts[0]
+  return parts.every((part) => /^(?:\/|[a-z][a-z\d+.-]*:\/\/)/i.test(part)) ? undefined : text
+}
+
+/**
+ * Header bytes come as latin-1. Servers write UTF-8 into Location, and browsers read it so; bytes that are none go
+ * percent-encoded as they came.
+ */
 function asUTF8(location: string): string {
   if (!/[\x80-\xff]/.test(location)) return location
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(location, (char) => char.charCodeAt(0)))
   } catch {
-    return location
+    return location.replace(/[\x80-\xff]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
   }
 }
 
-function nextHeaders(request: LayerRequest, leavesOrigin: boolean, dropsBody: boolean): Headers {
+function nextHeaders({ request, call }: Exchange, leavesOrigin: boolean, dropsBody: boolean): Headers {
   const { headers } = request
-  const kept = leavesOrigin ? headersForOtherOrigin(headers, stateOf(request).call.sensitiveHeaders) : headers
+  const kept = leavesOrigin ? headersForOtherOrigin(headers, call.sensitiveHeaders) : headers
   if (!dropsBody) return kept
   const bodiless = new Headers(kept)
   for (const name of BODY_HEADERS) bodiless.delete(name)

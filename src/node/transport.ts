@@ -2,12 +2,11 @@
 
 import type { ConnectionOptions } from '../contract/connections.ts'
 import type { SessionOptions } from '../contract/options.ts'
-import { type Authenticator, parseAuth } from '../layers/auth.ts'
+import type { Send } from '../exchange/request.ts'
+import { type EnvironmentAuth, parseAuth } from '../layers/auth.ts'
 import { fetchTransport } from '../layers/transport.ts'
-import type { Transport } from '../session/environment.ts'
-import { netrcCredentials } from './auth/netrc.ts'
-import { withoutReply } from './failures.ts'
-import { platformTransport } from './platform-transport.ts'
+import { type NetrcLookup, netrcCredentials } from './auth/netrc.ts'
+import { explainFailure, withoutReply } from './failures.ts'
 import { openConnections, wantsConnections } from './pool/connections.ts'
 import { undiciTransport } from './pool/dispatch.ts'
 
@@ -15,31 +14,35 @@ import { undiciTransport } from './pool/dispatch.ts'
 export interface Wire {
   /** What it was opened with, for children. */
   readonly options: SessionOptions
-  readonly transport: Transport
-  readonly authOf?: ((url: URL) => Authenticator | undefined) | undefined
+  readonly transport: Send
+  readonly authOf?: EnvironmentAuth | undefined
+  /** For `console.log(session)`: which way requests go. */
+  describe(): string
   close(): Promise<void>
 }
 
 /** Opens what the options ask for: the platform's fetch, or connections of the session's own. */
 export function openWire(options: SessionOptions): Wire {
   if (!wantsConnections(options)) {
-    const send = fetchTransport({ fetch: options.fetch, init: () => ({ redirect: 'manual' }) })
-    const overFetch: Transport = (request) => send(request).catch(rejectWithoutReply)
-    const transport = options.fetch ? overFetch : platformTransport(overFetch)
-    return { transport, close: async () => undefined, options }
+    const explain = (error: Error) => explainFailure(withoutReply(error))
+    const transport = fetchTransport({ fetch: options.fetch, init: () => ({ redirect: 'manual' }), explain })
+    return { transport, describe: () => 'fetch', close: async () => undefined, options }
   }
   const connections = openConnections(options as ConnectionOptions)
   const credentialsOf = options.trustEnv ? netrcCredentials() : undefined
   return {
     transport: undiciTransport(connections),
-    authOf: credentialsOf && ((url) => parseAuth(credentialsOf(url.hostname)) ?? undefined),
+    authOf: credentialsOf && environmentAuth(credentialsOf),
+    describe: () => 'own connections',
     close: connections.close,
     options,
   }
 }
 
-function rejectWithoutReply(error: unknown): never {
-  throw withoutReply(error)
+/** `.netrc`, for each hop's own host: by exact names after a redirect, and never over http after https. */
+function environmentAuth(credentialsOf: NetrcLookup): EnvironmentAuth {
+  return ({ hostname }, { isRedirected, isDowngraded }) =>
+    isDowngraded ? undefined : (parseAuth(credentialsOf(hostname, { redirected: isRedirected })) ?? undefined)
 }
 
 /** A child shares its parent's connections, and does not close them; with options of its own it has its own, over its parent's. */

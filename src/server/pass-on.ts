@@ -26,15 +26,8 @@ export interface Brought {
   readonly headers: ReadonlyMap<string, string>
 }
 
-/** Where it goes: known when the session is made, whose options this module makes. */
-export interface Place {
-  readonly jar: Session['cookies']
-  /** The origin of the API. */
-  readonly home: string
-}
-
 export interface PassedOn {
-  /** The options of the session that passes on: innermost, after what the set-up brings. */
+  /** For the session that passes on. */
   readonly options: SessionOptions
   /** The Set-Cookie lines so far, in the order in which they came. */
   lines(): readonly string[]
@@ -45,45 +38,37 @@ export function originOf({ protocol, host }: URL): string {
   return `${protocol}//${host.toLowerCase()}`
 }
 
-/** Makes the part of a session that passes on between a visitor and the API. */
-export function passOn(own: SessionOptions, brought: Brought, at: () => Place): PassedOn {
+/** Makes the part of a session that passes on between a visitor and the API at `home`. */
+export function passOn(jar: Session['cookies'], home: string, brought: Brought): PassedOn {
   const lines: string[] = []
   /** Calls that have left the API's origin: what has left does not come back on the way A→B→A. */
-  let away: WeakSet<object> | undefined
-  const isHome = (url: URL) => originOf(url) === at().home
+  const away = new WeakSet<object>()
+  const isHome = (url: URL) => originOf(url) === home
   const isTaken = (name: string) => lines.some((line) => cookieNameOf(line) === name)
-  const cookiesIf = (taken: boolean) => new Map([...brought.cookies].filter(([name]) => isTaken(name) === taken))
 
   const onCall: Interceptor = async (request, next) => {
-    away?.delete(request.options.context)
-    if (isHome(request.url)) await addCookies(request, at().jar, cookiesIf(false))
+    away.delete(request.options.context)
+    if (isHome(request.url)) await addCookies(request, jar, new Map([...brought.cookies].filter(([name]) => !isTaken(name))))
     return next(request)
   }
   const onHop: Interceptor = async (request, next) => {
     const { context, credentials } = request.options
-    if (!isHome(request.url)) {
-      // Made late: most calls stay, and weak sets are dear to the garbage collector.
-      away ??= new WeakSet()
-      away.add(context)
-    }
-    if (away?.has(context)) removeHeaders(request, brought.headers)
-    else await renewCookies(request, at().jar, cookiesIf(true))
+    if (!isHome(request.url)) away.add(context)
+    if (away.has(context)) removeHeaders(request, brought.headers)
+    else await renewCookies(request, jar, new Map([...brought.cookies].filter(([name]) => isTaken(name))))
     const response = await next(request)
     if (isHome(request.url) && credentials !== 'omit') lines.push(...(response.headers.getSetCookie?.() ?? []))
     return response
   }
-  const onRetry = ({ request }: RetryContext) => void away?.delete(request.options.context)
-  const onCookieRejected = ({ line, url }: RejectedCookie) => {
-    const index = isHome(new URL(url)) ? lines.lastIndexOf(line) : -1
-    if (index >= 0) lines.splice(index, 1)
-  }
   return {
     options: {
-      ...own,
-      interceptors: [...(own.interceptors ?? []), onCall],
-      hopInterceptors: [...(own.hopInterceptors ?? []), onHop],
-      onRetry: [own.onRetry ?? [], onRetry].flat(),
-      onCookieRejected: [own.onCookieRejected ?? [], onCookieRejected].flat(),
+      interceptors: [onCall],
+      hopInterceptors: [onHop],
+      onRetry: ({ request }: RetryContext) => void away.delete(request.options.context),
+      onCookieRejected({ line, url }: RejectedCookie) {
+        const at = isHome(new URL(url)) ? lines.lastIndexOf(line) : -1
+        if (at >= 0) lines.splice(at, 1)
+      },
     },
     lines: () => lines,
   }

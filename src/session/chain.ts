@@ -2,18 +2,26 @@
  * The chain: what a call passes through on its way to the wire, as one list.
  *
  * ```
- * total timeout · your interceptors · retry · attempt timeout · redirect · csrf · auth · cookies · your hop interceptors · transport
+ * total timeout · concurrency · your interceptors · retry · attempt timeout · redirect · csrf · auth · cookies · your hop interceptors · transport
  *                                                               └──────────────── once per hop ─────────────────┘
  *                                            └───────────────────── once per attempt ───────────────────────────┘
  * ```
  *
- * Rule 1: everything that the library does to a request is an `Interceptor` in {@link buildLayers}.
- * Rule 2: a layer never writes to the request that it was given, since the layer outside may send it again.
- * Rule 3: only the user's interceptors cost copies; the library's own keep rule 2 by themselves.
+ * Rule 1: everything that the library does to a request is a layer in {@link buildLayers}.
+ * Rule 2: a layer never writes to the exchange that it was given, since the layer outside may send it again.
+ * Rule 3: only the user's interceptors cost copies; the library's own layers keep rule 2 by themselves.
  */
-
-import type { Interceptor, Layer, LayerNext } from '../exchange/request.ts'
+import { isSessionError } from '../contract/errors.ts'
+import type { Interceptor } from '../contract/options.ts'
+import type { SessionResponse } from '../contract/response.ts'
+import type { Call } from '../exchange/call.ts'
+import { isWireError, timeoutError } from '../exchange/failure.ts'
+import { Lifetime } from '../exchange/lifetime.ts'
+import { isLimited, limitBody, whenBodyEnds } from '../exchange/limited-body.ts'
+import { complete } from '../exchange/marks.ts'
+import type { Exchange, Layer, Send } from '../exchange/request.ts'
 import { authLayer } from '../layers/auth.ts'
+import { concurrencyLayer } from '../layers/concurrency.ts'
 import { csrfLayer } from '../layers/csrf.ts'
 import { asLayer, rememberResponse } from '../layers/interceptors.ts'
 import { retryLayer } from '../layers/retry.ts'
@@ -21,33 +29,85 @@ import { attemptLayer, totalLayer } from '../layers/timeouts.ts'
 import { transportLayer } from '../layers/transport.ts'
 import type { SessionState } from './state.ts'
 
-/** The chain of a call, outermost first: the session's interceptors, and the call's own inside of them. */
-export function buildLayers(
-  session: SessionState,
-  own: readonly Interceptor[] = [],
-  ownHop: readonly Interceptor[] = [],
-): Layer[] {
-  const interceptors = [...session.interceptors, ...own]
+interface Interceptors {
+  readonly interceptors?: readonly Interceptor[] | undefined
+  readonly hopInterceptors?: readonly Interceptor[] | undefined
+}
+
+/** The layers of a call, outermost first: the session's interceptors, and the call's own inside of them. */
+export function buildLayers(state: SessionState, own: Interceptors = {}): Layer[] {
+  const { parts, mounts, limiter, environment, quietSession, lifetime } = state
+  const interceptors = [...state.interceptors, ...(own.interceptors ?? [])]
+  const hopInterceptors = [...state.hopInterceptors, ...(own.hopInterceptors ?? [])]
   return [
     totalLayer,
+    ...(limiter ? [concurrencyLayer(limiter)] : []),
     ...interceptors.map(asLayer),
     ...(interceptors.length > 0 ? [rememberResponse] : []),
     retryLayer,
     attemptLayer,
-    session.parts.redirectLayer,
-    csrfLayer,
-    authLayer,
-    session.parts.cookieLayer,
-    ...[...session.hopInterceptors, ...ownHop].map(asLayer),
-    transportLayer,
+    ...(parts.redirectLayer ? [parts.redirectLayer(mounts)] : []),
+    csrfLayer(parts.readCookie),
+    authLayer({ authOf: parts.authOf, quietSession, reentry: environment.reentry }),
+    ...(parts.cookieLayer ? [parts.cookieLayer] : []),
+    ...hopInterceptors.map(asLayer),
+    transportLayer({ mounts, transport: parts.transport, isClosed: () => lifetime.aborted }),
   ]
 }
 
-/** The layers as one function from request to response. */
-export function compose(layers: readonly Layer[]): LayerNext {
-  return layers.reduceRight<LayerNext>((next, layer) => (request) => layer(request, next), deadEnd)
+/** The layers as one function from exchange to response. */
+export function compose(layers: readonly Layer[]): Send {
+  // The last layer has nothing to call, and calls nothing.
+  return layers.reduceRight<Send>((next, layer) => (exchange) => layer(exchange, next), undefined as never)
 }
 
-function deadEnd(): never {
-  throw new RangeError('the last layer must not call next')
+/** The chain of a call: the session's, or one of its own if it has interceptors. */
+export function chainFor(state: SessionState, own: Interceptors): Send {
+  if (own.interceptors || own.hopInterceptors) return compose(buildLayers(state, own))
+  state.chain ??= compose(buildLayers(state))
+  return state.chain
+}
+
+/** Begins a call: from here on the caller's signals and the total timeout count. */
+export function begin(call: Call, sessionLifetime?: Lifetime): Exchange {
+  const lifetime = new Lifetime()
+  const { url, method, headers, body } = call
+  const request = { url, method, headers, body }
+  const exchange = { request, call, lifetime, crossed: false, attempt: 1, cookie: undefined, progress: {} }
+  for (const signal of call.signals) lifetime.follow(signal)
+  if (call.timeout?.total) limitTotal(lifetime, call, call.timeout.total)
+  // What waits for something else than its response ends with the session.
+  if (sessionLifetime) lifetime.within(sessionLifetime)
+  return exchange
+}
+
+// Top-level on purpose: a closure written in `begin` would hold the lifetime; see `Lifetime.limit`.
+function limitTotal(lifetime: Lifetime, call: Call, total: number): void {
+  lifetime.limit(total, () => timeoutError(begin({ ...call, signals: [], timeout: undefined }), 'total', total))
+}
+
+/** Sends a call through the chain for a caller who reads the response: limits stay on its body until that has ended. */
+export async function sendWhole(exchange: Exchange, chain: Send): Promise<SessionResponse> {
+  try {
+    return watchBody(complete(await chain(exchange), exchange.request.url, exchange.progress.response), exchange)
+  } catch (error) {
+    exchange.lifetime.finish()
+    throw withCallersStack(error)
+  }
+}
+
+/** Keeps the call's signals, timeouts and limits on the body until it has ended, one way or another. */
+export function watchBody(response: SessionResponse, exchange: Exchange): SessionResponse {
+  if (!isLimited(exchange)) return response
+  const { lifetime } = exchange
+  lifetime.loosen()
+  whenBodyEnds(limitBody(response, exchange), () => lifetime.finish())
+  return response
+}
+
+/** Errors are made where a timer or a socket fails, whose stack names no line of the caller's; here V8 knows who awaits. */
+function withCallersStack(error: unknown): unknown {
+  const { captureStackTrace } = Error as { captureStackTrace?: (target: object) => void }
+  if (isSessionError(error) || isWireError(error)) captureStackTrace?.(error as object)
+  return error
 }

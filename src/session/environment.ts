@@ -1,26 +1,26 @@
 /** The seam between the shared code and `src/node/`, `src/browser/`: all that differs between environments. */
-
 import type { SessionOptions } from '../contract/options.ts'
 import type { SessionCookies } from '../cookies/session-cookies.ts'
-import type { Layer, LayerRequest } from '../exchange/request.ts'
-import type { Authenticator } from '../layers/auth.ts'
-import type { Call } from './resolve.ts'
-
-/** Sends one request on the wire, and marks the response with its hop: the innermost function. */
-export type Transport = (request: LayerRequest) => Promise<Response>
+import type { Call } from '../exchange/call.ts'
+import type { Layer, Send } from '../exchange/request.ts'
+import type { EnvironmentAuth, Reentry } from '../layers/auth.ts'
+import type { ReadCookie } from '../layers/csrf.ts'
+import type { Mounts } from '../layers/mounts.ts'
 
 /** The connections and cookies that a session has, and what it does with them. */
 export interface SessionParts {
-  readonly redirectLayer: Layer
-  readonly cookieLayer: Layer
-  readonly transport: Transport
+  /** Follows redirects, where the platform does not. */
+  readonly redirectLayer?: (mounts: Mounts) => Layer
+  /** Attaches and stores cookies, where the platform does not. */
+  readonly cookieLayer?: Layer
+  readonly transport: Send
   readonly cookies: SessionCookies
   /** Credentials that the environment has for a URL (`.netrc`), below the call's and the session's. */
-  readonly authOf?: ((url: URL) => Authenticator | undefined) | undefined
-  /** For `console.log(session)`: how many cookies, if that is known. */
-  describeCookies(): string
+  readonly authOf?: EnvironmentAuth | undefined
   /** A cookie's value at a URL, for `csrf`. */
-  readCookie(request: LayerRequest, name: string): Promise<string | undefined> | string | undefined
+  readonly readCookie: ReadCookie
+  /** For `console.log(session)`: how many cookies, if that is known, and which way requests go. */
+  describe(): { readonly cookies: string; readonly transport: string }
   /** The parts of a child: the same jar and connections. */
   share(base: URL | undefined, options: SessionOptions): SessionParts
   /** The parts of a child with a copy of the jar. */
@@ -39,14 +39,6 @@ export interface Environment {
   /** In a page, what relative inputs are relative to. */
   pageURL(): string | undefined
   createParts(options: SessionOptions, base: URL | undefined): SessionParts
-  /** What an error of the platform's means, in words without secrets, if it tells. */
-  explain?(error: Error): string | undefined
   /** Runs `refresh` so that a call of the same session from inside it can be told; see `refreshable()`. */
   readonly reentry?: Reentry
-}
-
-/** Remembers which keys the current asynchronous flow is inside of. */
-export interface Reentry {
-  run<T>(key: object, work: () => T): T
-  isInside(key: object): boolean
 }

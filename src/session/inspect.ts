@@ -1,23 +1,22 @@
 /** What `console.log(session)` shows: enough to know it by, and no secret. */
-
-import { isSecretHeader } from '../exchange/credentials.ts'
 import type { SessionState } from './state.ts'
 
-/** Node, Bun and Deno ask an object for its own description by this name. */
-export const INSPECT = Symbol.for('nodejs.util.inspect.custom')
+/** Headers whose values are worth showing and harmless; of all others only the name is shown. */
+const HARMLESS: ReadonlySet<string> = new Set(
+  'accept accept-encoding accept-language cache-control content-type user-agent x-client x-requested-with'.split(' '),
+)
 
-export function describeSession({ base, headers, query, auth, closed, options, parts }: SessionState): string {
-  const sensitive = new Set(['set-cookie', ...(options.sensitiveHeaders ?? [])].map((name) => name.toLowerCase()))
-  const shown = [...headers].map(
-    ([name, value]) => `${name}: ${isSecretHeader(name, sensitive) || /key|token|secret|auth/.test(name) ? '***' : value}`,
-  )
+/** Describes a session in a line. */
+export function describeSession({ base, headers, query, auth, lifetime, parts }: SessionState): string {
+  const { cookies, transport } = parts.describe()
   const lines = [
     ['baseURL', base && `${base.protocol}//${base.host}${base.pathname}`],
-    ['headers', shown.join(', ')],
+    ['headers', [...headers].map(([name, value]) => `${name}: ${HARMLESS.has(name) ? value : '***'}`).join(', ')],
     ['query', [...query.keys()].map((key) => `${key}=***`).join('&')],
     ['auth', auth && '***'],
-    ['cookies', parts.describeCookies()],
-    ['closed', closed && 'yes'],
+    ['cookies', cookies],
+    ['transport', transport],
+    ['closed', lifetime.aborted && 'yes'],
   ]
   return `Session {${lines.flatMap(([name, value]) => (value ? [` ${name}: ${value}`] : [])).join(',')} }`
 }

@@ -1,50 +1,54 @@
 /** From an input to the URL of a call: base, userinfo and query. */
-
-import { type CallOptions, PAGE } from '../contract/options.ts'
-import { originOf } from '../exchange/credentials.ts'
+import type { CallOptions } from '../contract/options.ts'
 import { basic } from '../http/basic.ts'
+import { originOf } from '../http/origin.ts'
 import { appendQuery, fieldPairs, setFields } from '../http/query.ts'
 import { isOpaque, parseBase, resolveURL, takeUserinfo } from '../http/url.ts'
-import type { SessionState } from './state.ts'
+import type { Located, SessionState } from './state.ts'
 
-/** Where an input leads. */
-export interface Located {
-  readonly url: URL
-  readonly origin: string
-  readonly opaque: boolean
-  readonly userinfo?: string
+/** Marks a call for the next page of a list, whose URL a server has written; see `paginate.ts`. */
+export const PAGE = Symbol.for('sessionfetch.page')
+
+/** What is known of a next page. */
+export interface PageMark {
+  /** Whether a page was at another origin than the first: then it gets no secrets any more. */
+  readonly isForeign: boolean
+}
+
+/** The mark of a call for a next page. */
+export function pageOf(options: object): PageMark | undefined {
+  return (options as { readonly [PAGE]?: PageMark })[PAGE]
 }
 
 /** URLs to remember: a client asks for the same ones again, and to parse one costs as much as the rest of `resolveCall`. */
 const MOST_LOCATED = 128
 
 /** The URL of a call. */
-export function locate(state: SessionState, input: string | URL, given: CallOptions): Located {
-  const isPlain = typeof input === 'string' && given.baseURL === undefined && given[PAGE] === undefined
+export function locate(state: SessionState, input: string | URL, given: CallOptions, page: PageMark | undefined): Located {
+  const isPlain = typeof input === 'string' && given.baseURL === undefined && page === undefined
   const hasQuery = given.query !== undefined || given.params !== undefined || state.query.toString() !== ''
   // Without a base a page's inputs are relative to where the page is now.
   const isLasting =
-    isPlain &&
-    !hasQuery &&
-    given.allowAbsoluteUrls === undefined &&
-    (state.base !== undefined || state.environment.pageURL() === undefined)
-  if (!isLasting) return parseInput(state, input, given)
+    isPlain && !hasQuery && given.allowAbsoluteUrls === undefined && (state.base || state.environment.pageURL() === undefined)
+  if (!isLasting) return parseInput(state, input, given, page)
   const known = state.located.get(input)
   if (known) return known
-  const located = parseInput(state, input, given)
+  const located = parseInput(state, input, given, page)
   if (state.located.size >= MOST_LOCATED) state.located.clear()
   state.located.set(input, located)
   return located
 }
 
-function parseInput(state: SessionState, input: string | URL, given: CallOptions): Located {
-  const base = given.baseURL === undefined ? state.base : given.baseURL === null ? undefined : parseBase(given.baseURL)
-  const baseUserinfo = base && takeUserinfo(base)
-  const page = given[PAGE]
-  const isUnderBase = page !== undefined && base !== undefined && String(input).startsWith(base.href)
+function parseInput(state: SessionState, input: string | URL, given: CallOptions, page: PageMark | undefined): Located {
+  const pageURL = state.environment.pageURL()
+  const { baseURL } = given
+  const ownBase = baseURL ? parseBase(baseURL, pageURL) : undefined
+  const base = baseURL === undefined ? state.base : ownBase
+  const baseUserinfo = base ? takeUserinfo(base) : undefined
+  const isUnderBase = page !== undefined && base && String(input).startsWith(base.href)
   const url = resolveURL(input, {
     base,
-    page: state.environment.pageURL(),
+    page: pageURL,
     allowAbsolute: isUnderBase || (given.allowAbsoluteUrls ?? state.options.allowAbsoluteUrls) !== false,
     isMounted: (scheme) => state.mounts.hasScheme(scheme),
   })
@@ -54,7 +58,7 @@ function parseInput(state: SessionState, input: string | URL, given: CallOptions
   const opaque = isOpaque(url)
   // A link of the server's own has its query already.
   if (!page && !opaque) addQuery(url, state, given)
-  return { url, origin: originOf(url), opaque, ...(userinfo ? { userinfo: basic(userinfo) } : {}) }
+  return { url, origin: originOf(url), isOpaque: opaque, ...(userinfo ? { userinfo: basic(userinfo) } : {}) }
 }
 
 function addQuery(url: URL, state: SessionState, { query, params }: CallOptions): void {

@@ -1,44 +1,186 @@
-/** Which options are ours, and how those of a call lie over those of its session. */
+/**
+ * The options, as one table: what each may be, how a call's lies over its session's, and whether it is ours, a session's alone,
+ * or the platform's. An option that is forgotten here does not compile.
+ */
+import type { CallOptions, SessionOptions, SharedOptions } from '../contract/options.ts'
+import { fromOwnKeys } from '../exchange/checked-options.ts'
+import { isToken } from '../http/token.ts'
 
-import type { CallOptions, SharedOptions } from '../contract/options.ts'
-import { emptyOptions } from '../exchange/checked-options.ts'
-
-/** What is ours or ofetch's; every other option goes on to the platform's fetch. */
-const OURS = `baseURL headers query params cookies body form auth timeout retry csrf redirect maxRedirects sensitiveHeaders
-interceptors hopInterceptors onRequest onRequestError onResponse onResponseError onRetry onCookieRejected schema
-allowAbsoluteUrls maxBytes context jar fetch mounts pool proxy tls socketPath trustEnv method signal responseType
-parseResponse ignoreResponseError retryDelay retryStatusCodes`
-const ours: ReadonlySet<string> = new Set(OURS.split(/\s+/))
-
-/** Reports whether an option is for the platform's fetch and not for us. */
-export function isPlatformOption(name: string): boolean {
-  return !ours.has(name)
+interface Rule {
+  /** `append`: a list, the session's first. `apart`: merged by name in `state.ts` and `resolve.ts`. @default replace */
+  readonly merge?: 'append' | 'apart'
+  /** `session`: not for a call. `platform`: handed on to fetch untouched. @default both sessions and calls */
+  readonly of?: 'session' | 'platform'
+  readonly isRight?: (value: unknown) => boolean
+  /** What to give, for the error. */
+  readonly advice?: string
 }
 
-/** Options that belong to a session, never to a call. */
-export const SESSION_ONLY: readonly string[] = ['jar', 'fetch', 'mounts', 'pool', 'proxy', 'tls', 'socketPath', 'trustEnv']
+const isFunction = (value: unknown) => typeof value === 'function'
+const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isListOf = (isRight: (value: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(isRight)
+const isString = (value: unknown) => typeof value === 'string'
+const isBoolean = (value: unknown) => typeof value === 'boolean'
 
-/** Options that are lists of listeners or layers: the call's come after the session's. */
-const APPENDED: ReadonlySet<string> = new Set(
-  'interceptors hopInterceptors onRequest onRequestError onResponse onResponseError onRetry onCookieRejected'.split(' '),
-)
+/** One of several words. */
+const oneOf = (...words: readonly string[]): Rule => ({
+  isRight: (value) => words.includes(value as string),
+  advice: `give ${words.map((word) => `'${word}'`).join(', ')}`,
+})
 
-/**
- * Merges options: the one table. `undefined` inherits; lists are appended; `context` merges by key; all else replaces.
- * Headers, query and cookies merge by name where they are put together, in `call.ts`.
- */
+const PLAIN: Rule = {}
+const APART: Rule = { merge: 'apart' }
+const PLATFORM: Rule = { of: 'platform' }
+const OF_SESSION: Rule = { of: 'session', merge: 'apart' }
+const BOOLEAN: Rule = { isRight: isBoolean, advice: 'give true or false' }
+const LISTENERS: Rule = {
+  merge: 'append',
+  isRight: (value) => isFunction(value) || isListOf(isFunction)(value),
+  advice: 'give a function, or an array of functions',
+}
+const INTERCEPTORS: Rule = {
+  merge: 'apart',
+  isRight: isListOf(isFunction),
+  advice: 'give an array of functions (request, next) => response',
+}
+
+/** Fetch standard 2.2.1: a method is a token, and three of them are forbidden. */
+const isMethod = (value: unknown) => isToken(value) && !/^(?:CONNECT|TRACE|TRACK)$/i.test(value)
+
+const TABLE: Readonly<Record<keyof SessionOptions, Rule>> = {
+  baseURL: APART,
+  method: { isRight: isMethod, advice: 'give a method that fetch allows' },
+  headers: APART,
+  query: APART,
+  params: APART,
+  cookies: APART,
+  body: PLAIN,
+  form: PLAIN,
+  auth: APART,
+  csrf: APART,
+  timeout: PLAIN,
+  retry: PLAIN,
+  retryDelay: PLAIN,
+  retryStatusCodes: PLAIN,
+  signal: { isRight: (value) => isObject(value) && 'aborted' in (value as object), advice: 'give an AbortSignal' },
+  redirect: oneOf('follow', 'manual', 'error'),
+  maxRedirects: {
+    isRight: (value) => Number.isInteger(value) && (value as number) >= 0,
+    advice: 'give a whole number, 0 or more',
+  },
+  sensitiveHeaders: { isRight: isListOf(isString), advice: 'give an array of header names' },
+  interceptors: INTERCEPTORS,
+  hopInterceptors: INTERCEPTORS,
+  onRequest: LISTENERS,
+  onRequestError: LISTENERS,
+  onResponse: LISTENERS,
+  onResponseError: LISTENERS,
+  onRetry: LISTENERS,
+  onCookieRejected: LISTENERS,
+  onUploadProgress: LISTENERS,
+  onDownloadProgress: LISTENERS,
+  schema: { isRight: isSchema, advice: 'give a Standard Schema, such as those of zod, valibot and arktype' },
+  responseType: oneOf('json', 'text', 'blob', 'arrayBuffer', 'stream'),
+  parseResponse: { isRight: isFunction, advice: 'give a function of the text' },
+  ignoreResponseError: PLAIN,
+  allowAbsoluteUrls: BOOLEAN,
+  maxBytes: { isRight: (value) => typeof value === 'number' && value > 0, advice: 'give a number of bytes above 0' },
+  context: { merge: 'apart', isRight: isObject, advice: 'give an object' },
+  jar: OF_SESSION,
+  concurrency: OF_SESSION,
+  fetch: { ...OF_SESSION, isRight: isFunction, advice: 'give a function like fetch' },
+  mounts: { ...OF_SESSION, isRight: isObject, advice: 'give an object { prefix: handler }' },
+  pool: OF_SESSION,
+  proxy: OF_SESSION,
+  tls: OF_SESSION,
+  socketPath: OF_SESSION,
+  trustEnv: OF_SESSION,
+  credentials: { of: 'platform', ...oneOf('include', 'same-origin', 'omit') },
+  cache: PLATFORM,
+  integrity: PLATFORM,
+  keepalive: PLATFORM,
+  mode: PLATFORM,
+  priority: PLATFORM,
+  referrer: PLATFORM,
+  referrerPolicy: PLATFORM,
+  window: PLATFORM,
+  duplex: PLATFORM,
+  dispatcher: PLATFORM,
+  agent: PLATFORM,
+}
+
+/** Names that other clients have for ours. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  json: 'body',
+  data: 'body, or form for urlencoded fields',
+  files: 'body with a FormData',
+  baseUrl: 'baseURL',
+  prefixUrl: 'baseURL',
+  retries: 'retry',
+  withCredentials: "credentials: 'include'",
+  validateStatus: 'ignoreResponseError',
+  hooks: 'interceptors, or onRequest, onResponse and their like',
+  searchParams: 'query',
+  throwHttpErrors: 'ignoreResponseError',
+  followRedirect: "redirect: 'manual'",
+}
+
+const ruleOf = (name: string): Rule | undefined => (Object.hasOwn(TABLE, name) ? TABLE[name as keyof SessionOptions] : undefined)
+
+/** Who reads the options: a session, a call of the data door, or of `session.fetch`, which other libraries call. */
+export type Reader = 'session' | 'data' | 'fetch'
+
+/** Checks options before anything is sent; `null` and `undefined` stand for "not given". Throws a `TypeError` that names one. */
+export function checkOptions(options: object, reader: Reader): void {
+  for (const name of Object.keys(options)) {
+    const value = (options as Record<string, unknown>)[name]
+    const { of, isRight, advice } = ruleOf(name) ?? {}
+    if (of === 'session' && reader !== 'session')
+      throw new TypeError(`${name}: belongs to createSession, extend or fork, not to a call`)
+    if (value === undefined || value === null) continue
+    if (isRight && !isRight(value) && !(reader === 'fetch' && name === 'responseType')) throw new TypeError(`${name}: ${advice}`)
+    if (reader !== 'fetch' && Object.hasOwn(FOREIGN, name))
+      throw new TypeError(`${name}: is another client's name; here it is ${FOREIGN[name]}`)
+  }
+}
+
+/** Merges the options of a call over those of its session; `undefined` inherits. Headers and their like are merged apart. */
 export function mergeOptions<T extends SharedOptions>(base: T, more: T): T {
-  const merged: Record<string, unknown> = Object.assign(emptyOptions(), base)
+  const merged: Record<string, unknown> = fromOwnKeys(base, more) as never
   for (const name of Object.keys(more)) {
-    const value = (more as Record<string, unknown>)[name]
-    if (value === undefined || (value === null && APPENDED.has(name))) continue
-    if (APPENDED.has(name)) merged[name] = [merged[name] ?? [], value].flat()
-    else if (name !== 'context') merged[name] = value
+    if (ruleOf(name)?.merge !== 'append') continue
+    const [inherited, added] = [base, more].map((options) => (options as Record<string, unknown>)[name] ?? [])
+    merged[name] = [inherited, added].flat()
   }
   // A body of one layer takes the place of one of another, in whichever form; only both in one layer contradict each other.
   const { body, form } = more as CallOptions
   if (form != null && body == null) delete merged.body
   if (body != null && form == null) delete merged.form
+  // Symbols are merged too: a trace listens under one.
   merged.context = { ...base.context, ...more.context }
   return merged as unknown as T
+}
+
+/** What a session hands on to its calls and children as it is: all but what is merged by name, or in a form of its own. */
+export function inheritedOptions(options: CallOptions): CallOptions {
+  const inherited = Object.entries(options).filter(([name]) => name === 'context' || ruleOf(name)?.merge !== 'apart')
+  return fromOwnKeys(Object.fromEntries(inherited))
+}
+
+/** The options that go on to the platform's fetch: the platform's own, and those that nobody here knows. */
+export function platformOptions(options: object): RequestInit | undefined {
+  let platform: Record<string, unknown> | undefined
+  for (const name of Object.keys(options)) {
+    const rule = ruleOf(name)
+    const value = (options as Record<string, unknown>)[name]
+    if ((rule && rule.of !== 'platform') || value === undefined || value === null) continue
+    platform ??= {}
+    platform[name] = value
+  }
+  return platform
+}
+
+function isSchema(value: unknown): boolean {
+  const schema = value as { '~standard'?: { validate?: unknown } } | null
+  return typeof schema?.['~standard']?.validate === 'function'
 }

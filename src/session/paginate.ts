@@ -1,9 +1,11 @@
 /** Pages that link to each other by `Link: <…>; rel="next"`, RFC 8288. */
-import { type CallOptions, PAGE } from '../contract/options.ts'
+import type { CallOptions } from '../contract/options.ts'
+import type { SessionResponse } from '../contract/response.ts'
 import type { FetchOptions, Session } from '../contract/session.ts'
-import { originOf } from '../exchange/credentials.ts'
-import type { SessionResponse } from '../exchange/marks.ts'
-import { type FetchInput, isRequest, requestOptions } from './request-input.ts'
+import type { FetchInput } from '../contract/settings.ts'
+import { originOf } from '../http/origin.ts'
+import { PAGE, type PageMark } from './locate.ts'
+import { isRequest, requestOptions } from './request-input.ts'
 
 /**
  * Yields responses along `links.next`, from the first page on. It ends on a URL that it has already seen.
@@ -44,7 +46,8 @@ function withoutFragment({ href }: URL): string {
 /** The next URL has its query already; a body was for the first page; and secrets were for its server. */
 function nextOptions(options: CallOptions, isForeign: boolean): CallOptions {
   const { query, params, body, form, method, ...rest } = options
-  if (!isForeign) return { ...rest, [PAGE]: { isForeign } }
+  const mark: { readonly [PAGE]: PageMark } = { [PAGE]: { isForeign } }
+  if (!isForeign) return { ...rest, ...mark }
   const { auth, cookies, csrf, headers, baseURL, ...open } = rest
-  return { ...open, [PAGE]: { isForeign } }
+  return { ...open, ...mark }
 }

@@ -1,11 +1,10 @@
 /** A `Request` as input: honoured whole, by its shape, since there is more than one class of that name. */
-
 import type { CallOptions } from '../contract/options.ts'
+import type { Lifetime } from '../exchange/lifetime.ts'
 import { checkBody } from '../http/body.ts'
+import { readBytes } from '../http/bytes.ts'
 
-/** What a fetch takes. */
-export type FetchInput = string | URL | Request
-
+/** Reports whether an input is a `Request`. */
 export function isRequest(input: unknown): input is Request {
   return typeof input === 'object' && input !== null && 'url' in input && 'headers' in input && 'method' in input
 }
@@ -21,15 +20,10 @@ const MEMBERS = [
   ['referrerPolicy', ''],
 ] as const
 
-/** A `Request` as options, without its body; the call's own options win. */
+/** A `Request` as options, without its body and signal; the call's own options win. */
 export function requestOptions(request: Request, options: CallOptions): CallOptions {
-  const { method, headers, signal, redirect } = request
-  const given: Record<string, unknown> = {
-    method,
-    signal,
-    redirect,
-    headers: replacesBody(options) ? withoutType(headers) : headers,
-  }
+  const { method, headers, redirect } = request
+  const given: Record<string, unknown> = { method, redirect, headers: replacesBody(options) ? withoutType(headers) : headers }
   for (const [name, unset] of MEMBERS) {
     const value = request[name]
     if (value !== undefined && value !== unset) given[name] = value
@@ -37,15 +31,35 @@ export function requestOptions(request: Request, options: CallOptions): CallOpti
   return { ...given, ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) }
 }
 
-/** The body of a `Request`, buffered so that it survives a 307 and stays the caller's. */
-export async function requestBody(request: Request, method: string, options: CallOptions): Promise<ArrayBuffer | undefined> {
-  if (request.body === null || replacesBody(options)) return undefined
+/** The body of a `Request`, buffered so that it survives a 307 and stays the caller's. Reading ends with the lifetime. */
+export async function requestBody(
+  request: Request,
+  method: string,
+  options: CallOptions | null | undefined,
+  lifetime: Lifetime,
+): Promise<ArrayBuffer | undefined> {
+  if (request.body === null || replacesBody(options ?? {})) return undefined
   if (request.bodyUsed) throw new TypeError('input: the body of this Request was already used')
-  const bytes = await request.clone().arrayBuffer()
-  // Firefox has no Request.body, so that only its bytes tell whether there is one.
-  if (request.body === undefined && bytes.byteLength === 0) return undefined
-  checkBody(method, bytes)
-  return bytes
+  const copy = request.clone()
+  // Firefox does not show the body of a Request; it is empty where there is none.
+  if (!copy.body) {
+    const bytes = method === 'GET' || method === 'HEAD' ? undefined : await lifetime.race(copy.arrayBuffer())
+    return bytes?.byteLength ? bytes : undefined
+  }
+  checkBody(method, copy.body)
+  const reader = copy.body.getReader()
+  const off = lifetime.onAbort((reason) => {
+    reader.cancel(reason).catch(() => undefined)
+    // The caller's own stream ends with its copy: nobody else reads it.
+    request.body?.cancel(reason).catch(() => undefined)
+  })
+  try {
+    const bytes = await readBytes(reader)
+    lifetime.throwIfAborted()
+    return bytes.buffer
+  } finally {
+    off()
+  }
 }
 
 function replacesBody({ body, form }: CallOptions): boolean {

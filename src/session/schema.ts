@@ -1,17 +1,6 @@
 /** Standard Schema (standardschema.dev): one interface that zod, valibot and arktype share. */
-import { SchemaError, type SchemaIssue } from '../contract/errors.ts'
-
-/** The part of Standard Schema v1 that a client needs. */
-export interface StandardSchema<Output = unknown> {
-  readonly '~standard': {
-    readonly version: 1
-    readonly vendor: string
-    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>
-    readonly types?: { readonly input: unknown; readonly output: Output } | undefined
-  }
-}
-
-type SchemaResult<Output> = { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] }
+import { SchemaError } from '../contract/errors.ts'
+import type { StandardSchema } from '../contract/parsing.ts'
 
 /** The schema's output for a value. Throws a {@link SchemaError} that says what is wrong, but not with which data. */
 export async function validate(schema: StandardSchema, value: unknown, where: string): Promise<unknown> {

@@ -1,43 +1,61 @@
 /** The session object: a function, as ofetch's instances are, with everything that should persist around it. */
-
 import { SessionClosedError } from '../contract/errors.ts'
-import type { Auth, CallOptions, SessionOptions } from '../contract/options.ts'
+import type { Auth, CallOptions, Interceptor, SessionOptions, SessionRequest } from '../contract/options.ts'
+import type { SessionResponse } from '../contract/response.ts'
 import { BASE_URL, type Session } from '../contract/session.ts'
-import { ownProperties } from '../exchange/checked-options.ts'
-import type { Interceptor } from '../exchange/request.ts'
+import type { FetchInput, MountHandler } from '../contract/settings.ts'
+import { INSPECT } from '../exchange/request.ts'
 import { parseAuth } from '../layers/auth.ts'
-import type { MountHandler } from '../layers/mounts.ts'
-import { createDoors } from './doors.ts'
+import { begin, chainFor, sendWhole } from './chain.ts'
+import { readData } from './data.ts'
 import type { Environment, SessionParts } from './environment.ts'
-import { describeSession, INSPECT } from './inspect.ts'
-import type { FetchInput } from './request-input.ts'
-import { createState, type SessionState } from './state.ts'
+import { describeSession } from './inspect.ts'
+import { prepare, send } from './prepared.ts'
+import { isRequest, requestBody } from './request-input.ts'
+import { resolveCall } from './resolve.ts'
+import { createState, givenOptions, type SessionState } from './state.ts'
 
 const DATA_VERBS = ['get', 'post', 'put', 'patch', 'delete'] as const
 const RESPONSE_VERBS = ['head', 'options'] as const
 
-type MakeParts = (base: URL | undefined) => SessionParts
+/** A trace adds itself to a living session under this name. */
+const ATTACH = Symbol.for('sessionfetch.attach')
 
-/** Makes a session in an environment; `parent` gives a child its defaults, `makeParts` its jar and connections. */
-export function createSessionIn(
-  environment: Environment,
-  given: SessionOptions,
-  parent?: SessionState,
-  makeParts?: MakeParts,
-): Session {
-  if (typeof given !== 'object' || given === null) throw new TypeError('createSession: give an object of options')
-  const options = ownProperties(given)
-  const state = createState(environment, options, parent, makeParts ?? ((base) => environment.createParts(options, base)))
-  const session = ((input: FetchInput, given?: CallOptions) => data(input, given)) as unknown as Session
-  const { fetch, raw, data, prepare, send } = createDoors(session, state)
+type Given = CallOptions | null | undefined
 
-  function child(more: SessionOptions, parts: MakeParts): Session {
-    if (state.closed) throw new SessionClosedError()
-    return createSessionIn(environment, more, state, parts)
+/** Makes a session in an environment. */
+export function createSessionIn(environment: Environment, given: SessionOptions): Session {
+  const options = givenOptions(given)
+  return createFrom({ environment, options, makeParts: (base) => environment.createParts(options, base) })
+}
+
+interface Making {
+  readonly environment: Environment
+  readonly options: SessionOptions
+  readonly makeParts: (base: URL | undefined) => SessionParts
+  /** Gives a child its defaults. */
+  readonly parent?: SessionState
+  readonly isQuiet?: boolean
+}
+
+function createFrom({ options, parent, ...making }: Making): Session {
+  const child = (more: SessionOptions, how: 'share' | 'fork', isQuiet = false): Session => {
+    if (state.lifetime.aborted) throw new SessionClosedError()
+    const own = givenOptions(more)
+    const makeParts: Making['makeParts'] = (base) => state.parts[how](base, own)
+    return createFrom({ environment: state.environment, options: own, makeParts, parent: state, isQuiet })
   }
-
+  const quietSession = () => child({ auth: null }, 'share', true)
+  const state = createState(options, { ...making, parent, quietSession })
+  const data = (input: FetchInput, given?: Given) => readData(state, input, given, 'data').then(dataOf)
+  const raw = (input: FetchInput, given?: Given) => readData(state, input, given, 'raw')
+  const session = data as unknown as Session
   const members: Record<PropertyKey, unknown> = {
-    ...{ fetch, native: fetch, raw, prepare, send, headers: state.headers, query: state.query, cookies: state.parts.cookies },
+    ...{ raw, headers: state.headers, query: state.query, cookies: state.parts.cookies },
+    fetch: (input: FetchInput, given?: Given) => fetchIn(state, input, given),
+    native: (input: FetchInput, given?: Given) => fetchIn(state, input, given),
+    prepare: (input: FetchInput, given?: Given) => prepare(state, input, given),
+    send: (prepared: SessionRequest) => send(state, prepared),
     use(...interceptors: Interceptor[]) {
       if (interceptors.some((one) => typeof one !== 'function'))
         throw new TypeError('use: give functions (request, next) => response')
@@ -45,29 +63,32 @@ export function createSessionIn(
       state.chain = undefined
       return session
     },
-    extend: (more: SessionOptions = {}) => child(more, (base) => state.parts.share(base, ownProperties(more))),
-    create: (more: SessionOptions = {}) => child(more, (base) => state.parts.share(base, ownProperties(more))),
-    fork: (more: SessionOptions = {}) => child(more, (base) => state.parts.fork(base, ownProperties(more))),
+    extend: (more: SessionOptions = {}) => child(more, 'share'),
+    fork: (more: SessionOptions = {}) => child(more, 'fork'),
     mount(prefix: string, handler: MountHandler | null) {
       state.mounts.set(prefix, handler)
       state.located.clear()
       return session
     },
     async close() {
-      if (state.closed) return
-      state.closed = true
-      if (!parent || state.parts !== parent.parts) await state.parts.close()
+      if (state.lifetime.aborted) return
+      state.lifetime.abort(new SessionClosedError())
+      if (state.parts !== parent?.parts) await state.parts.close()
     },
     [INSPECT]: () => describeSession(state),
     [BASE_URL]: state.base?.href,
+    [ATTACH]: (more: CallOptions) => attach(state, more),
   }
-  for (const verb of DATA_VERBS) members[verb] = (input: FetchInput, given?: CallOptions) => data(input, withMethod(given, verb))
-  for (const verb of RESPONSE_VERBS)
-    members[verb] = (input: FetchInput, given?: CallOptions) => raw(input, withMethod(given, verb))
+  members.native = members.fetch
+  members.create = members.extend
+  for (const verb of DATA_VERBS) members[verb] = (input: FetchInput, given?: Given) => data(input, withMethod(given, verb))
+  for (const verb of RESPONSE_VERBS) members[verb] = (input: FetchInput, given?: Given) => raw(input, withMethod(given, verb))
   // WebKit has no Symbol.asyncDispose.
   if (Symbol.asyncDispose) members[Symbol.asyncDispose] = members.close
-  define(session, members)
-  Object.defineProperty(session, 'auth', {
+  for (const key of Reflect.ownKeys(members)) {
+    Object.defineProperty(session, key, { value: members[key], enumerable: typeof key === 'string' })
+  }
+  return Object.defineProperty(session, 'auth', {
     get: () => state.auth,
     set(auth: Auth | null) {
       state.authenticator = parseAuth(auth)
@@ -75,15 +96,56 @@ export function createSessionIn(
     },
     enumerable: true,
   })
-  return session
 }
 
-function withMethod(options: CallOptions | undefined, verb: string): CallOptions {
+/** `session.fetch`: not async, since each async function on the way costs a turn, and there are few. */
+function fetchIn(state: SessionState, input: FetchInput, given: Given): Promise<SessionResponse> {
+  try {
+    if (state.lifetime.aborted) throw new SessionClosedError()
+    const call = resolveCall(state, input, given, 'fetch')
+    const chain = chainFor(state, given ?? {})
+    const waits = call.retry || state.limiter || isRequest(input)
+    const exchange = begin(call, waits ? state.lifetime : undefined)
+    if (!isRequest(input)) return sendWhole(exchange, chain)
+    const { lifetime, request } = exchange
+    const body = requestBody(input, call.method, given, lifetime)
+    return sendWhole(exchange, async () => chain({ ...exchange, request: { ...request, body: (await body) ?? request.body } }))
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+function dataOf({ _data }: SessionResponse): unknown {
+  return _data
+}
+
+function withMethod(options: Given, verb: string): CallOptions {
   return { ...options, method: verb.toUpperCase() }
 }
 
-function define(target: object, members: Record<PropertyKey, unknown>): void {
-  for (const key of Reflect.ownKeys(members)) {
-    Object.defineProperty(target, key, { value: members[key], enumerable: typeof key === 'string' })
+/** Adds interceptors and context to a living session for later calls. Returns a function that takes them out again. */
+function attach(
+  state: SessionState,
+  { interceptors = [], hopInterceptors = [], context, onRetry, onCookieRejected }: CallOptions,
+) {
+  const options = state.options as Record<string, unknown>
+  const before = { ...options }
+  state.interceptors.push(...interceptors)
+  state.hopInterceptors.push(...hopInterceptors)
+  Object.assign(options, {
+    context: { ...state.options.context, ...context },
+    onRetry: [before.onRetry ?? [], onRetry ?? []].flat(),
+    onCookieRejected: [before.onCookieRejected ?? [], onCookieRejected ?? []].flat(),
+  })
+  state.chain = undefined
+  return () => {
+    for (const [list, added] of [
+      [state.interceptors, interceptors],
+      [state.hopInterceptors, hopInterceptors],
+    ] as const) {
+      for (const one of added) if (list.includes(one)) list.splice(list.indexOf(one), 1)
+    }
+    Object.assign(options, { context: before.context, onRetry: before.onRetry, onCookieRejected: before.onCookieRejected })
+    state.chain = undefined
   }
 }

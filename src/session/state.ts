@@ -1,27 +1,38 @@
 /** What a session holds between calls. */
-
-import type { Auth, CallOptions, SessionOptions } from '../contract/options.ts'
+import type { Auth, CallOptions, Interceptor, SessionOptions } from '../contract/options.ts'
+import type { Session } from '../contract/session.ts'
 import { type CookieValues, mergeCookies } from '../cookies/values.ts'
-import { checkPlain } from '../exchange/checked-options.ts'
-import { originOf } from '../exchange/credentials.ts'
-import type { Interceptor, LayerNext } from '../exchange/request.ts'
-import { parseRetry, parseSensitive, parseTimeout, type RetryRules, type Timeouts } from '../exchange/rules.ts'
+import type { Authenticator, CsrfRules, RetryRules, Timeouts } from '../exchange/call.ts'
+import { fromOwnKeys, headerNames, parseRetry, parseTimeout } from '../exchange/checked-options.ts'
+import { removeSecrets } from '../exchange/credentials.ts'
+import { Lifetime } from '../exchange/lifetime.ts'
+import type { Send } from '../exchange/request.ts'
 import { basic } from '../http/basic.ts'
 import { headerPairs, setHeaders } from '../http/headers.ts'
+import { originOf } from '../http/origin.ts'
 import { fieldPairs, setFields } from '../http/query.ts'
 import { parseBase, takeUserinfo } from '../http/url.ts'
-import { type Authenticator, parseAuth } from '../layers/auth.ts'
-import { type CsrfRules, parseCsrf } from '../layers/csrf.ts'
+import { parseAuth } from '../layers/auth.ts'
+import { type Limiter, parseConcurrency } from '../layers/concurrency.ts'
+import { parseCsrf } from '../layers/csrf.ts'
 import { Mounts } from '../layers/mounts.ts'
-import { platformOptions, removeSecrets } from './call-parts.ts'
 import type { Environment, SessionParts } from './environment.ts'
-import type { Located } from './locate.ts'
-import { mergeOptions } from './option-table.ts'
+import { checkOptions, inheritedOptions, mergeOptions, platformOptions } from './option-table.ts'
+
+/** Where an input leads. */
+export interface Located {
+  readonly url: URL
+  readonly origin: string
+  readonly isOpaque: boolean
+  /** The `Authorization` header of the userinfo that stood in the URL. */
+  readonly userinfo?: string
+}
 
 export interface SessionState {
   readonly environment: Environment
   readonly parts: SessionParts
-  readonly base: URL | undefined
+  /** `null`: a relative one where there is no page, for which every call is refused. */
+  readonly base: URL | null | undefined
   /** The origin that the session's secrets belong to; without a `baseURL` they go to the URL of each call. */
   readonly home: string | undefined
   readonly headers: Headers
@@ -29,103 +40,110 @@ export interface SessionState {
   readonly cookies: CookieValues
   readonly csrf: CsrfRules | undefined
   readonly timeout: Timeouts | undefined
-  readonly mounts: Mounts
-  /** Everything else, merged. */
-  readonly options: CallOptions
-  readonly interceptors: Interceptor[]
-  readonly hopInterceptors: readonly Interceptor[]
-  auth: Auth | null
-  authenticator: Authenticator | null | undefined
-  closed: boolean
-  /** The chain of a call without interceptors of its own; made again after `use`. */
-  chain: LayerNext | undefined
-  /** Inputs whose URL is known; forgotten when a mount changes what an input means. */
-  readonly located: Map<string, Located>
-  /** What the session's options come to for a call that says nothing else. */
   readonly retry: RetryRules | undefined
   readonly sensitiveHeaders: ReadonlySet<string>
   readonly platform: RequestInit
-  pageOrigin(): string | undefined
+  readonly mounts: Mounts
+  readonly limiter: Limiter | undefined
+  /** Everything else, merged. */
+  readonly options: CallOptions
+  readonly interceptors: Interceptor[]
+  readonly hopInterceptors: Interceptor[]
+  auth: Auth | null
+  authenticator: Authenticator | null | undefined
+  /** Ends with `close()`, and with it what waits: for a retry, for a place, for the body of a `Request`. */
+  readonly lifetime: Lifetime
+  /** The chain of a call without interceptors of its own; made again after `use`. */
+  chain: Send | undefined
+  /** Inputs whose URL is known; forgotten when a mount changes what an input means. */
+  readonly located: Map<string, Located>
+  /** Makes the session that `refresh` is given: auth off, same jar, no place of `concurrency`. */
+  readonly quietSession: () => Session
 }
 
-type Parent = Omit<SessionState, 'parts'>
-
-/** Options that a session keeps in a form of its own. */
-const KEPT_APART = [
-  'baseURL',
-  'headers',
-  'query',
-  'params',
-  'cookies',
-  'auth',
-  'csrf',
-  'interceptors',
-  'hopInterceptors',
-  'jar',
-  'fetch',
-  'mounts',
-]
+/** What a state is made of, besides its options. */
+export interface Origins {
+  readonly environment: Environment
+  readonly parent: SessionState | undefined
+  readonly makeParts: (base: URL | undefined) => SessionParts
+  readonly quietSession: () => Session
+  /** Whether calls take a place of the parent's `concurrency`. */
+  readonly isQuiet?: boolean
+}
 
 /** Checks the options of a session and merges them over its parent's. */
-export function createState(
-  environment: Environment,
-  given: SessionOptions,
-  parent: Parent | undefined,
-  makeParts: (base: URL | undefined) => SessionParts,
-): SessionState {
+export function createState(given: SessionOptions, origins: Origins): SessionState {
+  const { environment, parent, makeParts, quietSession } = origins
+  checkOptions(given, 'session')
   environment.checkOptions(given)
-  const hasBase = given.baseURL !== undefined && given.baseURL !== null
-  const base = given.baseURL === null ? undefined : hasBase ? parseBase(given.baseURL as string) : parent?.base
-  const userinfo = hasBase && base ? takeUserinfo(base) : undefined
-  const home = base && originOf(base)
-  // A child at another origin is another party: it gets the manners of its parent, not the keys.
+  const { baseURL } = given
+  // `''` and `null` are none.
+  const ownBase = baseURL ? parseBase(baseURL, environment.pageURL()) : undefined
+  const base = baseURL === undefined ? parent?.base : ownBase
+  const userinfo = ownBase ? takeUserinfo(ownBase) : undefined
+  const home = base ? originOf(base) : undefined
+  // A child whose baseURL has another origin inherits settings but no secrets.
   const heir = parent && (parent.home === undefined || parent.home === home) ? parent : undefined
   const merged = mergeOptions<CallOptions>(parent?.options ?? {}, given as CallOptions)
-  checkPlain(given)
-  checkPlain(merged)
   if (merged.form != null && merged.body != null) throw new TypeError('form: give either form or body, not both')
-  const sensitive = parseSensitive(merged.sensitiveHeaders, parent?.options.sensitiveHeaders)
+  const csrf = given.csrf === undefined ? heir?.csrf : parseCsrf(given.csrf)
+  const csrfHeaders = csrf?.rules.map(({ header }) => header)
+  const mounts = new Mounts(parent?.mounts)
+  for (const [prefix, handler] of Object.entries(given.mounts ?? {})) mounts.set(prefix, handler)
+  const auth = given.auth === undefined ? (heir?.auth ?? null) : given.auth
+  const ofURL = userinfo && { header: () => basic(userinfo) }
+  const lifetime = new Lifetime()
+  lifetime.canAbort = true
+  return {
+    ...{ environment, base, home, mounts, csrf, auth, quietSession, lifetime },
+    headers: defaultHeaders(given, origins, heir, headerNames(merged.sensitiveHeaders, parent?.options.sensitiveHeaders)),
+    query: defaultQuery(given, parent),
+    cookies: mergeCookies(heir?.cookies, given.cookies),
+    timeout: given.timeout === undefined ? parent?.timeout : parseTimeout(given.timeout),
+    retry: parseRetry(merged),
+    sensitiveHeaders: headerNames(merged.sensitiveHeaders, csrfHeaders),
+    platform: platformOptions(merged) ?? {},
+    limiter: origins.isQuiet
+      ? undefined
+      : given.concurrency === undefined
+        ? parent?.limiter
+        : parseConcurrency(given.concurrency),
+    options: inheritedOptions(merged),
+    interceptors: [...(parent?.interceptors ?? []), ...(given.interceptors ?? [])],
+    hopInterceptors: [...(parent?.hopInterceptors ?? []), ...(given.hopInterceptors ?? [])],
+    authenticator: given.auth === undefined ? (ofURL ?? heir?.authenticator) : parseAuth(auth),
+    chain: undefined,
+    located: new Map(),
+    parts: makeParts(base || undefined),
+  }
+}
+
+function defaultHeaders(
+  given: SessionOptions,
+  { environment, parent }: Origins,
+  heir: SessionState | undefined,
+  sensitive: ReadonlySet<string>,
+): Headers {
   const headers = new Headers(parent?.headers ?? environment.headers)
   if (!heir) removeSecrets(headers, sensitive)
   if (given.headers) setHeaders(headers, headerPairs(given.headers))
-  const query = new URLSearchParams(parent?.query)
-  for (const fields of [given.params, given.query]) {
-    if (fields !== undefined && fields !== null) setFields(query, fieldPairs(fields))
-  }
-  const mounts = new Mounts(parent?.mounts)
-  for (const [prefix, handler] of Object.entries(given.mounts ?? {})) mounts.set(prefix, handler)
-  const header = userinfo && basic(userinfo)
-  const fromURL = header === undefined ? undefined : { header: () => header }
-  const auth = given.auth === undefined ? (heir?.auth ?? null) : given.auth
-  return {
-    environment,
-    base,
-    home,
-    headers,
-    query,
-    mounts,
-    cookies: mergeCookies(heir?.cookies, given.cookies),
-    csrf: given.csrf === undefined ? heir?.csrf : parseCsrf(given.csrf),
-    timeout: given.timeout === undefined ? parent?.timeout : parseTimeout(given.timeout),
-    options: withoutKept(merged),
-    interceptors: [...(parent?.interceptors ?? []), ...(given.interceptors ?? [])],
-    hopInterceptors: [...(parent?.hopInterceptors ?? []), ...(given.hopInterceptors ?? [])],
-    auth,
-    authenticator: given.auth === undefined ? (fromURL ?? heir?.authenticator) : parseAuth(auth),
-    closed: false,
-    chain: undefined,
-    located: new Map(),
-    retry: parseRetry(merged),
-    sensitiveHeaders: parseSensitive(merged.sensitiveHeaders),
-    platform: platformOptions(merged),
-    parts: makeParts(base),
-    pageOrigin() {
-      const page = environment.pageURL()
-      return page === undefined ? undefined : originOf(new URL(page))
-    },
-  }
+  return headers
 }
 
-function withoutKept(options: CallOptions): CallOptions {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => !KEPT_APART.includes(name)))
+function defaultQuery({ params, query }: SessionOptions, parent: SessionState | undefined): URLSearchParams {
+  const merged = new URLSearchParams(parent?.query)
+  for (const fields of [params, query]) if (fields) setFields(merged, fieldPairs(fields))
+  return merged
+}
+
+/** The options of `createSession`, `extend` and `fork`, by their own keys. */
+export function givenOptions(options: SessionOptions): SessionOptions {
+  if (typeof options !== 'object' || options === null) throw new TypeError('createSession: give an object of options')
+  return fromOwnKeys(options)
+}
+
+/** The origin of the page, where there is one. */
+export function pageOrigin({ environment }: SessionState): string | undefined {
+  const page = environment.pageURL()
+  return page === undefined ? undefined : originOf(new URL(page))
 }

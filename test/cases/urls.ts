@@ -28,7 +28,12 @@ export const appended: readonly (readonly [string, string, string, string | RegE
   ['also with an encoded slash, which servers decode', 'http://h/api', 'a%2f..%2f..%2fx', /'\.\.' would leave/],
   ['a tab is refused', 'http://h/api', 'a\tb', /tabs/],
   ['a line break is refused', 'http://h/api', 'a\nb', /line breaks/],
-  ['a leading blank is refused', 'http://h/api', ' /x', /begin with a blank/],
+  ['a leading blank is refused', 'http://h/api', ' /x', /begin or end with a blank/],
+  ['a trailing blank is refused', 'http://h/api', '.. ', /begin or end with a blank/],
+  ['a trailing control is refused', 'http://h/api', '..\f', /begin or end with a blank/],
+  ['also before a query', 'http://h/api', 'x ?q', /begin or end with a blank/],
+  ['blanks of a query go encoded', 'http://h/api', '/x?q=a b ', 'http://h/api/x?q=a%20b%20'],
+  ['an encoded slash is no way out', 'http://h/api', 'a%2fb/../../c', /'\.\.' would leave/],
   ['dots in a query are nothing', 'http://h/api', '/x?p=../..', 'http://h/api/x?p=../..'],
   ['a name that begins with dots is a name', 'http://h/api', '..x/...', 'http://h/api/..x/...'],
 ]

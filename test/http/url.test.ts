@@ -45,7 +45,21 @@ describe('resolveURL() without a baseURL', () => {
 })
 
 describe('parseBase()', () => {
-  test.each(['', '/api', 'api', 'data:,x', 'http://'])('refuses %j', (base) => {
+  test.each([
+    ['/api', 'http://h/api'],
+    ['./', 'http://h/app/'],
+    ['//other/api', 'http://other/api'],
+    ['?q', 'http://h/app/page?q'],
+  ])('takes %j against the page', (base, expected) => {
+    expect(parseBase(base, 'http://h/app/page')?.href).toBe(expected)
+  })
+
+  test.each(['/api', './', '//other/api'])('takes %j where there is no page, and leaves the refusal to the calls', (base) => {
+    expect(parseBase(base)).toBeNull()
+    expect(() => resolveURL('/x', { ...rules, base: null })).toThrow(/^baseURL: it is relative.*give an absolute one/)
+  })
+
+  test.each(['data:,x', 'http://', 'ftp:'])('refuses %j', (base) => {
     expect(() => parseBase(base)).toThrow(/^baseURL: give an absolute URL/)
   })
 })

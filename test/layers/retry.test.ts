@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { parseRetry } from '../../src/exchange/rules.ts'
+import { parseRetry } from '../../src/exchange/checked-options.ts'
 import { createSession } from '../../src/index.ts'
 import { waitBefore } from '../../src/layers/retry.ts'
 import { memory, rejection } from '../support/memory.ts'

@@ -18,8 +18,8 @@ describe('explainFailure()', () => {
     [new Error('Proxy response (407) !== 200'), expect.stringContaining('password')],
     [new Error('Proxy response (502) !== 200'), 'the proxy answered 502: it could not reach the host'],
     [new Error('Proxy response (418) !== 200'), 'the proxy answered 418'],
-    [new Error('odd'), undefined],
-  ])('%s', (error, expected) => expect(explainFailure(error as Error)).toEqual(expected))
+    [new Error('odd'), 'the request failed'],
+  ])('%s', (error, expected) => expect(explainFailure(error as Error).text).toEqual(expected))
 })
 
 describe('withoutReply()', () => {

@@ -6,11 +6,10 @@
  */
 
 import { describe } from '../../contract/errors.ts'
-import { originOf } from '../../exchange/credentials.ts'
+import type { AuthFlow, SessionRequest } from '../../contract/options.ts'
 import { refusal } from '../../exchange/failure.ts'
-import type { SessionRequest } from '../../exchange/request.ts'
 import { type Credentials, checkCredentials } from '../../http/basic.ts'
-import type { AuthFlow } from '../../layers/auth.ts'
+import { originOf } from '../../http/origin.ts'
 import { authorization, type DigestChallenge, isFlagSet, type Nonce } from './authorization.ts'
 import { type Challenge, parseChallenges, parseParameters } from './challenge.ts'
 import { HASH_NAMES, hex } from './hash.ts'

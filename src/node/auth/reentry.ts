@@ -1,5 +1,5 @@
 /** Tells a call from inside a `refresh`, which would wait for itself, by AsyncLocalStorage where the platform has it. */
-import type { Reentry } from '../../session/environment.ts'
+import type { Reentry } from '../../layers/auth.ts'
 
 interface Storage {
   run<T>(store: ReadonlySet<object>, work: () => T): T

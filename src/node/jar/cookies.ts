@@ -6,7 +6,7 @@ import { asciiDomain, hostOf, isIP, isSuffix } from '../../cookies/domains.ts'
 import { checkGiven, type NamedCookie, namedCookie } from '../../cookies/given-cookie.ts'
 import type { CookieOptions, RefusedCookie, SessionCookie, SessionCookies } from '../../cookies/session-cookies.ts'
 import type { Cookie } from '../../cookies/tough.ts'
-import { INSPECT } from '../../session/inspect.ts'
+import { INSPECT } from '../../exchange/request.ts'
 import { cookiesIn } from './forms.ts'
 import type { Jar } from './jar.ts'
 import { expiryOf, problemOf, settleDomain } from './rules.ts'
@@ -105,14 +105,13 @@ function publicSuffix({ domain, url }: CookieOptions): string | undefined {
 
 /** By the rules for a response: those that are refused are told, in their order. */
 async function importCookies(jar: Jar, entries: readonly unknown[], host: string | undefined): Promise<RefusedCookie[]> {
-  const verdicts = entries.map((entry) => readEntry(entry, jar.now(), host))
-  const cookies = verdicts.flatMap((verdict) => ('cookie' in verdict ? [verdict.cookie] : []))
-  const reasons = [...(await jar.addAll(cookies, true, 'response'))]
-  return entries.flatMap((entry, index) => {
-    const verdict = verdicts[index]
-    const reason = verdict && 'reason' in verdict ? verdict.reason : reasons.shift()
-    return reason ? [{ name: String(nameOf(entry) ?? ''), reason }] : []
-  })
+  const refused: RefusedCookie[] = []
+  for (const entry of entries) {
+    const verdict = readEntry(entry, jar.now(), host)
+    const reason = 'reason' in verdict ? verdict.reason : await jar.add(verdict.cookie, true, 'response')
+    if (reason) refused.push({ name: String(nameOf(entry) ?? ''), reason })
+  }
+  return refused
 }
 
 function withoutDot(domain: string): string {

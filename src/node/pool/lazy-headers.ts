@@ -1,5 +1,5 @@
 /** Headers for a lazy response: the platform's own cost as much as the rest of it, and a few of them are ever asked for. */
-import { INSPECT } from '../../session/inspect.ts'
+import { INSPECT } from '../../exchange/request.ts'
 
 /** Headers as undici gives them: names in lower case. */
 export type Fields = Readonly<Record<string, string | string[]>>
@@ -45,16 +45,9 @@ export function realHeaders(fields: Fields): Headers {
   const headers = new Headers()
   for (const name of Object.keys(fields)) {
     if (name.startsWith(':')) continue
-    for (const value of [fields[name] ?? []].flat()) append(headers, name, value)
+    for (const value of [fields[name] ?? []].flat()) headers.append(name, value)
   }
   return headers
-}
-
-/** A server may send a name that is none, such as one with a blank in it. Nobody can ask for it, so it is left out. */
-function append(headers: Headers, name: string, value: string): void {
-  try {
-    headers.append(name, value)
-  } catch {}
 }
 
 /** Names only: values may be secrets. */

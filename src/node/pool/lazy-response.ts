@@ -3,9 +3,11 @@
  * streams costs more than the request. It is one to `instanceof` and has all members; those that are seldom asked for are
  * made when they are. Whoever may hand a response on (interceptors, hooks, `session.raw`, `session.fetch`) gets a real one.
  */
+
+import type { SessionResponse } from '../../contract/response.ts'
 import { DUMP } from '../../exchange/discard.ts'
-import { copyMarks, GLANCE, type SessionResponse } from '../../exchange/marks.ts'
-import { INSPECT } from '../../session/inspect.ts'
+import { copyMarks, GLANCE } from '../../exchange/marks.ts'
+import { INSPECT } from '../../exchange/request.ts'
 import type { Maybe } from '../maybe.ts'
 import type { Incoming } from './incoming.ts'
 import { lazyHeaders } from './lazy-headers.ts'

@@ -1,14 +1,14 @@
 /** Connections for a URL prefix: `session.mount('https://internal.example', pool({ tls: { ca } }))`. */
 
 import type { ConnectionOptions, PoolOptions } from '../../contract/connections.ts'
-import type { MountHandler } from '../../layers/mounts.ts'
+import type { MountHandler } from '../../contract/settings.ts'
+import type { Send } from '../../exchange/request.ts'
 import { TRANSPORT } from '../../layers/transport.ts'
-import type { Transport } from '../../session/environment.ts'
 import { openConnections, wantsConnections } from './connections.ts'
 import { undiciTransport } from './dispatch.ts'
 
 /** A handler with connections of its own. It belongs to whoever made it: closing a session that mounts it leaves it open. */
-export type Pool = MountHandler & { readonly [TRANSPORT]: Transport; close(): Promise<void> }
+export type Pool = MountHandler & { readonly [TRANSPORT]: Send; close(): Promise<void> }
 
 /**
  * Makes connections of their own for requests under a mounted prefix.

@@ -23,8 +23,7 @@ function construct(body: BodyInit | null, { status, statusText, headers }: Respo
     return new Response(body, { status: status as number, statusText: statusText as string, headers })
   } catch {
     const response = new Response(body, { headers })
-    const ok = (status as number) >= 200 && (status as number) <= 299
-    for (const [name, value] of Object.entries({ status, statusText, ok }))
+    for (const [name, value] of Object.entries({ status, statusText, ok: false }))
       Object.defineProperty(response, name, { value, configurable: true })
     return response
   }

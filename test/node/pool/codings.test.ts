@@ -11,8 +11,7 @@ describe('codingsOf()', () => {
     ['', []],
     ['identity', []],
     ['GZip', ['gzip']],
-    ['gzip, identity', []],
-    ['gzip , br', ['gzip', 'br']],
+    ['gzip, identity ,br', ['gzip', 'br']],
     [
       ['gzip', 'br'],
       ['gzip', 'br'],

@@ -1,0 +1,106 @@
+/** How many calls are on their way at once: first come, first served. */
+import type { ConcurrencyOptions } from '../contract/settings.ts'
+import { innerOptions } from '../exchange/checked-options.ts'
+import type { Exchange, Layer, Slot } from '../exchange/request.ts'
+import { tellTrace } from '../exchange/trace.ts'
+import { readsToTheEnd } from './timeouts.ts'
+
+/** The calls of one session, or of one of its origins, that are on their way or wait for a place. */
+interface Line {
+  free: number
+  readonly waiting: Set<() => void>
+}
+
+/** Finds the line that a call waits in. */
+export type Limiter = (origin: string) => Line
+
+/** Checks a `concurrency` option. */
+export function parseConcurrency(option: number | ConcurrencyOptions | null | undefined): Limiter | undefined {
+  if (option === undefined || option === null || option === Number.POSITIVE_INFINITY) return undefined
+  const limit = typeof option === 'object' ? innerOptions('concurrency', option, 'perOrigin').perOrigin : option
+  if (!Number.isInteger(limit) || limit < 1) throw new TypeError('concurrency: give a whole number above 0, or { perOrigin }')
+  const lines = new Map<string, Line>()
+  return (origin) => {
+    const key = typeof option === 'object' ? origin : ''
+    const line = lines.get(key) ?? { free: limit, waiting: new Set() }
+    lines.set(key, line)
+    return line
+  }
+}
+
+/** Lets at most so many calls through. A place is given back at the headers, or in the data door when the data is there. */
+export function concurrencyLayer(limiter: Limiter): Layer {
+  return async (exchange, next) => {
+    const { call, progress } = exchange
+    const line = limiter(call.origin)
+    await take(line, exchange)
+    progress.slot = slotOf(line, exchange)
+    let isKept = false
+    try {
+      const response = await next(exchange)
+      isKept = call.wantsData && readsToTheEnd(exchange, response)
+      return response
+    } finally {
+      if (!isKept) progress.slot.release()
+    }
+  }
+}
+
+/** Waits for a place. An abort leaves the line, and those behind move up. */
+async function take(line: Line, { call, lifetime }: Exchange): Promise<void> {
+  lifetime.throwIfAborted()
+  if (line.free > 0) {
+    line.free--
+    return
+  }
+  tellTrace(call, 'queued')
+  let enter: () => void = () => undefined
+  const turn = new Promise<void>((resolve) => {
+    enter = resolve
+    line.waiting.add(resolve)
+  })
+  try {
+    await lifetime.race(turn)
+  } catch (error) {
+    // Whoever was let in just when it gave up hands the place on.
+    if (!line.waiting.delete(enter)) leave(line)
+    throw error
+  }
+  tellTrace(call, 'started')
+}
+
+function leave(line: Line): void {
+  const [first] = line.waiting
+  if (!first) {
+    line.free++
+    return
+  }
+  line.waiting.delete(first)
+  first()
+}
+
+function slotOf(line: Line, exchange: Exchange): Slot {
+  let isHeld = true
+  const release = () => {
+    if (isHeld) leave(line)
+    isHeld = false
+  }
+  return {
+    release,
+    async pause(work) {
+      if (!isHeld) return work()
+      release()
+      try {
+        return await work()
+      } finally {
+        await take(line, exchange)
+        isHeld = true
+      }
+    },
+  }
+}
+
+/** Waits for what is not this request: another call may have its place meanwhile. */
+export function whilePaused<T>({ progress: { slot } }: Exchange, work: () => Promise<T>): Promise<T> {
+  return slot ? slot.pause(work) : work()
+}

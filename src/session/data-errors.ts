@@ -1,0 +1,102 @@
+/** What the data door rejects with: a `FetchError`, but for what the caller did or threw, which comes out as it is. */
+import { describe, FetchError, hide, isSessionError, SchemaError, statusLine } from '../contract/errors.ts'
+import type { SessionResponse } from '../contract/response.ts'
+import { attemptNote, isFailure, wordsOf } from '../exchange/failure.ts'
+import { attemptOf, complete, setGlance } from '../exchange/marks.ts'
+import { type Exchange, forCaller } from '../exchange/request.ts'
+
+/** One call on its way through ofetch. */
+export interface DataRun {
+  readonly exchange: Exchange
+  /** The exchange as it went into the chain. */
+  sent?: Exchange
+  /** What came back through the chain, also if its body then breaks off. */
+  response?: SessionResponse
+  /** Whether the body is left to the caller, who then ends the call by reading it. */
+  streams?: boolean
+  /** What the chain rejected with. */
+  failure?: { readonly error: unknown }
+}
+
+/** What user code threw, which is the one thing that must come out as it went in. */
+export interface UserCode {
+  thrown?: { readonly error: unknown }
+}
+
+/** The same function, whose errors are remembered as the user's. */
+export function watched<A extends unknown[], T>(own: UserCode, work: (...args: A) => T | Promise<T>): (...args: A) => Promise<T> {
+  return async (...args) => {
+    try {
+      return await work(...args)
+    } catch (error) {
+      own.thrown = { error }
+      throw error
+    }
+  }
+}
+
+/** The error to reject with. */
+export function explain(error: unknown, run: DataRun, own: UserCode, response: SessionResponse | undefined): unknown {
+  const { failure, exchange } = run
+  const { lifetime, call } = exchange
+  if (error instanceof SchemaError) return fetchError(run, error, response)
+  if (own.thrown && own.thrown.error === error) return error
+  setGlance(response, false)
+  if (lifetime.aborted) return isCallers(exchange) ? lifetime.reason : fetchError(run, lifetime.reason, response)
+  if (failure) return isSessionError(failure.error) || isFailure(failure.error) ? fetchError(run, failure.error) : failure.error
+  // ofetch throws the response of a 4xx/5xx, or what a hook has put in its place.
+  const refused = (error as { response?: SessionResponse } | null | undefined)?.response
+  if (refused && (refused === run.response || call.options.onResponse)) {
+    setGlance(refused, false)
+    return fetchError(run, undefined, refused === run.response ? refused : complete(refused, call.url, run.response))
+  }
+  if (!run.sent) return notSent(error, run)
+  // Any other error broke the body off.
+  return fetchError(run, error ?? new TypeError('the body broke off'), response)
+}
+
+/** What ofetch could not serialise: a BigInt, a circle. */
+function notSent(cause: unknown, { exchange: { call } }: DataRun): unknown {
+  if (isSessionError(cause) || typeof call.body !== 'object' || !/JSON|circular|cyclic|BigInt/i.test(String(cause))) return cause
+  return new TypeError(`${describe(call)}: the body cannot be written as JSON (a circle or a BigInt); nothing was sent`, {
+    cause,
+  })
+}
+
+/** Whether it was the caller who ended the call, with whatever reason. */
+function isCallers({ call: { signals }, lifetime }: Exchange): boolean {
+  return !isSessionError(lifetime.reason) || signals.some(({ aborted, reason }) => aborted && reason === lifetime.reason)
+}
+
+/** Made anew instead of ofetch's, whose message holds the query, and so does its stack. */
+function fetchError({ exchange, sent }: DataRun, cause: unknown, response?: SessionResponse): FetchError {
+  const { call } = exchange
+  const shown = response ?? (cause as { response?: SessionResponse } | undefined)?.response
+  const hidden = { cause, response: shown, request: sent && forCaller(sent), options: call.options }
+  if (!cause && response) {
+    const note = attemptNote({ call, attempt: attemptOf(response) })
+    return new FetchError(`${describe(call)}: ${statusLine(response)}${note}${behind(exchange, response)}`, hidden)
+  }
+  const words = cause instanceof Error ? wordsOf(cause) : response ? 'the body broke off' : 'the request failed'
+  // Our own errors name the hop that failed, which says more than the call's URL.
+  const error = new FetchError(
+    /^[A-Z]+ [a-z][\w+.-]*:\/\//.test(words) ? words : `${describe(call)}: ${bodyWords(words)}`,
+    hidden,
+  )
+  const { code } = (cause ?? {}) as { code?: unknown }
+  if (typeof code === 'string') hide(error, { code })
+  return error
+}
+
+/** A platform's words for a body that broke off ("terminated") say little; they stay in `cause`. */
+function bodyWords(message: string): string {
+  return /closed|failed|already read/.test(message) ? message : 'the body broke off'
+}
+
+/** A 401 of another origin than the call's: auth did not go there. */
+function behind({ call }: Exchange, { status, url }: SessionResponse): string {
+  if (status !== 401 || !call.auth || !URL.canParse(url)) return ''
+  const answered = new URL(url)
+  if (answered.origin === call.url.origin) return ''
+  return `; it came from ${describe({ method: '', url: answered }).trim()}, another origin, where auth does not go`
+}

@@ -1,0 +1,61 @@
+/** Prepared requests, as requests has them: what interceptors will get, to look at or change, and then to send. */
+import { SessionClosedError } from '../contract/errors.ts'
+import type { CallOptions, SessionRequest } from '../contract/options.ts'
+import type { SessionResponse } from '../contract/response.ts'
+import type { FetchInput } from '../contract/settings.ts'
+import type { Call } from '../exchange/call.ts'
+import { forCaller } from '../exchange/request.ts'
+import { type AnyBody, checkBody, checkFetchBody, isJSON } from '../http/body.ts'
+import { originOf } from '../http/origin.ts'
+import { cleanRequest, moved } from '../layers/interceptors.ts'
+import { begin, chainFor, sendWhole } from './chain.ts'
+import { isRequest, requestBody } from './request-input.ts'
+import { resolveCall } from './resolve.ts'
+import type { SessionState } from './state.ts'
+
+/** Calls that were prepared, by their options, which stay with the request even if it is spread into a new one. */
+const preparedCalls = new WeakMap<object, Call>()
+
+/** Decides a call without sending it. Its body is serialised as the data door does it. */
+export async function prepare(
+  state: SessionState,
+  input: FetchInput,
+  options: CallOptions | null | undefined,
+): Promise<SessionRequest> {
+  if (state.lifetime.aborted) throw new SessionClosedError()
+  const call = resolveCall(state, input, options, 'prepare')
+  const exchange = begin({ ...call, signals: [], timeout: undefined })
+  const read = isRequest(input) ? await requestBody(input, call.method, options, exchange.lifetime) : undefined
+  const headers = new Headers(call.headers)
+  const body = read ?? serialised(call.body, headers)
+  checkFetchBody(body)
+  checkBody(call.method, body)
+  preparedCalls.set(call.options, call)
+  return forCaller({ ...exchange, request: { ...exchange.request, headers, body } })
+}
+
+/** What ofetch makes of an object, with the headers that it sets for it. */
+function serialised(body: AnyBody, headers: Headers): AnyBody {
+  if (typeof body !== 'string' && !isJSON(body)) return body
+  const isForm = headers.get('content-type') === 'application/x-www-form-urlencoded'
+  if (!headers.has('content-type')) headers.set('content-type', 'application/json')
+  if (!headers.has('accept')) headers.set('accept', 'application/json')
+  if (typeof body === 'string') return body
+  // An object by `isJSON`: its fields are the form's.
+  return isForm ? String(new URLSearchParams(body as unknown as Record<string, string>)) : JSON.stringify(body)
+}
+
+/** Sends a prepared request. Cookies, auth and interceptors are those of the session that sends, as it is now. */
+export async function send(state: SessionState, prepared: SessionRequest): Promise<SessionResponse> {
+  if (state.lifetime.aborted) throw new SessionClosedError()
+  const call = preparedCalls.get(prepared?.options)
+  if (!call) throw new TypeError('send: give what session.prepare() made, or a copy of it')
+  const { url, method, headers, body } = prepared
+  const request = cleanRequest({ url: new URL(url), method: method.toUpperCase(), headers: new Headers(headers), body })
+  checkBody(request.method, body)
+  // The sending session's secrets go to its own home only, whoever has prepared the request.
+  const isHome = call.isHome && (state.home === undefined || state.home === originOf(request.url))
+  const auth = call.ownAuth !== undefined ? call.ownAuth : isHome ? state.authenticator : undefined
+  const exchange = begin({ ...call, isHome, auth, home: state.home }, call.retry || state.limiter ? state.lifetime : undefined)
+  return sendWhole(moved(exchange, request), chainFor(state, call.options))
+}

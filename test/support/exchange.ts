@@ -1,0 +1,53 @@
+/** An exchange for unit tests of layers: a literal, with what a test says of it. */
+import type { Call } from '../../src/exchange/call.ts'
+import { Lifetime } from '../../src/exchange/lifetime.ts'
+import type { Exchange, HopRequest, Layer } from '../../src/exchange/request.ts'
+
+const NONE: ReadonlySet<string> = new Set()
+
+interface Parts extends Partial<Omit<Exchange, 'request' | 'call'>> {
+  readonly request?: Partial<HopRequest>
+  readonly call?: Partial<Call>
+}
+
+/** Makes an exchange of a GET of `https://a.example/x`, but for what is given. */
+export function exchangeOf({ request = {}, call = {}, ...more }: Parts = {}): Exchange {
+  const url = request.url ?? new URL('https://a.example/x')
+  const whole = { url, method: 'GET', headers: new Headers(), body: null, ...request }
+  return {
+    request: whole,
+    call: {
+      ...{ ...whole, origin: 'https://a.example', csrfOrigin: 'https://a.example', options: { context: {} }, platform: {} },
+      ...{ signals: [], isHome: true, home: 'https://a.example', ownAuth: undefined, auth: null, cookies: undefined },
+      ...{ csrf: undefined, timeout: undefined, retry: undefined, maxBytes: undefined, redirect: 'follow', maxRedirects: 20 },
+      ...{ sensitiveHeaders: NONE, isOpaque: false, isData: false, wantsData: false, wantsOnlyData: false },
+      ...call,
+    },
+    ...{ lifetime: new Lifetime(), crossed: false, attempt: 1, cookie: undefined, progress: {} },
+    ...more,
+  }
+}
+
+/** Answers in turn, the last one for ever, and notes what came. */
+type Answer = Response | Error | (() => Response | Promise<Response>)
+
+export function answering(...answers: readonly Answer[]) {
+  const seen: Exchange[] = []
+  const send = async (exchange: Exchange): Promise<Response> => {
+    const answer = answers[Math.min(seen.length, answers.length - 1)] ?? new Response('{}')
+    seen.push(exchange)
+    if (answer instanceof Error) throw answer
+    return typeof answer === 'function' ? answer() : answer.clone()
+  }
+  return { send, seen }
+}
+
+/** Runs one layer over a send that answers. */
+export async function through(layer: Layer, exchange: Exchange, ...answers: readonly Answer[]) {
+  const { send, seen } = answering(...answers)
+  const outcome = await layer(exchange, send).then(
+    (response) => ({ response, error: undefined }),
+    (error: unknown) => ({ response: undefined, error }),
+  )
+  return { ...outcome, seen }
+}
