@@ -30,7 +30,9 @@ export function textOf(bytes: string): string {
 /** The UTF-8 of a text, as a byte string. */
 export function bytesOf(text: string): string {
   if (!NOT_ASCII.test(text)) return text
-  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
+  let bytes = ''
+  for (const byte of new TextEncoder().encode(text)) bytes += String.fromCharCode(byte)
+  return bytes
 }
 
 /** What came in a header, or in a state that another program has saved, as a byte string. */

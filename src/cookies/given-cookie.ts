@@ -1,6 +1,6 @@
-/** A cookie that the caller sets with `session.cookies.set`: checked, with the host it belongs to and its end. */
+/** A cookie that the caller sets with `session.cookies.set`: checked, with its end and the URL it belongs to. */
 import { LEAST_MILLISECONDS, MAX_ATTRIBUTE, MAX_LIFE } from './limits.ts'
-import type { CookieOptions } from './session-cookies.ts'
+import type { CookieOptions, SessionCookie } from './session-cookies.ts'
 import { checkCookie } from './values.ts'
 
 /** An attribute must not end early and begin another. */
@@ -13,8 +13,7 @@ export interface GivenCookie extends NamedCookie {
   /** Without a leading dot; `''` for a cookie of its host only. */
   readonly domain: string
   readonly path: string
-  readonly sameSite: CookieOptions['sameSite']
-  readonly url: URL
+  readonly sameSite: SessionCookie['sameSite'] | undefined
   /** Milliseconds since the epoch; `undefined` for a session cookie. */
   readonly end: number | undefined
 }
@@ -26,12 +25,12 @@ export function namedCookie(first: string | NamedCookie, value: unknown, options
   return Object.assign(Object.create(null), given)
 }
 
-/** Checks a cookie. Without a domain it belongs to the host of its `url` or of `base`. */
-export function checkGiven(cookie: NamedCookie, base: URL | undefined, now: number): GivenCookie {
+/** Checks a cookie. */
+export function checkGiven(cookie: NamedCookie, now: number): GivenCookie {
   const { name, value, path = '/', hostOnly, domain: given } = cookie
   checkCookie(name, value)
   if (given !== undefined && given !== null && typeof given !== 'string') throw wrong(name, 'domain must be a string')
-  const domain = given?.startsWith('.') ? given.slice(1) : (given ?? '')
+  const domain = withoutDot(given ?? '')
   if (typeof path !== 'string' || !path.startsWith('/') || path.length > MAX_ATTRIBUTE || UNSAFE.test(path)) {
     throw wrong(name, `path must begin with '/', and be no longer than ${MAX_ATTRIBUTE} characters`)
   }
@@ -43,8 +42,7 @@ export function checkGiven(cookie: NamedCookie, base: URL | undefined, now: numb
     domain: hostOnly ? '' : domain,
     path,
     // Checked against the list just before.
-    sameSite: sameSite as CookieOptions['sameSite'],
-    url: ownerURL(cookie, domain, base),
+    sameSite: sameSite as SessionCookie['sameSite'] | undefined,
     end: endOf(cookie, now),
   }
 }
@@ -56,18 +54,17 @@ function endOf({ name, maxAge, expires }: NamedCookie, now: number): number | un
   }
   if (expires === undefined || expires === null) return undefined
   const end = Number(expires)
-  if (Number.isNaN(end) || typeof expires === 'string') throw wrong(name, 'expires must be a Date or milliseconds')
-  if (typeof expires === 'number' && end < LEAST_MILLISECONDS) {
-    throw wrong(
-      name,
-      'expires must be a Date or milliseconds since 1970, not seconds; null is a session cookie, delete() ends one',
-    )
-  }
+  if (Number.isNaN(end) || typeof expires === 'string' || (typeof expires === 'number' && end < LEAST_MILLISECONDS))
+    throw wrong(name, 'expires must be a Date or milliseconds, not seconds; null is a session cookie, and delete() ends one')
   return end
 }
 
-/** The caller may set Secure cookies for whatever host, so the URL counts as a secure one. */
-function ownerURL({ name, url }: NamedCookie, domain: string, base: URL | undefined): URL {
+/**
+ * The URL that a cookie belongs to: its own, else the session's where that is in the domain, else the domain's. The caller may
+ * set Secure cookies for whatever host, so it counts as a secure one.
+ */
+export function ownerURL({ name, url, domain: given }: NamedCookie, base: URL | undefined): URL {
+  const domain = withoutDot(given ?? '')
   const fromBase = base && (!domain || base.hostname === domain || base.hostname.endsWith(`.${domain}`)) ? base.href : undefined
   const fromDomain = domain ? `https://${domain.includes(':') && !domain.startsWith('[') ? `[${domain}]` : domain}/` : undefined
   const owner = url === undefined ? (fromBase ?? fromDomain) : String(url)
@@ -77,6 +74,11 @@ function ownerURL({ name, url }: NamedCookie, domain: string, base: URL | undefi
     throw wrong(name, url === undefined ? 'domain is not a domain' : 'url must be absolute, with a host')
   parsed.protocol = 'https:'
   return parsed
+}
+
+/** A Domain may be written with a dot in front, which means nothing (RFC 6265bis section 5.6.3). */
+export function withoutDot(domain: string): string {
+  return domain.startsWith('.') ? domain.slice(1) : domain
 }
 
 function wrong(name: string, why: string): TypeError {

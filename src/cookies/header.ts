@@ -15,13 +15,13 @@ export interface CookiePair {
 export function trimBlanks(text: string): string {
   let start = 0
   let end = text.length
-  while (start < end && isBlank(text.charCodeAt(start))) start++
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
+  while (isBlank(text[start])) start++
+  while (end > start && isBlank(text[end - 1])) end--
   return text.slice(start, end)
 }
 
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09
+function isBlank(char: string | undefined): boolean {
+  return char === ' ' || char === '\t'
 }
 
 /** Splits a pair at its first equals sign. Without one it is all value: section 5.6, step 3. */

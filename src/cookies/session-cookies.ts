@@ -89,7 +89,9 @@ export interface SessionCookies {
    * const refused = await session.cookies.import(storageState.read(text))
    * ```
    */
-  import(cookies: readonly object[] | { readonly cookies: readonly object[] }): Promise<RefusedCookie[]>
+  import(
+    cookies: readonly object[] | { readonly cookies: readonly object[]; readonly skipped?: readonly object[] },
+  ): Promise<RefusedCookie[]>
   /** The same state, sync, for `JSON.stringify(session.cookies)`. Throws on an async store and in a page. */
   toJSON(): JarState
   /**

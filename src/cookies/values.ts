@@ -15,7 +15,7 @@ const RULE = "without ';', control characters, lone surrogates and blanks at its
 /** Checks that a server could have sent this cookie: name and value, in text. The message never holds the value. */
 export function checkCookie(name: unknown, value: unknown): void {
   if (typeof name !== 'string') throw new TypeError('cookies: the name of a cookie must be a string')
-  const shown = `'${JSON.stringify(name).slice(1, -1).slice(0, 80)}'`
+  const shown = `'${JSON.stringify(name).slice(1, -1)}'`
   if (!isSendable(name) || name.includes('=')) {
     throw new TypeError(`cookies: the name ${shown} must be text without '=', and ${RULE}`)
   }

@@ -3,7 +3,7 @@
 import { pairText, textOf } from '../../cookies/bytes.ts'
 import type { CookieChanges } from '../../cookies/changes.ts'
 import { asciiDomain, hostOf, isIP, isSuffix } from '../../cookies/domains.ts'
-import { checkGiven, type NamedCookie, namedCookie } from '../../cookies/given-cookie.ts'
+import { checkGiven, type NamedCookie, namedCookie, ownerURL, withoutDot } from '../../cookies/given-cookie.ts'
 import type { CookieOptions, RefusedCookie, SessionCookie, SessionCookies } from '../../cookies/session-cookies.ts'
 import type { Cookie } from '../../cookies/tough.ts'
 import { INSPECT } from '../../exchange/request.ts'
@@ -86,8 +86,8 @@ export function jarCookies(jar: Jar | undefined, base: URL | undefined, changes:
 
 /** By the rules for a response over https, but what is refused is an error. */
 async function setCookie(jar: Jar, named: NamedCookie, base: URL | undefined): Promise<void> {
-  const given = checkGiven(named, base, jar.now())
-  const site = siteOf(given.url)
+  const given = checkGiven(named, jar.now())
+  const site = siteOf(ownerURL(named, base))
   const cookie = fromOurs({ ...given, domain: null, expires: given.end }, jar.now())
   const reason =
     publicSuffix(named) ??
@@ -112,10 +112,6 @@ async function importCookies(jar: Jar, entries: readonly unknown[], host: string
     if (reason) refused.push({ name: String(nameOf(entry) ?? ''), reason })
   }
   return refused
-}
-
-function withoutDot(domain: string): string {
-  return domain.startsWith('.') ? domain.slice(1) : domain
 }
 
 function parseURL(url: string | URL): URL {

@@ -88,13 +88,15 @@ function foreignForm(input: unknown): readonly [string, string] | undefined {
 /** Our own cookies always say `hostOnly`. A time before March 1973 in milliseconds is one in seconds. */
 function isBrowsers(entry: unknown): boolean {
   if (typeof entry !== 'object' || entry === null || !('name' in entry)) return false
+  if (FOREIGN_FIELDS.some((field) => field in entry)) return true
   const { expires, sameSite, domain, hostOnly } = entry as Record<string, unknown>
+  if (hostOnly !== undefined) return false
   return (
-    FOREIGN_FIELDS.some((field) => field in entry) ||
-    (typeof expires === 'number' && expires < LEAST_MILLISECONDS && hostOnly === undefined) ||
-    (typeof sameSite === 'string' && !['strict', 'lax', 'none'].includes(sameSite)) ||
+    (typeof expires === 'number' && expires < LEAST_MILLISECONDS) ||
+    FOREIGN_SAME_SITE.includes(sameSite) ||
     (typeof domain === 'string' && domain.startsWith('.'))
   )
 }
 
+const FOREIGN_SAME_SITE: readonly unknown[] = ['Strict', 'Lax', 'None', 'no_restriction', 'unspecified']
 const FOREIGN_FIELDS = ['expirationDate', 'expiry', 'session', 'storeId', 'sourceScheme', 'partitionKey']

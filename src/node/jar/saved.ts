@@ -63,7 +63,7 @@ export function readEntry(entry: unknown, now: number, host?: string): Verdict {
   // Each field is checked against its form before it is used.
   const form = 'name' in entry ? OURS : TOUGH
   const fields: Fields = Object.assign(Object.create(null), entry)
-  if (form === OURS) fields.domain ??= host
+  if (form === OURS && isMissing(fields.domain) && host !== undefined) Object.assign(fields, { domain: host, hostOnly: true })
   const wrong = Object.entries(form).find(([name, rule]) => !rule.isRight(fields[name]))
   if (wrong) return { reason: `its ${wrong[0]} ${wrong[1].must}` }
   const unsendable = textProblem(form === TOUGH ? fields.key : fields.name, fields.value ?? '')

@@ -1,0 +1,77 @@
+/**
+ * A cookie as a page writes it: through `document.cookie`, also where there is a `cookieStore`, since WebKit's
+ * `cookieStore.set` resolves on http://localhost and stores nothing.
+ */
+import type { SessionCookie } from '../cookies/session-cookies.ts'
+
+/** The part of the CookieStore API that TypeScript's DOM library lacks or differs in. */
+export interface Store extends EventTarget {
+  getAll(): Promise<SessionCookie[]>
+  set(cookie: object): Promise<void>
+}
+
+/** The platform's store; Firefox's tells no more than name and value. */
+export const store = (): Store | undefined => (globalThis as unknown as { cookieStore?: Store }).cookieStore
+
+/** A cookie and its attributes. */
+export interface WrittenCookie {
+  readonly name: string
+  readonly value: string
+  readonly path: string
+  readonly domain: string
+  readonly secure: boolean
+  readonly sameSite?: string | undefined
+  readonly partitioned?: boolean | undefined
+  /** Milliseconds since the epoch. */
+  readonly end: number | undefined
+}
+
+/** Writes a cookie. In a worker there is no document, and the store has to do. */
+export async function write({ name, value, path, domain, secure, sameSite, partitioned, end }: WrittenCookie): Promise<void> {
+  if (!globalThis.document)
+    return store()?.set({ name, value, path, domain: domain || null, sameSite, partitioned, expires: end ?? null })
+  // biome-ignore lint/suspicious/noDocumentCookie: WebKit's cookieStore.set resolves on http://localhost and stores nothing
+  document.cookie =
+    `${name}=${value}; Path=${path}` +
+    (domain && `; Domain=${domain}`) +
+    (secure ? '; Secure' : '') +
+    (sameSite ? `; SameSite=${sameSite}` : '') +
+    (partitioned ? '; Partitioned' : '') +
+    (end === undefined ? '' : `; Max-Age=${Math.ceil(Math.max(0, end - Date.now()) / 1000)}`)
+}
+
+/**
+ * What ends a cookie wherever it may lie. A page is told names and values at least, and to end a cookie takes its path, its
+ * domain, and, for the prefixes and for Partitioned, the attributes that it was set with. A line with neither name nor value
+ * would be refused.
+ */
+export function endings(name: string, path: string | undefined, domain: string | null | undefined): WrittenCookie[] {
+  const paths = [path ?? '/']
+  const domains = [domain ?? '']
+  let at = ''
+  // `/a`, `/a/`, `/a/b` of `/a/b`, and the host with its parents.
+  for (const part of path ? [] : location.pathname.split('/').filter(Boolean)) {
+    at += `/${part}`
+    paths.push(at, `${at}/`)
+  }
+  const labels = location.hostname.split('.')
+  if (!domain) for (; labels.length > 1; labels.shift()) domains.push(labels.join('.'))
+  const flags = globalThis.isSecureContext
+    ? [
+        [false, false],
+        [true, false],
+        [true, true],
+      ]
+    : [[false, false]]
+  return paths.flatMap((path) =>
+    domains.flatMap((domain) =>
+      flags.map(([secure = false, partitioned]) => ({ name, value: 'x', path, domain, secure, partitioned, end: 0 })),
+    ),
+  )
+}
+
+/** Reports whether the page sees cookies of a path: RFC 6265bis section 5.1.4. */
+export function isVisibleAt(path: string): boolean {
+  const at = globalThis.document ? location.pathname : '/'
+  return at === path || at.startsWith(path.endsWith('/') ? path : `${path}/`)
+}
