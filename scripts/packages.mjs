@@ -9,6 +9,8 @@ export const SERVERS = {
   '/usr/lib/python3/dist-packages/gevent': 'python3-gevent',
   '/usr/lib/python3/dist-packages/django': 'python3-django',
   '/usr/bin/openssl': 'openssl',
+  '/usr/bin/curl': 'curl',
+  '/usr/bin/wget': 'wget',
   '/usr/bin/tinyproxy': 'tinyproxy',
   '/usr/sbin/squid': 'squid',
   '/usr/bin/microsocks': 'microsocks',

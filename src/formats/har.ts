@@ -2,10 +2,12 @@
  * HAR 1.2, as the network panels of browsers and Playwright's `recordHar` write it. It is a recording of answers, so it is read as
  * a jar would have heard it: in order, each Set-Cookie at the URL that sent it and at the time it came.
  */
+import { textOf } from '../cookies/bytes.ts'
 import { hostOf, isSecure } from '../cookies/domains.ts'
 import type { SessionCookie } from '../cookies/session-cookies.ts'
 import { ownOf, parseJSON } from './json.ts'
 import { type ReadCookies, Reading } from './reading.ts'
+import { recordedBytes } from './recorded-text.ts'
 import { type Answer, claimOf, readLine, type SetCookie } from './set-cookie.ts'
 
 const FORMAT = 'har'
@@ -99,12 +101,16 @@ function headerLines(header: unknown, at: string): { at: string; text: string }[
   return value.split('\n').map((text) => ({ at, text }))
 }
 
+function recordedText(given: unknown): unknown {
+  return typeof given === 'string' ? textOf(recordedBytes(given)) : given
+}
+
 function recorded(cookie: unknown): SetCookie {
   const expires = ownOf(cookie, 'expires')
   const end = typeof expires === 'string' ? Date.parse(expires) : Number.NaN
   return {
-    name: ownOf(cookie, 'name'),
-    value: ownOf(cookie, 'value'),
+    name: recordedText(ownOf(cookie, 'name')),
+    value: recordedText(ownOf(cookie, 'value')),
     domain: ownOf(cookie, 'domain') ?? '',
     path: ownOf(cookie, 'path') || undefined,
     expires: Number.isNaN(end) ? null : end,

@@ -4,6 +4,7 @@ import { asciiDomain, isSuffix, isWithin } from '../cookies/domains.ts'
 import { readSetCookie } from '../cookies/set-cookie.ts'
 import { defaultPath } from '../cookies/tough.ts'
 import { type Claim, sameSiteOf } from './claim.ts'
+import { recordedBytes } from './recorded-text.ts'
 
 /** Who has answered. */
 export interface Answer {
@@ -20,7 +21,7 @@ export interface SetCookie extends Omit<Claim, 'hostOnly'> {
 
 /** Reads a line, or says why it is none. `time`: when it came, in milliseconds. */
 export function readLine(line: string, time: number): SetCookie | string {
-  const said = readSetCookie(line)
+  const said = readSetCookie(recordedBytes(line))
   if (!said) return 'it holds a control character'
   const { maxAge, expires, ...attributes } = said.attributes
   // Section 5.5: Max-Age wins over Expires.

@@ -348,6 +348,14 @@ export const harCases: readonly JSONCase[] = [
     given: har(answer(['a=\u00c3\u00a9; Path=/', 'b=\u00e9; Path=/'])),
     cookies: [{ value: 'é' }, { name: 'b', value: '\u00e9', bytes: 'b=\u00e9' }],
   },
+  {
+    title: "Chromium's reading of UTF-8 bytes as windows-1252 is taken back.",
+    given: har(
+      answer(['a=Ã©â‚¬; Path=/', 'b=€; Path=/']),
+      recorded({ name: 'c', value: 'â‚¬', path: '/', domain: 'shop.example' }),
+    ),
+    cookies: [{ value: 'é€' }, { name: 'b', value: '€' }, { name: 'c', value: '€', hostOnly: false }],
+  },
   { title: 'A value that has been decoded is text already.', given: har(answer(['a=д; Path=/'])), cookies: [{ value: 'д' }] },
   {
     title: "Without Set-Cookie lines the recorder's own cookies count.",
