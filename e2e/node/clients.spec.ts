@@ -2,25 +2,25 @@
 import { execFileSync } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createSession, refreshable, type Session } from 'sessionfetch'
+import { createSession, refreshable, type Session, type SessionOptions } from 'sessionfetch'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureClients, FOLDER } from '../../scripts/clients.mjs'
 
 const REX = { id: 7, name: 'Rex' }
 const NEW = { id: 8, name: 'Rex' }
 
-/** What each client got, as its own API gives it. */
-const EXPECTED: Readonly<Record<string, unknown>> = {
-  'openapi-fetch': [NEW, REX],
-  openai: [['You', ' said', ' hello'], 'You said hello'],
-  'graphql-request': { pet: { id: '7', name: 'Rex' } },
-  '@trpc/client': [REX, 'Rex is yours'],
-  '@supabase/supabase-js': [[{ name: 'Rex' }], [REX], null],
-  '@tanstack/query-core': [{ items: ['query-core'] }, 'success', 'idle'],
-  msw: [{ mocked: true }, ['sid=msw.in', 'sid=msw.in']],
-  ofetch: [{ items: ['ofetch'] }, 201, NEW, 404],
-  axios: [NEW, { items: ['axios'] }, 404],
-  ky: [NEW, { items: ['ky'] }],
+/** What each client of a user got, as its own API gives it. */
+const EXPECTED: Readonly<Record<string, (user: string) => unknown>> = {
+  'openapi-fetch': () => [NEW, REX],
+  openai: () => [['You', ' said', ' hello'], 'You said hello'],
+  'graphql-request': () => ({ pet: { id: '7', name: 'Rex' } }),
+  '@trpc/client': () => [REX, 'Rex is yours'],
+  '@supabase/supabase-js': () => [[{ name: 'Rex' }], [REX], null],
+  '@tanstack/query-core': (user) => [{ items: [user] }, 'success', 'idle'],
+  msw: (user) => [{ mocked: true }, [`sid=${user}.in`, `sid=${user}.in`]],
+  ofetch: (user) => [{ items: [user] }, 201, NEW, 404],
+  axios: (user) => [NEW, { items: [user] }, 404],
+  ky: (user) => [NEW, { items: [user] }],
 }
 
 /** What is used of `e2e/clients`, whose own types need what is not installed yet. */
@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => server?.close())
 
 /** A session that is logged in, with a token that is over. */
-async function logIn(user: string): Promise<{ session: Session; refreshes: () => number }> {
+async function logIn(user: string, options: SessionOptions): Promise<{ session: Session; refreshes: () => number }> {
   let token = 'expired'
   let refreshes = 0
   const auth = refreshable({
@@ -49,21 +49,30 @@ async function logIn(user: string): Promise<{ session: Session; refreshes: () =>
       token = await inner.post<string, 'text'>('/token', { responseType: 'text' })
     },
   })
-  const session = createSession({ baseURL: server.origin, auth })
+  const session = createSession({ ...options, baseURL: server.origin, auth })
   await session.post('/login', { form: { user, password: 'secret' }, auth: null })
   return { session, refreshes: () => refreshes }
 }
 
+/** msw stands in the place of the platform's fetch, which connections of the session's own do not use. */
+const cases = Object.keys(EXPECTED)
+  .flatMap((name): [string, string, SessionOptions][] => [
+    [name, "the platform's connections", {}],
+    [name, 'connections of its own', { pool: true }],
+  ])
+  .filter(([name, , { pool }]) => !(name === 'msw' && pool))
+
 describe('over session.fetch', () => {
-  test.each(Object.keys(EXPECTED))('%s is logged in, moved and let in with a fresh token', async (name) => {
-    const user = name.replace(/^@.*\//, '')
-    const { session, refreshes } = await logIn(user)
-    expect(await clients[name]?.(session, `${server.origin}/moved`)).toEqual(EXPECTED[name])
+  test.each(cases)('%s is logged in, moved and let in with a fresh token, over %s', async (name, over, options) => {
+    const user = `${name}-${over}`.replace(/\W+/g, '-')
+    const { session, refreshes } = await logIn(user, options)
+    expect(await clients[name]?.(session, `${server.origin}/moved`)).toEqual(EXPECTED[name]?.(user))
     expect(refreshes()).toBe(1)
     const statuses = server.logOf(user).map(({ status }) => status)
     if (name !== 'msw') expect(statuses).toEqual(expect.arrayContaining([307, 401]))
     // One was refused for its token, and none for its cookie.
     expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(name === '@trpc/client' ? 2 : 1)
+    await session.close()
   })
 
   test('the types take session.fetch as it is', () => {
