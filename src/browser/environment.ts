@@ -4,8 +4,9 @@ import type { Credentials, MountHandler } from '../contract/settings.ts'
 import type { Meaning } from '../exchange/failure.ts'
 import { markHistory } from '../exchange/marks.ts'
 import type { Exchange } from '../exchange/request.ts'
-import { isOneShot } from '../http/body.ts'
+import { type Body, isOneShot } from '../http/body.ts'
 import { fetchTransport } from '../layers/transport.ts'
+import type { UploadBody } from '../layers/upload.ts'
 import type { Environment, SessionParts } from '../session/environment.ts'
 import { pageCookies, readPageCookie } from './page-cookies.ts'
 
@@ -49,9 +50,10 @@ function createParts(fetch: SessionOptions['fetch'], jar: SessionOptions['jar'])
   const send = fetchTransport({
     fetch,
     init: (exchange) => ({ redirect: exchange.call.redirect, credentials: credentialsOf(exchange) }),
-    explain: (_, exchange) => explain(credentialsOf(exchange)),
+    explain: (_, exchange) => explain(exchange, credentialsOf(exchange)),
   })
   return {
+    takeApart,
     // Fetch standard 4.4 in the platform: the redirects that it follows, it hides.
     transport: async (exchange) => markHistory(await send(exchange), []),
     cookies: pageCookies(isOff),
@@ -66,12 +68,31 @@ function createParts(fetch: SessionOptions['fetch'], jar: SessionOptions['jar'])
   }
 }
 
-function explain(credentials: RequestCredentials): Meaning {
-  const hint =
+function explain({ call, request }: Exchange, credentials: RequestCredentials): Meaning {
+  const ofCookies =
     credentials === 'include'
       ? "; with credentials 'include' the server must name this origin, not '*' (or give credentials: 'omit')"
       : ''
-  return { text: `the request failed: no network, or CORS refused it${hint}` }
+  const ofStreams =
+    call.options.onUploadProgress && request.body !== null
+      ? '; onUploadProgress sends a stream, which needs HTTP/2, and from another origin a preflight'
+      : ''
+  return { text: `the request failed: no network, or CORS refused it${ofCookies}${ofStreams}` }
+}
+
+/** Browsers send streams over https only, and some none at all. */
+function takeApart(body: Body, { protocol }: URL): UploadBody {
+  if (!sendsStreams()) throw impossible('onUploadProgress', 'this one cannot send a stream')
+  if (protocol !== 'https:') throw new TypeError('onUploadProgress: a browser sends streams over https only')
+  const { body: stream, headers } = new Response(body as BodyInit)
+  const { size } = body as Partial<Blob>
+  const isBlob = typeof body === 'object' && 'arrayBuffer' in body
+  return { body: stream, type: headers.get('content-type') ?? undefined, length: isBlob ? size : lengthOf(body) }
+}
+
+function lengthOf(body: Body): number | undefined {
+  if (typeof body === 'object' && 'byteLength' in body) return body.byteLength
+  return typeof body === 'string' ? new TextEncoder().encode(body).byteLength : undefined
 }
 
 /** Whether `fetch` takes a stream as body; a browser that does not sends the text `[object ReadableStream]`. */

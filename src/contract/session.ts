@@ -62,7 +62,7 @@ export interface Session extends DataMethod, AsyncDisposal {
   /** A child with the same jar and connections and a snapshot of the defaults. */
   extend(options?: SessionOptions): Session
   /** {@link Session.extend}, as ofetch names it. */
-  create(options?: SessionOptions, globalOptions?: object): Session
+  create(options?: SessionOptions): Session
   /** A child with a copy of the jar: another user, same set-up. */
   fork(options?: SessionOptions): Session
   /** The request as interceptors will get it, to look at or change. Cookies and auth are added later, per hop. */

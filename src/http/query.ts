@@ -15,16 +15,21 @@ export function fieldPairs(fields: QueryLike, option = 'query'): [string, string
   if (typeof fields !== 'object' || fields === null) {
     throw new TypeError(`${option}: give an object, pairs, a string or URLSearchParams`)
   }
-  const pairs = Symbol.iterator in fields ? [...(fields as Iterable<[string, FieldValue]>)] : Object.entries(fields)
-  return pairs.flatMap(([key, value]): [string, string | null][] => {
-    const values = flatten(key, value)
+  if ('arrayBuffer' in fields) throw new TypeError(`${option}: a Blob or File has no fields: give body: a FormData that holds it`)
+  const pairs: Iterable<unknown> = Symbol.iterator in fields ? (fields as Iterable<unknown>) : Object.entries(fields)
+  return [...pairs].flatMap((pair): [string, string | null][] => {
+    if (!Array.isArray(pair) || pair.length !== 2) throw new TypeError(`${option}: a pair must be [name, value]`)
+    const [key, value] = pair as [unknown, FieldValue]
+    const values = flatten(String(key), value, option)
     // `null` and an empty list leave nothing of an inherited key.
-    return values.length === 0 && value !== undefined ? [[key, null]] : values
+    return values.length === 0 && value !== undefined ? [[String(key), null]] : values
   })
 }
 
-function flatten(key: string, value: FieldValue): [string, string][] {
-  if (Array.isArray(value)) return value.flatMap((one) => flatten(key, one))
+function flatten(key: string, value: FieldValue, option: string): [string, string][] {
+  if (Array.isArray(value)) return value.flatMap((one) => flatten(key, one, option))
+  if (typeof value === 'object' && value !== null && 'arrayBuffer' in value)
+    throw new TypeError(`${option}: '${key}' is a Blob or File: give body: a FormData that holds it`)
   return value === undefined || value === null ? [] : [[key, fieldText(value)]]
 }
 

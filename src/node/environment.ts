@@ -12,6 +12,7 @@ import type { Kept } from './jar/eviction.ts'
 import { memoryStoreOf } from './jar/eviction.ts'
 import { Jar } from './jar/jar.ts'
 import { openJar } from './jar/source.ts'
+import { extractBody } from './pool/bodies.ts'
 import { redirectLayer } from './redirect.ts'
 import { childWire, openWire, type Wire } from './transport.ts'
 
@@ -48,6 +49,7 @@ function createParts({ jar, changes, wire, base }: Ingredients): SessionParts {
     redirectLayer,
     cookieLayer: createCookieLayer(jar),
     transport: wire.transport,
+    takeApart: extractBody,
     cookies: jarCookies(jar, base, changes),
     authOf: wire.authOf,
     describe: () => ({

@@ -27,6 +27,7 @@ import { asLayer, rememberResponse } from '../layers/interceptors.ts'
 import { retryLayer } from '../layers/retry.ts'
 import { attemptLayer, totalLayer } from '../layers/timeouts.ts'
 import { transportLayer } from '../layers/transport.ts'
+import { uploadLayer } from '../layers/upload.ts'
 import type { SessionState } from './state.ts'
 
 interface Interceptors {
@@ -51,6 +52,7 @@ export function buildLayers(state: SessionState, own: Interceptors = {}): Layer[
     authLayer({ authOf: parts.authOf, quietSession, reentry: environment.reentry }),
     ...(parts.cookieLayer ? [parts.cookieLayer] : []),
     ...hopInterceptors.map(asLayer),
+    uploadLayer(parts.takeApart),
     transportLayer({ mounts, transport: parts.transport, isClosed: () => lifetime.aborted }),
   ]
 }

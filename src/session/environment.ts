@@ -6,6 +6,7 @@ import type { Layer, Send } from '../exchange/request.ts'
 import type { EnvironmentAuth, Reentry } from '../layers/auth.ts'
 import type { ReadCookie } from '../layers/csrf.ts'
 import type { Mounts } from '../layers/mounts.ts'
+import type { TakeApart } from '../layers/upload.ts'
 
 /** The connections and cookies that a session has, and what it does with them. */
 export interface SessionParts {
@@ -14,6 +15,8 @@ export interface SessionParts {
   /** Attaches and stores cookies, where the platform does not. */
   readonly cookieLayer?: Layer
   readonly transport: Send
+  /** Takes a body apart for `onUploadProgress`. */
+  readonly takeApart: TakeApart
   readonly cookies: SessionCookies
   /** Credentials that the environment has for a URL (`.netrc`), below the call's and the session's. */
   readonly authOf?: EnvironmentAuth | undefined

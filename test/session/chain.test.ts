@@ -12,7 +12,7 @@ const interceptor = (_: unknown, next: (request: never) => Promise<Response>) =>
 /** A state with just what the chain is made of. */
 const stateOf = (more: object = {}) =>
   ({
-    parts: { transport: async () => new Response(), readCookie: () => undefined },
+    parts: { transport: async () => new Response(), readCookie: () => undefined, takeApart: () => ({ body: '' }) },
     ...{ mounts: new Mounts(), interceptors: [], hopInterceptors: [], environment: {}, lifetime: new Lifetime() },
     ...more,
   }) as unknown as SessionState
@@ -35,11 +35,11 @@ describe('compose()', () => {
 
 describe('buildLayers()', () => {
   test.each<[string, object, number]>([
-    ['a plain session in a page', {}, 6],
-    ['with redirects and cookies of our own', { parts: { redirectLayer: () => pass, cookieLayer: pass } }, 8],
-    ['with concurrency', { limiter: () => ({ free: 1, waiting: new Set() }) }, 7],
-    ['with an interceptor, and what remembers its response', { interceptors: [interceptor] }, 8],
-    ['with a hop interceptor', { hopInterceptors: [interceptor] }, 7],
+    ['a plain session in a page', {}, 7],
+    ['with redirects and cookies of our own', { parts: { redirectLayer: () => pass, cookieLayer: pass } }, 9],
+    ['with concurrency', { limiter: () => ({ free: 1, waiting: new Set() }) }, 8],
+    ['with an interceptor, and what remembers its response', { interceptors: [interceptor] }, 9],
+    ['with a hop interceptor', { hopInterceptors: [interceptor] }, 8],
   ])('%s has its layers', (_, more, count) => {
     expect(buildLayers(stateOf(more))).toHaveLength(count)
   })

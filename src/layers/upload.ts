@@ -1,0 +1,73 @@
+/** Progress of an upload: the body goes as a stream that tells how much of it has been taken. */
+import { progressMeter } from '../exchange/progress.ts'
+import type { Layer } from '../exchange/request.ts'
+import { type Body, currentBody } from '../http/body.ts'
+
+/** A body taken apart: its bytes, or where they come from, and what the platform would say of them. */
+export interface UploadBody {
+  readonly body: unknown
+  readonly type?: string | undefined
+  readonly length?: number | undefined
+}
+
+/** Takes a body apart in an environment, which may refuse to send a stream to this URL. */
+export type TakeApart = (body: Body, url: URL) => UploadBody
+
+/** Bytes of one piece of a body that is there as a whole: small enough to see it move. */
+const PIECE = 1 << 16
+
+/** Tells `onUploadProgress` of each send anew. The server sees the request as it would be without. */
+export function uploadLayer(takeApart: TakeApart): Layer {
+  return (exchange, next) => {
+    const { call, request } = exchange
+    const listeners = call.options.onUploadProgress
+    const body = listeners ? currentBody(request.body) : null
+    if (!listeners || body === null) return next(exchange)
+    const taken = takeApart(body, request.url)
+    const source = typeof taken.body === 'string' ? new TextEncoder().encode(taken.body) : taken.body
+    const length = source instanceof Uint8Array ? source.byteLength : taken.length
+    const headers = new Headers(request.headers)
+    if (taken.type && !headers.has('content-type')) headers.set('content-type', taken.type)
+    if (length !== undefined) headers.set('content-length', String(length))
+    const stream = metered(piecesOf(source), progressMeter(listeners, length))
+    return next({ ...exchange, request: { ...request, headers, body: stream } })
+  }
+}
+
+function metered(pieces: AsyncGenerator<Uint8Array>, tell: (loaded: number, isEnd: boolean) => void): ReadableStream<Uint8Array> {
+  let loaded = 0
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await pieces.next()
+        if (!done) loaded += value.byteLength
+        tell(loaded, done === true)
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+      async cancel() {
+        await pieces.return(undefined)
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}
+
+async function* piecesOf(source: unknown): AsyncGenerator<Uint8Array, void> {
+  if (source instanceof Uint8Array) {
+    for (let at = 0; at < source.byteLength; at += PIECE) yield source.subarray(at, at + PIECE)
+    return
+  }
+  // Not `for await`: WebKit's streams have no async iteration.
+  if (typeof (source as ReadableStream<Uint8Array>).getReader !== 'function') {
+    yield* source as AsyncIterable<Uint8Array>
+    return
+  }
+  const reader = (source as ReadableStream<Uint8Array>).getReader()
+  try {
+    for (let step = await reader.read(); !step.done; step = await reader.read()) yield step.value
+  } finally {
+    // After an end it does nothing; after a break it lets go of the source.
+    reader.cancel().catch(() => undefined)
+  }
+}
