@@ -75,6 +75,47 @@ describe('the jar', () => {
     expect(seen).toEqual(['+a=1', '+a=2', '-a=2'])
   })
 
+  const raw = ['login={"u":1,"r":["a","b c"]}', 'utf8=gr\u00c3\u00bcn', 'latin1=gr\u00fcn', 'nbsp=a\u00a0', 'token']
+  test.each([
+    ['the platform', {}],
+    ['our own connections', { pool: true }],
+  ])('a server gets its bytes back over %s, also after getAll and import', async (_, options) => {
+    const echo = createServer((request, response) => {
+      if (request.url === '/set')
+        response.setHeader(
+          'set-cookie',
+          raw.map((line) => `${line}; Path=/`),
+        )
+      response.end(Buffer.from(request.headers.cookie ?? '', 'latin1').toString('hex'))
+    })
+    await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve))
+    const baseURL = `http://127.0.0.1:${(echo.address() as AddressInfo).port}`
+    const sent = Buffer.from(raw.join('; '), 'latin1').toString('hex')
+    const one = createSession({ baseURL, ...options })
+    await one.fetch('/set')
+    expect(await (await one.fetch('/')).text()).toBe(sent)
+    const two = createSession({ baseURL, ...options })
+    expect(await two.cookies.import(await one.cookies.getAll())).toEqual([])
+    expect(await (await two.fetch('/')).text()).toBe(sent)
+    const three = createSession({ baseURL, ...options })
+    const named = await three.fetch('/', { cookies: { 'user[name]': 'a b', größe: 'é' } })
+    expect(Buffer.from(await named.text(), 'hex').toString()).toBe('user[name]=a b; größe=é')
+    await Promise.all([one, two, three].map((session) => session.close()))
+    echo.close()
+  })
+
+  test('Expires is measured from the Date of an answer whose clock is far off', async () => {
+    const fetch = async () =>
+      new Response('{}', {
+        headers: { date: 'Thu, 01 Jan 1970 00:00:00 GMT', 'set-cookie': 'a=1; Path=/; Expires=Thu, 01 Jan 1970 00:10:00 GMT' },
+      })
+    const session = createSession({ fetch })
+    await session.get('https://h.example/')
+    const left = ((await session.cookies.get('a'))?.expires ?? 0) - Date.now()
+    expect(left).toBeGreaterThan(500_000)
+    expect(left).toBeLessThanOrEqual(600_000)
+  })
+
   test('a refused cookie is reported, and does not fail the call', async () => {
     const rejected: object[] = []
     const line = 'a=1; Domain=other.example'

@@ -66,6 +66,44 @@ describe('session.cookies', () => {
     expect((error as Error).message).not.toContain('x;y')
   })
 
+  test.each([
+    ['text', 'größe', 'grün 🍪'],
+    ['JSON', 'login', '{"u":1,"r":["a","b c"]}'],
+    ['brackets', 'user[name]', 'a, b'],
+    ['no name', '', 'token'],
+  ])('what a server may send can be set, read and ended: %s', async (_, name, value) => {
+    await session.cookies.set(name, value)
+    const cookie = await session.cookies.get(name)
+    expect(cookie?.value).toBe(value)
+    await session.cookies.clear()
+    await session.cookies.set(cookie ?? { name: 'none', value: '' })
+    expect((await session.cookies.getAll()).map(({ value }) => value)).toEqual([value])
+    await session.cookies.delete(name)
+    expect(await session.cookies.getAll()).toEqual([])
+  })
+
+  test('import takes what getAll() gives, and says what it refused', async () => {
+    await session.cookies.set('a', '1')
+    await session.cookies.set('b', 'é', { maxAge: 600 })
+    const cookies = await session.cookies.getAll()
+    await session.cookies.clear()
+    const prefixed = { ...cookies[0], name: '__Secure-c', value: '3', secure: false }
+    const refused = await session.cookies.import([...cookies, prefixed])
+    expect(refused.map(({ name }) => name)).toEqual(['__Secure-c'])
+    expect((await session.cookies.getAll()).map(({ name, value }) => `${name}=${value}`).sort()).toEqual(['a=1', 'b=é'])
+  })
+
+  test('import of a cookie that a page may not set throws there, and sets none', async () => {
+    const own = { value: '1', domain: new URL(base).hostname, path: '/', expires: null, secure: false, hostOnly: true }
+    const given = [
+      { ...own, name: 'a' },
+      { ...own, name: 'b', httpOnly: true },
+    ]
+    if (inPage) await expect(session.cookies.import(given)).rejects.toThrow(/^cookies: 'b': a page cannot set an HttpOnly/)
+    else expect(await session.cookies.import(given)).toEqual([])
+    expect(await session.cookies.getAll()).toHaveLength(inPage ? 0 : 2)
+  })
+
   test('a change event tells of sets and deletions', async () => {
     const seen: string[] = []
     const listener = ({ changed, deleted }: CookieChangeEvent) => {
