@@ -5,7 +5,9 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { build } from 'esbuild'
 import { type Browser, type BrowserContext, chromium } from 'playwright'
 import { createSession } from 'sessionfetch'
 import { cookieHeader, cookiesTxt, har, storageState } from 'sessionfetch/formats'
@@ -247,6 +249,30 @@ describe('Chromium by Playwright', () => {
     expect(timeless(back)).toEqual(timeless(cookies.filter(({ name }) => name !== 'f')))
   })
 
+  test('the formats run in a page, by way of a bundler', async () => {
+    const built = fileURLToPath(new URL('../../dist/formats.js', import.meta.url))
+    const { outputFiles } = await build({
+      entryPoints: [built],
+      bundle: true,
+      write: false,
+      format: 'iife',
+      globalName: 'formats',
+      platform: 'browser',
+    })
+    const page = await browser.newPage()
+    await page.addScriptTag({ content: outputFiles[0]?.text ?? '' })
+    const seen = await page.evaluate(() => {
+      const { cookiesTxt, storageState } = (globalThis as unknown as { formats: typeof import('sessionfetch/formats') }).formats
+      const line = '.shop.example\tTRUE\t/\tTRUE\t0\ta\té'
+      const { cookies, skipped } = cookiesTxt.read(`${line}\n.co.uk\tTRUE\t/\tFALSE\t0\tb\t2\n`)
+      return { written: cookiesTxt.write(cookies), state: storageState.write(cookies).cookies, skipped }
+    })
+    await page.close()
+    expect(seen.written).toContain('.shop.example\tTRUE\t/\tTRUE\t0\ta\té\n')
+    expect(seen.state).toMatchObject([{ name: 'a', value: 'é', domain: '.shop.example', expires: -1 }])
+    expect(seen.skipped).toEqual([{ at: 'line 2', reason: 'its Domain is a public suffix' }])
+  })
+
   test('a HAR that it has recorded is read: what was ended is not there', async () => {
     const context = await browser.newContext({ recordHar: { path: path('shop.har') } })
     const page = await context.newPage()
@@ -259,6 +285,25 @@ describe('Chromium by Playwright', () => {
     const session = createSession({ baseURL: `http://${HOST}`, jar: { cookies, skipped }, ...toServer })
     expect((await session.fetch('/private')).status).toBe(200)
   })
+})
+
+test('the example goes on where a browser has logged in', async () => {
+  const outfile = fileURLToPath(new URL('../../.tmp/import-browser-state.mjs', import.meta.url))
+  const entry = fileURLToPath(new URL('../../examples/import-browser-state.ts', import.meta.url))
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    packages: 'external',
+  })
+  const own = await run(process.execPath, [outfile])
+  expect(own.stdout).toMatch(/: 1 cookies\n.*\/private: 200\n.*"user":"ada"/)
+  const command = /^curl -b (.*) http/m.exec(own.stdout)?.[1] ?? ''
+  const again = await run(process.execPath, [outfile, command, `http://127.0.0.1:${port}/`])
+  expect(again.stdout).toMatch(/: 200\nsid=ada-1815\n/)
 })
 
 describe('10 MB', () => {
