@@ -4,7 +4,10 @@ type HeaderValue = string | number | readonly string[] | null | undefined
 
 /** A WHATWG `Request`, an `IncomingMessage`, or anything else with `headers`. */
 export interface IncomingRequest {
-  readonly headers: { get(name: string): string | null | undefined } | Readonly<Record<string, HeaderValue>>
+  readonly headers:
+    | { get(name: string): string | null | undefined }
+    | Readonly<Record<string, HeaderValue>>
+    | readonly (readonly [string, HeaderValue])[]
   readonly url?: string | undefined
 }
 
@@ -23,7 +26,8 @@ export function carriable(pairs: Iterable<readonly [string, string | undefined]>
 /** The value of a header; repeated ones are joined, cookies as RFC 6265 has them. */
 export function headerOf({ headers }: IncomingRequest, name: string): string | undefined {
   if (isHeaders(headers)) return headers.get(name) ?? undefined
-  const values = Object.entries(headers).flatMap(([key, value]) => (key.toLowerCase() === name ? textsOf(value) : []))
+  const pairs: readonly (readonly [string, HeaderValue])[] = Array.isArray(headers) ? headers : Object.entries(headers)
+  const values = pairs.flatMap(([key, value]) => (key.toLowerCase() === name ? textsOf(value) : []))
   return values.length === 0 ? undefined : values.join(name === 'cookie' ? '; ' : ', ')
 }
 

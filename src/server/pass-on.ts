@@ -26,8 +26,15 @@ export interface Brought {
   readonly headers: ReadonlyMap<string, string>
 }
 
+/** Where it goes: known when the session is made, whose options this module makes. */
+export interface Place {
+  readonly jar: Session['cookies']
+  /** The origin of the API. */
+  readonly home: string
+}
+
 export interface PassedOn {
-  /** For the session that passes on. */
+  /** The options of the session that passes on: innermost, after what the set-up brings. */
   readonly options: SessionOptions
   /** The Set-Cookie lines so far, in the order in which they came. */
   lines(): readonly string[]
@@ -38,37 +45,45 @@ export function originOf({ protocol, host }: URL): string {
   return `${protocol}//${host.toLowerCase()}`
 }
 
-/** Makes the part of a session that passes on between a visitor and the API at `home`. */
-export function passOn(jar: Session['cookies'], home: string, brought: Brought): PassedOn {
+/** Makes the part of a session that passes on between a visitor and the API. */
+export function passOn(own: SessionOptions, brought: Brought, at: () => Place): PassedOn {
   const lines: string[] = []
   /** Calls that have left the API's origin: what has left does not come back on the way A→B→A. */
-  const away = new WeakSet<object>()
-  const isHome = (url: URL) => originOf(url) === home
+  let away: WeakSet<object> | undefined
+  const isHome = (url: URL) => originOf(url) === at().home
   const isTaken = (name: string) => lines.some((line) => cookieNameOf(line) === name)
+  const cookiesIf = (taken: boolean) => new Map([...brought.cookies].filter(([name]) => isTaken(name) === taken))
 
   const onCall: Interceptor = async (request, next) => {
-    away.delete(request.options.context)
-    if (isHome(request.url)) await addCookies(request, jar, new Map([...brought.cookies].filter(([name]) => !isTaken(name))))
+    away?.delete(request.options.context)
+    if (isHome(request.url)) await addCookies(request, at().jar, cookiesIf(false))
     return next(request)
   }
   const onHop: Interceptor = async (request, next) => {
     const { context, credentials } = request.options
-    if (!isHome(request.url)) away.add(context)
-    if (away.has(context)) removeHeaders(request, brought.headers)
-    else await renewCookies(request, jar, new Map([...brought.cookies].filter(([name]) => isTaken(name))))
+    if (!isHome(request.url)) {
+      // Made late: most calls stay, and weak sets are dear to the garbage collector.
+      away ??= new WeakSet()
+      away.add(context)
+    }
+    if (away?.has(context)) removeHeaders(request, brought.headers)
+    else await renewCookies(request, at().jar, cookiesIf(true))
     const response = await next(request)
     if (isHome(request.url) && credentials !== 'omit') lines.push(...(response.headers.getSetCookie?.() ?? []))
     return response
   }
+  const onRetry = ({ request }: RetryContext) => void away?.delete(request.options.context)
+  const onCookieRejected = ({ line, url }: RejectedCookie) => {
+    const index = isHome(new URL(url)) ? lines.lastIndexOf(line) : -1
+    if (index >= 0) lines.splice(index, 1)
+  }
   return {
     options: {
-      interceptors: [onCall],
-      hopInterceptors: [onHop],
-      onRetry: ({ request }: RetryContext) => void away.delete(request.options.context),
-      onCookieRejected({ line, url }: RejectedCookie) {
-        const at = isHome(new URL(url)) ? lines.lastIndexOf(line) : -1
-        if (at >= 0) lines.splice(at, 1)
-      },
+      ...own,
+      interceptors: [...(own.interceptors ?? []), onCall],
+      hopInterceptors: [...(own.hopInterceptors ?? []), onHop],
+      onRetry: [own.onRetry ?? [], onRetry].flat(),
+      onCookieRejected: [own.onCookieRejected ?? [], onCookieRejected].flat(),
     },
     lines: () => lines,
   }

@@ -61,13 +61,14 @@ export function sessionForRequest(request: IncomingRequest, options: VisitorOpti
   const { session: shared, forward, domain, ...own } = { ...options }
   const names = parseForward(forward)
   const visitor: Visitor = { host: hostOf(request), domain: checkDomain(domain) }
-  const plain = openSession(shared, own)
   const headers = carriable(names.headers.map((name) => [name, headerOf(request, name)]))
-  for (const [name, value] of headers) plain.headers.set(name, value)
-  const { options: more, lines } = passOn(plain.cookies, homeOf(plain), { headers, cookies: cookiesOf(request, names.cookies) })
+  const brought = { headers, cookies: cookiesOf(request, names.cookies) }
+  const { options: more, lines } = passOn(own, brought, () => place)
+  const session = openSession(shared, more)
+  const place = { jar: session.cookies, home: homeOf(session) }
+  for (const [name, value] of headers) session.headers.set(name, value)
   const setCookieHeaders = () => linesFor(visitor, lines(), Date.now())
-  // A child shares the jar. It is made so that what is passed on comes innermost, after what the set-up brings.
-  return Object.assign(plain.extend(more), {
+  return Object.assign(session, {
     setCookieHeaders,
     applyTo: <T extends HandedTo>(target: T) => applyLines(target, setCookieHeaders()),
   })

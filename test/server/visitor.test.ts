@@ -69,6 +69,17 @@ describe('what a visitor brings', () => {
     ['a WHATWG Request', new Request('https://www.shop.example/', { headers: { cookie: 'a=0; sid=s1', 'x-tenant': 't1' } })],
     ['an IncomingMessage', { headers: { cookie: 'a=0; sid=s1', 'x-tenant': 't1' } }],
     ['names in another case', { headers: { Cookie: 'a=0; sid=s1', 'X-Tenant': 't1' } }],
+    [
+      'pairs',
+      {
+        headers: [
+          ['Cookie', 'a=0'],
+          ['cookie', 'sid=s1'],
+          ['X-Tenant', 't1'],
+        ],
+      },
+    ],
+    ['a Map', { headers: new Map(Object.entries({ cookie: 'a=0; sid=s1', 'x-tenant': 't1' })) }],
     ['lists', { headers: { cookie: ['a=0', 'sid=s1'], 'x-tenant': ['t1'] } }],
   ])('is read of %s', async (_, request) => {
     const api = memory()
