@@ -24,7 +24,7 @@ const EXTERNAL = ['tough-cookie', 'undici']
  * A sub-path imports the main entry as `../index.ts`. In the build that becomes `sessionfetch`, so that a page gets the
  * browser build, and the classes are those that the application has.
  */
-export const SUB_PATHS: readonly string[] = ['formats', 'server', 'trace', 'stores', 'stores/testing']
+export const SUB_PATHS: readonly string[] = ['formats', 'server', 'trace', 'events', 'stores', 'stores/testing']
 
 const OFETCH = fileURLToPath(new URL('node_modules/ofetch/dist/', import.meta.url))
 const PARSE_JSON = fileURLToPath(new URL('src/session/parse-json.ts', import.meta.url))

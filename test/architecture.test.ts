@@ -22,6 +22,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   browser: ['session', 'layers', 'exchange', 'contract', 'http', 'cookies'],
   server: [''],
   trace: ['', 'contract'],
+  events: [''],
   stores: ['node/jar', 'contract', 'cookies'],
   '': ['browser', 'node', 'node/pool', 'node/auth', 'session', 'layers', 'exchange', 'contract', 'http', 'cookies'],
 }

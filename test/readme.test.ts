@@ -28,9 +28,11 @@ function sourceOf(subPath: string | undefined): string {
 
 beforeAll(() => {
   mkdirSync(FOLDER, { recursive: true })
-  vi.stubGlobal('fetch', async (url: string) =>
-    Response.json({ url, items: [] }, { status: url.includes('missing') ? 404 : 200 }),
-  )
+  vi.stubGlobal('fetch', async (url: string) => {
+    // A feed that is over; events() would connect to any other again and again.
+    if (url.includes('feed')) return new Response(null, { status: 204 })
+    return Response.json({ url, items: [] }, { status: url.includes('missing') ? 404 : 200 })
+  })
   vi.spyOn(console, 'log').mockImplementation(() => undefined)
 })
 afterAll(() => {

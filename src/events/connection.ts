@@ -1,0 +1,148 @@
+/** One event stream after the other, from the same place. */
+import {
+  type CallOptions,
+  FetchError,
+  type FetchInput,
+  type Interceptor,
+  type Session,
+  type SessionRequest,
+  TimeoutError,
+} from '../index.ts'
+import { EventStreamParser, type ServerEvent } from './event-stream.ts'
+import { StreamError } from './failures.ts'
+import { textOf } from './lines.ts'
+import { withData } from './refused-data.ts'
+
+const EVENT_STREAM = 'text/event-stream'
+
+export class Connection {
+  /** Milliseconds to wait before connecting again. */
+  retry: number
+  #lastEventId = ''
+  #where = ''
+  readonly #session: Session
+  readonly #input: FetchInput
+  readonly #call: CallOptions
+  readonly #limits: Limits
+  readonly #signal: AbortSignal | undefined
+  #close: () => void = () => undefined
+
+  private constructor(
+    session: Session,
+    input: FetchInput,
+    call: CallOptions,
+    retry: number,
+    { options, method, url }: SessionRequest,
+  ) {
+    this.#session = session
+    this.#input = input
+    this.#call = call
+    this.retry = retry
+    this.#where = `${method} ${url.protocol}//${url.host}${url.pathname}`
+    this.#limits = limitsOf(options.timeout)
+    this.#signal = options.signal ?? undefined
+  }
+
+  /** Checks input and options before anything is sent, and learns what the session says of them. */
+  static async prepare(session: Session, input: FetchInput, call: CallOptions, retry: number): Promise<Connection> {
+    const { body, form, ...others } = call
+    const prepared = await session.prepare(again(input), others)
+    return new Connection(session, input, call, retry, prepared)
+  }
+
+  get isAborted(): boolean {
+    return this.#signal?.aborted === true
+  }
+
+  /** Connects; `undefined` for a 204, by which a server asks not to come back. */
+  async open(): Promise<Response | undefined> {
+    const controller = new AbortController()
+    const abort = () => controller.abort(this.#signal?.reason)
+    this.#signal?.addEventListener('abort', abort)
+    this.#close = () => this.#signal?.removeEventListener('abort', abort)
+    const { total, ...timeout } = this.#limits
+    const late = () =>
+      controller.abort(new TimeoutError(`${this.#where}: no answer within ${total} ms (timeout.total)`, { limit: 'total' }))
+    const timer = total === undefined ? undefined : setTimeout(late, total)
+    const { interceptors = [] } = this.#call
+    try {
+      const response = await this.#session.raw(again(this.#input), {
+        ...this.#call,
+        ...{ signal: controller.signal, timeout, retry: false, responseType: 'stream' },
+        interceptors: [...interceptors, this.#asEvents],
+      })
+      return response.status === 204 ? undefined : response
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** The events of a stream. Where it breaks off is where the next one begins. */
+  async *read(response: Response): AsyncGenerator<ServerEvent, void, undefined> {
+    if (!response.body) return
+    const parser = new EventStreamParser(this.#lastEventId)
+    const texts = textOf(response.body)
+    const brokeOff = (cause: unknown): never => {
+      throw new StreamError(cause, response, this.#where)
+    }
+    try {
+      for (let step = await texts.next().catch(brokeOff); !step.done; step = await texts.next().catch(brokeOff)) {
+        const events = parser.push(step.value)
+        this.#lastEventId = parser.lastEventId
+        this.retry = parser.retry ?? this.retry
+        yield* events
+      }
+    } finally {
+      await texts.return()
+    }
+  }
+
+  /** Lets go of the caller's signal. */
+  close(): void {
+    this.#close()
+  }
+
+  /** Waits, but not longer than the caller does. */
+  wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer)
+        this.#signal?.removeEventListener('abort', end)
+        resolve()
+      }
+      const timer = setTimeout(end, ms)
+      this.#signal?.addEventListener('abort', end)
+    })
+  }
+
+  /** Innermost, so that whatever comes back to the caller's interceptors is an event stream. */
+  #asEvents: Interceptor = async (request, next) => {
+    if (!request.headers.get('accept')?.includes(EVENT_STREAM)) request.headers.set('accept', EVENT_STREAM)
+    if (this.#lastEventId !== '') request.headers.set('last-event-id', utf8(this.#lastEventId))
+    const response = await next(request)
+    const type = response.headers.get('content-type') ?? ''
+    const isStream = response.status === 200 && type.split(';', 1)[0]?.trim().toLowerCase() === EVENT_STREAM
+    if (isStream || response.status === 204) return response
+    const why = response.status === 200 ? `the answer is no ${EVENT_STREAM}` : `${response.status}`
+    throw new FetchError(`${this.#where}: ${why}`, { request, response: await withData(response) })
+  }
+}
+
+type Limits = { readonly attempt?: number; readonly total?: number; readonly idle?: number }
+
+/** Those of `timeout` that are on. They were checked when the call was prepared. */
+function limitsOf(timeout: CallOptions['timeout']): Limits {
+  if (typeof timeout === 'number') return limitsOf({ attempt: timeout })
+  const on = Object.entries(timeout ?? {}).filter(([, ms]) => ms !== null && ms !== undefined && ms !== Number.POSITIVE_INFINITY)
+  return Object.fromEntries(on)
+}
+
+/** A `Request` can be sent once; each connection sends a copy. */
+function again(input: FetchInput): FetchInput {
+  return typeof input === 'object' && 'clone' in input ? input.clone() : input
+}
+
+/** `Headers` take bytes; an id goes as UTF-8, WHATWG HTML section 9.2.3. */
+function utf8(text: string): string {
+  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
+}

@@ -1,0 +1,40 @@
+/** The lines of a body. */
+import { LineSplitter } from './line-splitter.ts'
+
+/**
+ * Gives the lines of a response's body as they arrive, without LF or CRLF; the last one need not have any. `break` cancels the
+ * body. For JSON lines and logs.
+ *
+ * @throws what the body breaks off with; TypeError if it was read already
+ * @example
+ * ```ts
+ * for await (const line of lines(await session.fetch('/export.ndjson'))) console.log(JSON.parse(line))
+ * ```
+ */
+export async function* lines(response: Response): AsyncGenerator<string, void, undefined> {
+  if (!response.body) return
+  const splitter = new LineSplitter('LF')
+  for await (const piece of textOf(response.body)) yield* splitter.push(piece)
+  const last = splitter.end()
+  if (last !== undefined) yield last
+}
+
+/** The text of a body, piece by piece. Not by the stream's own iterator, which WebKit has not. */
+export async function* textOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string, void, undefined> {
+  const reader = body.getReader()
+  const decoder = new TextDecoder()
+  let isOver = false
+  try {
+    for (let step = await reader.read(); !step.done; step = await reader.read())
+      yield decoder.decode(step.value, { stream: true })
+    isOver = true
+    yield decoder.decode()
+  } catch (error) {
+    isOver = true
+    throw error
+  } finally {
+    // Left early: the rest is not wanted. Its own failure would say nothing new.
+    if (!isOver) await reader.cancel().catch(() => undefined)
+    reader.releaseLock()
+  }
+}
