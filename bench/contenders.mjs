@@ -49,6 +49,8 @@ const ofSession = (session) => ({
   close: () => session.close(),
 })
 
+const ofSessionFetch = (session) => ({ ...ofFetch(session.fetch), close: () => session.close() })
+
 async function sessionWith(cookies, options) {
   const session = createSession(options)
   for (const [line, url] of cookies) {
@@ -222,16 +224,13 @@ export const contenders = {
       read: async (url) => drain((await client.get(url, { responseType: 'stream' })).data),
     }
   },
-  'sessionfetch, platform fetch': async (cookies) => ofSession(await sessionWith(cookies, {})),
-  'sessionfetch.fetch, platform fetch': async (cookies) => {
-    const session = await sessionWith(cookies, {})
-    return { ...ofFetch(session.fetch), close: () => session.close() }
-  },
+  'sessionfetch, default': async (cookies) => ofSession(await sessionWith(cookies, {})),
+  'sessionfetch.fetch, default': async (cookies) => ofSessionFetch(await sessionWith(cookies, {})),
+  'sessionfetch, over fetch': async (cookies) => ofSession(await sessionWith(cookies, { fetch: globalThis.fetch })),
+  'sessionfetch.fetch, over fetch': async (cookies) => ofSessionFetch(await sessionWith(cookies, { fetch: globalThis.fetch })),
   'sessionfetch, own pool': async (cookies) => ofSession(await sessionWith(cookies, { pool: { connections: CONNECTIONS } })),
-  'sessionfetch.fetch, own pool': async (cookies) => {
-    const session = await sessionWith(cookies, { pool: { connections: CONNECTIONS } })
-    return { ...ofFetch(session.fetch), close: () => session.close() }
-  },
+  'sessionfetch.fetch, own pool': async (cookies) =>
+    ofSessionFetch(await sessionWith(cookies, { pool: { connections: CONNECTIONS } })),
 }
 
 /** Cookies by scenario. */

@@ -113,7 +113,11 @@ lines.push(
 )
 const cells = Object.fromEntries(names.map((name) => [name, []]))
 /** Ours beside the least that the same work costs, over the same transport. */
-const FLOORS = { 'sessionfetch, platform fetch': 'floor over fetch', 'sessionfetch, own pool': 'floor over undici' }
+const FLOORS = {
+  'sessionfetch, default': 'floor over undici',
+  'sessionfetch, over fetch': 'floor over fetch',
+  'sessionfetch, own pool': 'floor over undici',
+}
 const toFloor = Object.entries(FLOORS)
   .filter(([name, floor]) => names.includes(name) && names.includes(floor))
   .map(([name, floor]) => ({ name, floor, cells: [] }))
