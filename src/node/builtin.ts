@@ -35,3 +35,9 @@ export function otherPlatform(): 'Bun' | 'Deno' | 'a worker' | undefined {
   const isWorker = (globalThis.navigator as { userAgent?: string } | undefined)?.userAgent === 'Cloudflare-Workers'
   return 'node' in versions && !isWorker ? undefined : 'a worker'
 }
+
+/** Major version of the undici that is built into Node; elsewhere `undefined`. */
+export function undiciVersion(): number | undefined {
+  const { undici } = host()?.versions ?? {}
+  return undici === undefined || otherPlatform() ? undefined : Number.parseInt(undici, 10)
+}

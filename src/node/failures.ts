@@ -58,6 +58,11 @@ function meaningOf({ name, message, code }: Error & { code?: unknown }): string 
   return typeof code === 'string' && CODES[code] ? `${CODES[code]} (${code})` : undefined
 }
 
+/** A failure in the platform's words, over whichever connections: retry libraries compare them. */
+export function failed(cause: unknown): TypeError {
+  return new TypeError('fetch failed', { cause })
+}
+
 /** Takes the bytes of a reply out of the parser's errors, and the query out of Bun's: `console.log(error)` would show them. */
 export function withoutReply<E>(error: E): E {
   for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {

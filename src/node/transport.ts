@@ -7,6 +7,8 @@ import { type EnvironmentAuth, parseAuth } from '../layers/auth.ts'
 import { fetchTransport } from '../layers/transport.ts'
 import { type NetrcLookup, netrcCredentials } from './auth/netrc.ts'
 import { explainFailure, withoutReply } from './failures.ts'
+import { platformRoute } from './platform-connections.ts'
+import { platformTransport } from './platform-transport.ts'
 import { openConnections, wantsConnections } from './pool/connections.ts'
 import { undiciTransport } from './pool/dispatch.ts'
 
@@ -25,8 +27,14 @@ export interface Wire {
 export function openWire(options: SessionOptions): Wire {
   if (!wantsConnections(options)) {
     const explain = (error: Error) => explainFailure(withoutReply(error))
-    const transport = fetchTransport({ fetch: options.fetch, init: () => ({ redirect: 'manual' }), explain })
-    return { transport, describe: () => 'fetch', close: async () => undefined, options }
+    const overFetch = fetchTransport({ fetch: options.fetch, init: () => ({ redirect: 'manual' }), explain })
+    const isPlatforms = () => !options.fetch && platformRoute() !== undefined
+    return {
+      transport: options.fetch ? overFetch : platformTransport(overFetch),
+      describe: () => (isPlatforms() ? 'the platform’s connections' : 'fetch'),
+      close: async () => undefined,
+      options,
+    }
   }
   const connections = openConnections(options as ConnectionOptions)
   const credentialsOf = options.trustEnv ? netrcCredentials() : undefined

@@ -1,31 +1,44 @@
 /** The bytes of a body and the content-type that it brings: Fetch standard 5.2, "extract a body". */
 import type { Dispatcher } from 'undici'
-import type { Body } from '../../http/body.ts'
-import { isOneShot } from '../../http/body.ts'
+import { type Body, isOneShot } from '../../http/body.ts'
 
 /** A body as undici takes it. */
 export interface Extracted {
   readonly body: Dispatcher.DispatchOptions['body']
+  /** What it was made of, where that is no text and no bytes: mocks are asked about it. */
+  readonly source?: unknown
   /** Its content-type, where the caller gives none. */
   readonly type?: string | undefined
   /** Its length in bytes, where undici cannot see it. */
   readonly length?: number | undefined
+  /** Lets go of what has not been read. */
+  readonly cancel?: (reason?: unknown) => void
 }
 
-/** No body. */
-export const NO_BODY: Extracted = { body: null }
+const NO_BODY: Extracted = { body: null }
 
 /** Gives a body's bytes, or where they come from: blobs and the files of a form are read while they are sent. */
-export function extractBody(body: Body): Extracted {
+export function extractBody(body: Body | null): Extracted {
+  if (body === null) return NO_BODY
   if (typeof body === 'string') return { body, type: 'text/plain;charset=UTF-8' }
   if (body instanceof URLSearchParams) return { body: String(body), type: 'application/x-www-form-urlencoded;charset=UTF-8' }
   if (ArrayBuffer.isView(body)) return { body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength) }
   if (body instanceof ArrayBuffer) return { body: new Uint8Array(body) }
-  if (body instanceof Blob) return streamed(body, body.type || undefined)
-  if (body instanceof FormData) return multipart(body)
-  if (isOneShot(body as never)) return { body: body as never }
+  if (body instanceof Blob) return { ...streamed(body, body.type || undefined), source: body }
+  if (body instanceof FormData) return { ...multipart(body), source: body }
+  if (isOneShot(body as never))
+    return { ...fromStream(new Response(body as BodyInit).body as ReadableStream<Uint8Array>), source: body }
   // What else the platform takes, it turns into text.
   return { body: String(body), type: 'text/plain;charset=UTF-8' }
+}
+
+/** A stream that is let go of when the request ends early: an endless one would wait for its next chunk for ever. */
+function fromStream(stream: ReadableStream<Uint8Array>): Extracted {
+  const reader = stream.getReader()
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    for (let step = await reader.read(); !step.done; step = await reader.read()) yield step.value
+  }
+  return { body: chunks() as never, cancel: (reason) => void reader.cancel(reason).catch(() => undefined) }
 }
 
 /** As an iterator: undici up to 7 would read the whole of a Blob before it sends any of it. */
@@ -37,9 +50,8 @@ function streamed(blob: Blob, type: string | undefined): Extracted {
 /** HTML standard, "multipart/form-data encoding algorithm". A Blob of Blobs knows its length, and reads none of them yet. */
 function multipart(form: FormData): Extracted {
   // Random as the platform's fetch has it, so that nothing tells the two apart.
-  const boundary = `----formdata-undici-0${Math.floor(Math.random() * 1e11)
-    .toString()
-    .padStart(11, '0')}`
+  const random = String(Math.floor(Math.random() * 1e11)).padStart(11, '0')
+  const boundary = `----formdata-undici-0${random}`
   const parts: (string | Blob)[] = []
   for (const [name, value] of form) {
     const head = `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(withCRLF(name))}"`

@@ -7,18 +7,18 @@ const NO_CODINGS: readonly string[] = []
 const MOST_CODINGS = 5
 
 /**
- * The codings of a body, by its Content-Encoding, in the order in which they were applied.
+ * The codings of a body, by its Content-Encoding, in the order in which they were applied; none where one is unknown, since
+ * then nothing can be undone. As the platform's fetch has it, `identity` is unknown.
  *
  * @throws Error for more than five, in the platform's words
  */
-export function codingsOf(header: string | string[] | undefined): readonly string[] {
-  if (header === undefined) return NO_CODINGS
-  const all = String(header).toLowerCase().split(',')
-  if (all.length > MOST_CODINGS)
-    throw new Error(`too many content-encodings in response: ${all.length}, maximum allowed is ${MOST_CODINGS}`)
-  const named = all.map((coding) => coding.trim()).filter((coding) => coding !== '' && coding !== 'identity')
-  // A coding that we have not asked for stays, as with the platform's fetch.
-  return named.every((coding) => [...knownCodings(), 'x-gzip'].includes(coding)) ? named : NO_CODINGS
+export function codingsOf(header: string | string[] | undefined, known: readonly string[] = knownCodings()): readonly string[] {
+  if (header === undefined || header === '') return NO_CODINGS
+  const codings = String(header).toLowerCase().split(',')
+  if (codings.length > MOST_CODINGS)
+    throw new Error(`too many content-encodings in response: ${codings.length}, maximum allowed is ${MOST_CODINGS}`)
+  const named = codings.map((coding) => coding.trim())
+  return named.every((coding) => known.includes(coding) || coding === 'x-gzip') ? named : NO_CODINGS
 }
 
 /** RFC 9110 section 8.4: codings are undone in reverse order. */
@@ -88,7 +88,10 @@ function decoderOf(coding: string, firstByte: number): Transform {
   return (firstByte & 0x0f) === 8 ? zlib.createInflate(lenient) : zlib.createInflateRaw(lenient)
 }
 
+let known: readonly string[] | undefined
+
 /** Codings that this Node can undo, for `accept-encoding`. */
-export function knownCodings(): string[] {
-  return ['gzip', 'deflate', 'br', ...('createZstdDecompress' in builtin('node:zlib') ? ['zstd'] : [])]
+export function knownCodings(): readonly string[] {
+  known ??= ['gzip', 'deflate', 'br', ...('createZstdDecompress' in builtin('node:zlib') ? ['zstd'] : [])]
+  return known
 }

@@ -11,6 +11,7 @@ import type { SessionOptions } from '../../contract/options.ts'
 import { basic } from '../../http/basic.ts'
 import { otherPlatform } from '../builtin.ts'
 import type { Maybe } from '../maybe.ts'
+import type { Running } from './handler.ts'
 import { type FindProxy, parseProxy, proxyFromEnvironment } from './proxies.ts'
 import { parseTLS } from './tls.ts'
 import { trackedPools } from './tracked-client.ts'
@@ -24,7 +25,7 @@ export interface Route {
   /** Notes that a response has ended. */
   ended(): void
   /** What is on its way, for `close`: undici's own `destroy` forgets a request that follows a HEAD on its connection. */
-  readonly running: Set<{ abort(reason: Error): void }>
+  readonly running: Set<Running>
 }
 
 export interface Connections {

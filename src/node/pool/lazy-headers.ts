@@ -45,9 +45,16 @@ export function realHeaders(fields: Fields): Headers {
   const headers = new Headers()
   for (const name of Object.keys(fields)) {
     if (name.startsWith(':')) continue
-    for (const value of [fields[name] ?? []].flat()) headers.append(name, value)
+    for (const value of [fields[name] ?? []].flat()) append(headers, name, value)
   }
   return headers
+}
+
+/** A server may send a name that is none, such as one with a blank in it. Nobody can ask for it, so it is left out. */
+function append(headers: Headers, name: string, value: string): void {
+  try {
+    headers.append(name, value)
+  } catch {}
 }
 
 /** Names only: values may be secrets. */

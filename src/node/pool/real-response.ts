@@ -23,7 +23,8 @@ function construct(body: BodyInit | null, { status, statusText, headers }: Respo
     return new Response(body, { status: status as number, statusText: statusText as string, headers })
   } catch {
     const response = new Response(body, { headers })
-    for (const [name, value] of Object.entries({ status, statusText, ok: false }))
+    const ok = (status as number) >= 200 && (status as number) <= 299
+    for (const [name, value] of Object.entries({ status, statusText, ok }))
       Object.defineProperty(response, name, { value, configurable: true })
     return response
   }

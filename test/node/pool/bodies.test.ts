@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import type { Body } from '../../../src/http/body.ts'
 import { extractBody } from '../../../src/node/pool/bodies.ts'
@@ -40,8 +41,20 @@ describe('extractBody()', () => {
     if (length !== undefined) expect(length).toBe(bytes.length)
   })
 
-  test('leaves a stream as it is', () => {
-    const stream = new ReadableStream()
-    expect(extractBody(stream)).toEqual({ body: stream })
+  test('reads a stream as it is sent, and lets go of it', async () => {
+    let reason: unknown
+    const stream = new ReadableStream({
+      cancel(given) {
+        reason = given
+      },
+    })
+    const { cancel } = extractBody(stream)
+    cancel?.('over')
+    expect([stream.locked, reason]).toEqual([true, 'over'])
+  })
+
+  test('takes what is iterable, as the platform does', async () => {
+    const { body } = extractBody(Readable.from(['a', Buffer.from('b')]) as never)
+    expect(await bytesOf(body)).toBe('ab')
   })
 })

@@ -11,7 +11,8 @@ describe('codingsOf()', () => {
     ['', []],
     ['identity', []],
     ['GZip', ['gzip']],
-    ['gzip, identity ,br', ['gzip', 'br']],
+    ['gzip, identity', []],
+    ['gzip , br', ['gzip', 'br']],
     [
       ['gzip', 'br'],
       ['gzip', 'br'],

@@ -1,0 +1,214 @@
+/**
+ * One request on a dispatcher: what undici calls back, and the `Response` that comes of it.
+ *
+ * undici has two sets of callbacks. {@link Handler} has the newer ones, of undici 7 and 8; {@link LegacyHandler} the older
+ * ones, which the platform's own dispatcher takes up to undici 7. Both lead to the same four steps: begin, head, end, fail.
+ */
+import type { Dispatcher } from 'undici'
+import { isSessionError } from '../../contract/errors.ts'
+import type { Lifetime } from '../../exchange/lifetime.ts'
+import { withoutReply } from '../failures.ts'
+import { codingsOf } from './codings.ts'
+import { type Controller, Incoming } from './incoming.ts'
+import type { Fields } from './lazy-headers.ts'
+import { lazyResponse } from './lazy-response.ts'
+import { parseFields, type RawField } from './raw-fields.ts'
+import { realResponse } from './real-response.ts'
+
+/** What a handler needs to know of its request. */
+export interface Sending {
+  readonly url: URL
+  readonly method: string
+  readonly lifetime: Lifetime
+  /** Whether only the data door reads the response: then it may be a lazy one. */
+  readonly isLazy: boolean
+  /** Content codings that are undone. */
+  readonly codings: readonly string[]
+  /** Told when the request begins, and when it is over, body and all. */
+  readonly onBegin?: (running: Running) => void
+  readonly onEnd?: (running: Running, isWhole: boolean) => void
+}
+
+/** A request under way, for whoever ends it from outside. */
+export interface Running {
+  abort(reason: Error): void
+}
+
+/** Fetch standard 2.2.3, "null body status". */
+const NULL_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304])
+
+/** The state of one request, and the newer callbacks. It lets go of the request with the headers, and lives on with the body. */
+export class Handler {
+  #sending: Sending | undefined
+  #resolve: ((response: Response) => void) | undefined
+  #reject: ((error: unknown) => void) | undefined
+  readonly #lifetime: Lifetime
+  readonly #onEnd: Sending['onEnd']
+  #incoming: Incoming | undefined
+  #off: (() => void) | undefined
+  #controller: Controller | undefined
+  /** Whether undici has begun to write the request. */
+  isBegun = false
+  /** Whether a byte of a response has come. */
+  isAnswered = false
+
+  constructor(sending: Sending) {
+    this.#sending = sending
+    this.#lifetime = sending.lifetime
+    this.#onEnd = sending.onEnd
+  }
+
+  /** Hands the request over. Rejects with what undici says, or with the reason of an abort. */
+  send(dispatcher: Pick<Dispatcher, 'dispatch'>, options: object): Promise<Response> {
+    const lifetime = this.#lifetime
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+      if (lifetime.canAbort) this.#off = lifetime.onAbort((reason) => this.#abort(reason))
+      // undici's types know fewer methods than HTTP, and a handler by its own interface only.
+      dispatcher.dispatch(options as Dispatcher.DispatchOptions, this as never)
+    })
+  }
+
+  /** Ends the request: its response is not wanted. */
+  cancel(): void {
+    this.#controller?.abort(new DOMException('The operation was aborted.', 'AbortError'))
+  }
+
+  /** A request that waits for a connection is not known to its dispatcher yet: it is ended when its turn comes. */
+  #abort(reason: unknown): void {
+    if (this.#controller) this.#controller.abort(reason as Error)
+    else this.#reject?.(reason)
+  }
+
+  protected begin(controller: Controller): void {
+    this.isBegun = true
+    this.#controller = controller
+    this.#sending?.onBegin?.(controller)
+    if (this.#lifetime.aborted) controller.abort(this.#lifetime.reason as Error)
+  }
+
+  protected head(controller: Controller, status: number, fields: Fields, statusText = ''): void {
+    const sending = this.#sending
+    if (status < 200 || !sending) return
+    this.#sending = undefined
+    const incoming = new Incoming(controller)
+    try {
+      this.#resolve?.(toResponse(incoming, status, statusText, fields, sending))
+      this.#incoming = incoming
+    } catch (error) {
+      this.#reject?.(error)
+      controller.abort(error as Error)
+    }
+  }
+
+  protected data(chunk: Uint8Array): void {
+    this.#incoming?.push(chunk)
+  }
+
+  protected end(): void {
+    this.#finish(true)
+    this.#incoming?.end()
+  }
+
+  protected fail(error: Error): void {
+    this.#finish(false)
+    // Before the headers the call fails, after them the body does.
+    if (this.#incoming) this.#incoming.fail(bodyError(error, this.#lifetime))
+    else this.#reject?.(error)
+  }
+
+  #finish(isWhole: boolean): void {
+    this.#off?.()
+    if (this.#controller) this.#onEnd?.(this.#controller, isWhole)
+    this.#controller = undefined
+  }
+
+  onResponseStarted(): void {
+    this.isAnswered = true
+  }
+}
+
+/** As the platform's fetch words it: a `TypeError` whose cause says what happened; an abort is its own reason. */
+function bodyError(error: Error, lifetime: Lifetime): unknown {
+  if (lifetime.aborted) return lifetime.reason
+  return isSessionError(error) ? error : new TypeError('terminated', { cause: withoutReply(error) })
+}
+
+function toResponse(incoming: Incoming, status: number, statusText: string, fields: Fields, sending: Sending): Response {
+  const { url, method, isLazy } = sending
+  const isEmpty = method === 'HEAD' || NULL_BODY.has(status)
+  const codings = isEmpty ? undefined : codingsOf(fields['content-encoding'], sending.codings)
+  const href = url.hash === '' ? url.href : (url.href.split('#', 1)[0] ?? '')
+  // Every member of a Response is there; TypeScript cannot see through the prototype.
+  if (isLazy) return lazyResponse({ incoming, status, statusText, fields, url: href, codings }) as unknown as Response
+  return realResponse(codings ? incoming.stream(codings) : null, { status, statusText, fields, url: href })
+}
+
+/** The newer callbacks, of undici 7 and 8. */
+export class CurrentHandler extends Handler {
+  onRequestStart(controller: Controller): void {
+    this.begin(controller)
+  }
+
+  onResponseStart(controller: Controller, status: number, fields: Fields, statusText?: string): void {
+    this.head(controller, status, fields, statusText)
+  }
+
+  onResponseData(_: Controller, chunk: Uint8Array): void {
+    this.data(chunk)
+  }
+
+  onResponseEnd(): void {
+    this.end()
+  }
+
+  onResponseError(_: Controller, error: Error): void {
+    this.fail(error)
+  }
+}
+
+/** The older callbacks, of undici up to 7. It is its own controller, made of the functions that come with them. */
+export class LegacyHandler extends Handler implements Controller {
+  #isPaused = false
+  #continue: (() => void) | undefined
+  #cancel: ((reason: Error) => void) | undefined
+
+  pause(): void {
+    this.#isPaused = true
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return
+    this.#isPaused = false
+    this.#continue?.()
+  }
+
+  abort(reason: Error): void {
+    this.#cancel?.(reason)
+  }
+
+  onConnect(cancel: (reason: Error) => void): void {
+    this.#cancel = cancel
+    this.begin(this)
+  }
+
+  onHeaders(status: number, raw: readonly RawField[], resume: () => void, statusText?: string): boolean {
+    this.#continue = resume
+    if (status >= 200) this.head(this, status, parseFields(raw), statusText)
+    return !this.#isPaused
+  }
+
+  onData(chunk: Uint8Array): boolean {
+    this.data(chunk)
+    return !this.#isPaused
+  }
+
+  onComplete(): void {
+    this.end()
+  }
+
+  onError(error: Error): void {
+    this.fail(error)
+  }
+}
