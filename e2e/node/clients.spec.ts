@@ -17,7 +17,7 @@ const EXPECTED: Readonly<Record<string, (user: string) => unknown>> = {
   '@trpc/client': () => [REX, 'Rex is yours'],
   '@supabase/supabase-js': () => [[{ name: 'Rex' }], [REX], null],
   '@tanstack/query-core': (user) => [{ items: [user] }, 'success', 'idle'],
-  'p-retry': () => [{ left: 0 }, [1, 2, 3]],
+  'p-retry': () => [{ left: 0 }, true],
   msw: (user) => [{ mocked: true }, [`sid=${user}.in`, `sid=${user}.in`]],
   ofetch: (user) => [{ items: [user] }, 201, NEW, 404],
   axios: (user) => [NEW, { items: [user] }, 404],
