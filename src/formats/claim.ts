@@ -34,6 +34,7 @@ const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/
 const LONE_SURROGATE = /\p{Surrogate}/u
 /** RFC 1035 section 2.3.4, with room for brackets. */
 const MAX_HOST = 255
+const EMPTY_LABEL = /^\.|\.\.|\.$/
 /** The last moment that a Date can hold. */
 const LAST_MOMENT = 8.64e15
 
@@ -148,8 +149,10 @@ function isLonger(text: string, bytes: number): boolean {
 /** The host or the Domain, and the public suffixes, which nobody may set a cookie for. */
 function readOwner(given: string, hostOnly: boolean): Owner | string {
   const bare = given.slice(given.startsWith('.') ? 1 : 0, given.length > 1 && given.endsWith('.') ? -1 : undefined)
-  const domain = bare.startsWith('.') || bare.includes('..') ? undefined : asciiDomain(bare)
-  if (!domain || !URL.canParse(`https://${domain.includes(':') ? `[${domain}]` : domain}/`)) return 'its host is not a host'
+  const domain = asciiDomain(bare)
+  // After punycode: a dot has other forms, such as U+3002.
+  if (!domain || EMPTY_LABEL.test(domain)) return 'its host is not a host'
+  if (!URL.canParse(`https://${domain.includes(':') ? `[${domain}]` : domain}/`)) return 'its host is not a host'
   if (isOneMachine(domain)) return { domain, hostOnly: true }
   return !hostOnly && isSuffix(domain) ? 'its Domain is a public suffix' : { domain, hostOnly }
 }
