@@ -12,6 +12,7 @@ import terser from '@rollup/plugin-terser'
 import type { OutputOptions, Plugin, RollupOptions } from 'rollup'
 import dts from 'rollup-plugin-dts'
 import esbuild from 'rollup-plugin-esbuild'
+import { viewerPage } from './scripts/viewer-page.mjs'
 
 /** Chrome 111, Firefox 113 and Safari 16.4 and newer, and every Node we support. */
 const TARGET = 'es2022'
@@ -190,6 +191,17 @@ const config: RollupOptions[] = [
     output: types('index.browser.d.ts', 'index.browser.d.cts', 'umd/sessionfetch.d.cts'),
   },
   ...SUB_PATHS.flatMap(subPath),
+  {
+    input: 'src/trace/viewer/main.ts',
+    plugins: [esbuild({ target: TARGET, minify: true }), viewerPage()],
+    output: { dir: 'dist/trace', format: 'iife' },
+  },
+  {
+    input: 'src/trace/bin/main.ts',
+    external: /^node:/,
+    plugins: [esbuild({ target: TARGET })],
+    output: { file: 'dist/bin/sessionfetch.js', format: 'esm', banner: '#!/usr/bin/env node' },
+  },
 ]
 
 export default config

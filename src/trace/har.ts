@@ -87,7 +87,7 @@ function hopEntry(pageref: string, hop: TraceHop, attempt: number, retried: stri
     startedDateTime: date(hop.started - queued),
     time: queued + waiting + receiving,
     request: harRequest(hop.request),
-    response: hop.response ? harResponse(hop.response) : noResponse(hop.error ?? 'no response yet'),
+    response: hop.response ? harResponse(hop.response, hop.started + waiting) : noResponse(hop.error ?? 'no response yet'),
     cache: {},
     // -1: does not apply. What belongs to connecting and sending is part of `wait`: fetch does not tell them apart.
     timings: { blocked: queued > 0 ? queued : -1, send: 0, wait: waiting, receive: receiving },
@@ -129,13 +129,13 @@ function pairsOf(form: string): TraceCookie[] {
   return [...new URLSearchParams(form)].map(([name, value]) => ({ name, value }))
 }
 
-function harResponse(response: TraceResponse): Readonly<Record<string, unknown>> {
+function harResponse(response: TraceResponse, arrived: number): Readonly<Record<string, unknown>> {
   const { status, statusText, headers, cookies, redirectURL, bytes } = response
   return {
     status,
     statusText,
     httpVersion: HTTP_VERSION,
-    cookies: cookies.map(harCookie),
+    cookies: cookies.map((cookie) => harCookie(cookie, arrived)),
     headers,
     content: contentOf(response),
     redirectURL,
@@ -165,8 +165,9 @@ function headerOf({ headers }: TraceResponse, name: string): string | undefined 
   return headers.find((header) => header.name === name)?.value
 }
 
-function harCookie({ name, value, path, domain, httpOnly, secure, sameSite, refused, ...rest }: TraceSetCookie) {
-  const expires = expiryOf(rest)
+function harCookie(cookie: TraceSetCookie, arrived: number): Readonly<Record<string, unknown>> {
+  const { name, value, path, domain, httpOnly, secure, sameSite, refused } = cookie
+  const expires = expiryOf(cookie, arrived)
   return {
     name,
     value,
@@ -180,8 +181,12 @@ function harCookie({ name, value, path, domain, httpOnly, secure, sameSite, refu
   }
 }
 
-/** HAR wants an ISO date. A Max-Age counts from an answer whose date is not known here, so it stays in the header only. */
-function expiryOf({ expires }: Pick<TraceSetCookie, 'expires'>): string | undefined {
+/** The last moment that a date can be: ECMAScript, "Time Values and Time Range". */
+const LAST = 8.64e15
+
+/** HAR knows dates only. RFC 6265bis 5.6: Max-Age goes before Expires, counts from the response, and 0 or less ends the cookie. */
+function expiryOf({ expires, maxAge }: TraceSetCookie, arrived: number): string | undefined {
+  if (maxAge !== undefined) return date(maxAge > 0 ? Math.min(arrived + maxAge * 1000, LAST) : 0)
   const ms = expires === undefined ? Number.NaN : Date.parse(expires)
   return Number.isNaN(ms) ? undefined : date(ms)
 }

@@ -15,7 +15,7 @@ function printable(line: string): string {
 function callLine({ method, url, status, state, error, timings, refreshes }: TraceEntry): string {
   return joined([
     `${method} ${url}`,
-    state === 'pending' ? 'pending' : (error ?? String(status)),
+    state === 'pending' ? 'pending' : error === undefined ? String(status) : reason(error),
     timings.waiting === undefined ? '' : time(timings.waiting),
     timings.queued < 1 ? '' : `queued ${time(timings.queued)}`,
     ...refreshes.map(({ took }) => (took === undefined ? 'refreshing' : `refreshed in ${time(took)}`)),
@@ -35,7 +35,7 @@ function hopLine(hop: TraceHop, origin: string, retry: string): string {
   const { request, response, timings, error, transport } = hop
   const parts = [
     `${request.method} ${shortURL(request.url, origin)}`,
-    response ? String(response.status) : (error ?? 'pending'),
+    response ? String(response.status) : error === undefined ? 'pending' : reason(error),
     timings.waiting === undefined ? '' : time(timings.waiting),
     retry || (hop.cause === 'call' ? '' : `(${hop.cause})`),
     transport && transport !== 'platform' ? `by ${transport}` : '',
@@ -49,7 +49,7 @@ function hopLine(hop: TraceHop, origin: string, retry: string): string {
 
 function whyRetried(attempts: readonly TraceAttempt[], at: number): string {
   const cause = attempts[at - 1]?.retried
-  return `(attempt ${at + 1}${cause === undefined ? '' : ` after ${cause}`})`
+  return `(attempt ${at + 1}${cause === undefined ? '' : ` after ${reason(cause)}`})`
 }
 
 const nameOf = ({ name }: { readonly name: string }) => (name === '' ? "''" : name)
@@ -57,6 +57,11 @@ const names = (what: string, cookies: readonly string[]) => (cookies.length === 
 
 function refusal(cookie: TraceSetCookie): string[] {
   return cookie.refused === undefined ? [] : [`refused ${nameOf(cookie)} (${cookie.refused})`]
+}
+
+/** Without the method and URL that the errors of a session begin with: the line has them already. */
+function reason(message: string): string {
+  return message.replace(/^(\w+: )[A-Z]+ \S+: /, '$1')
 }
 
 function originOf(url: string): string {

@@ -131,6 +131,18 @@ describe('toHAR()', () => {
     expect(toHAR([entry([hop({ response })])]).log.entries[0]?.response.content).toEqual(content)
   })
 
+  test.each([
+    [{ expires: 'Wed, 01 Jan 2031 00:00:00 GMT' }, '2031-01-01T00:00:00.000Z'],
+    [{ expires: 'Wed, 01 Jan 2031 00:00:00 GMT', maxAge: 60 }, '2026-01-01T00:01:00.012Z'],
+    [{ maxAge: 0 }, '1970-01-01T00:00:00.000Z'],
+    [{ maxAge: 1e300 }, '+275760-09-13T00:00:00.000Z'],
+    [{ expires: 'soon' }, undefined],
+  ])('the expiry of a cookie with %j is %s', (parts, expires) => {
+    const cookie = { name: 'a', value: '1', secure: false, httpOnly: false, partitioned: false, ...parts }
+    const { entries } = toHAR([entry([hop({ response: { cookies: [cookie] } })])]).log
+    expect(entries[0]?.response.cookies).toMatchObject([expires === undefined ? { name: 'a' } : { expires }])
+  })
+
   test('says what HAR has no field for in fields of its own', () => {
     const refused = { name: 'b', value: '•••', secure: false, httpOnly: false, partitioned: false, refused: 'too large' }
     const first = { ...hop({ response: { status: 503, cookies: [refused] } }), transport: 'pool' as const }

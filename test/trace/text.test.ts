@@ -43,7 +43,7 @@ describe('toText()', () => {
   test.each([
     [
       'a failure',
-      { state: 'failed', status: undefined, error: 'TypeError: refused' },
+      { state: 'failed', status: undefined, error: 'TypeError: GET https://shop.example/cart: refused' },
       'GET https://shop.example/cart  TypeError: refused  20 ms',
     ],
     [

@@ -67,6 +67,7 @@ describe('trace() records', () => {
       ['auth', 200],
     ])
     expect(JSON.stringify(t.entries)).not.toMatch(/old-token|new-token/)
+    expect(only(only(t.entries).refreshes).took).toBeGreaterThanOrEqual(0)
   })
 
   test('a failure of the wire at the hop and at the call', async () => {
@@ -104,6 +105,23 @@ describe('trace() records', () => {
     ])
   })
 
+  test.each([
+    ['fetch', {}],
+    ['mount', { mounts: { 'https://shop.example': () => new Response('{}') } }],
+  ])('that a hop went by %s', async (transport, options) => {
+    const { t, session } = traced(() => ({}), {}, options)
+    await session.get('/x')
+    expect(only(hopsOfOnly(t.entries)).transport).toBe(transport)
+  })
+
+  test('the time that a call waited for its place', async () => {
+    const { t, session } = traced(() => ({}), {}, { concurrency: 1 } as never)
+    await Promise.all([session.get('/a'), session.get('/b')])
+    const [first, second] = t.entries
+    expect([first?.timings.queued, (second?.timings.queued ?? 0) > 0]).toEqual([0, true])
+    expect(second?.attempts[0]?.hops[0]?.timings.queued).toBe(second?.timings.queued)
+  })
+
   test('times: queued, until the headers, until the last byte', async () => {
     const { t, session } = traced()
     const response = await session.fetch('/x')
@@ -112,6 +130,61 @@ describe('trace() records', () => {
     await response.text()
     expect(hop.timings.receiving).toBeGreaterThan(0)
     expect(only(t.entries).timings.receiving).toBe(hop.timings.receiving)
+  })
+})
+
+describe('attach()', () => {
+  test('records the later calls of a session, hops and cookies too, until it is detached', async () => {
+    const answers = [
+      {},
+      { status: 503 },
+      { status: 302, headers: { location: '/b' }, cookies: ['a=1', 'x=1; Domain=no.example'] },
+    ]
+    const { fetch } = memory((_, number) => answers[number - 1] ?? {})
+    const t = trace()
+    const session = createSession({ baseURL: 'https://shop.example', fetch, retry: { limit: 1, delay: 0 } })
+    await session.get('/before')
+    const detach = t.attach(session)
+    await session.get('/a')
+    detach()
+    detach()
+    await session.get('/after')
+    const { url, attempts } = only(t.entries)
+    expect(url).toBe('https://shop.example/a')
+    expect(attempts.map(({ hops, retried }) => [hops.length, retried])).toEqual([
+      [1, 'status 503'],
+      [2, undefined],
+    ])
+    expect(attempts[1]?.hops[0]).toMatchObject({
+      transport: 'fetch',
+      response: { cookies: [{ name: 'a' }, { name: 'x', refused: expect.any(String) }] },
+    })
+  })
+
+  test('records a call on its way to its end when it is detached', async () => {
+    const open: (() => void)[] = []
+    const { fetch } = memory(() => new Promise((resolve) => open.push(() => resolve({}))))
+    const t = trace()
+    const session = createSession({ baseURL: 'https://shop.example', fetch })
+    const detach = t.attach(session)
+    const call = session.get('/a')
+    while (open.length === 0) await Promise.resolve()
+    detach()
+    open[0]?.()
+    await call
+    expect(only(t.entries)).toMatchObject({ state: 'done', status: 200 })
+  })
+
+  test('keeps several sessions in one trace, and one session in several traces', async () => {
+    const { fetch } = memory()
+    const [one, two] = [trace(), trace()]
+    const [a, b] = ['https://a.example', 'https://b.example'].map((baseURL) => createSession({ baseURL, fetch }))
+    for (const session of [a, b]) one.attach(session as never)
+    two.attach(b as never)
+    await a?.get('/x')
+    await b?.get('/y')
+    expect(one.entries.map(({ url }) => url)).toEqual(['https://a.example/x', 'https://b.example/y'])
+    expect(two.entries.map(({ url, attempts }) => [url, attempts[0]?.hops.length])).toEqual([['https://b.example/y', 1]])
   })
 })
 

@@ -1,0 +1,186 @@
+/** A HAR of any program, as the viewer reads it. */
+import { describe, expect, test } from 'vitest'
+import { findFlows } from '../../../src/trace/viewer/cookie-flow.ts'
+import { readRecording } from '../../../src/trace/viewer/recording.ts'
+import { causeWords, sentence, statusClass, statusWords } from '../../../src/trace/viewer/words.ts'
+import { traced } from '../recording.ts'
+
+const read = (entries: readonly object[], pages: readonly object[] = []) =>
+  readRecording(JSON.stringify({ log: { entries, pages } }))
+const at = (ms: number) => new Date(Date.UTC(2026, 0, 1) + ms).toISOString()
+
+/** An entry of a browser, with what a test is about. */
+function entry(ms: number, url: string, parts: { request?: object; response?: object } & Record<string, unknown> = {}) {
+  const { request, response, ...rest } = parts
+  return {
+    startedDateTime: at(ms),
+    time: 10,
+    timings: { send: 0, wait: 10, receive: 0 },
+    request: { method: 'GET', url, headers: [], cookies: [], ...request },
+    response: { status: 200, headers: [], cookies: [], content: {}, redirectURL: '', ...response },
+    ...rest,
+  }
+}
+
+describe('readRecording()', () => {
+  test.each([
+    ['<html>', 'this is not a HAR file: it is not JSON'],
+    ['{}', 'this is not a HAR file: it has no log.entries'],
+    ['[]', 'this is not a HAR file: it has no log.entries'],
+    ['null', 'this is not a HAR file: it has no log.entries'],
+  ])('refuses %s', (source, message) => {
+    expect(() => readRecording(source)).toThrow(message)
+  })
+
+  test.each([[{}], [null], [{ request: null, response: [], timings: 'x', time: Number.NaN }], [{ request: { url: 'no url' } }]])(
+    'reads an entry %j without what is missing',
+    (broken) => {
+      expect(read([broken as object]).hops).toMatchObject([{ method: '', status: 0, sent: [], set: [] }])
+    },
+  )
+
+  test('takes a BOM', () => {
+    expect(readRecording('\ufeff{"log":{"entries":[]}}').calls).toEqual([])
+  })
+
+  test('makes a call of a request and the redirects that follow it, and orders by time', () => {
+    const { calls } = read([
+      entry(50, 'https://a.example/other'),
+      entry(20, 'https://a.example/me'),
+      entry(0, 'https://a.example/login', { response: { status: 302, redirectURL: '/me#top' } }),
+    ])
+    expect(calls.map(({ hops }) => hops.map(({ url, cause }) => [new URL(url).pathname, cause]))).toEqual([
+      [
+        ['/login', ''],
+        ['/me', 'redirect'],
+      ],
+      [['/other', '']],
+    ])
+  })
+
+  test('makes the calls of a trace of ours by its pages', async () => {
+    const { t, session } = traced(
+      [{ status: 503 }, { status: 302, headers: { location: '/b' } }, {}, {}],
+      {},
+      { retry: { limit: 1, delay: 0 } },
+    )
+    await session.get('/a')
+    await session.get('/c')
+    const { calls, creator } = readRecording(JSON.stringify(t.toHAR()))
+    expect(creator).toBe('sessionfetch')
+    expect(calls.map(({ hops }) => hops.map(({ attempt, cause }) => [attempt, cause]))).toEqual([
+      [
+        [1, 'call'],
+        [2, 'retry'],
+        [2, 'redirect'],
+      ],
+      [[1, 'call']],
+    ])
+  })
+
+  test.each([
+    [
+      { blocked: 5, dns: 1, connect: 4, ssl: 2, send: 1, wait: 6, receive: 3 },
+      { queued: 5, connecting: 5, waiting: 7, receiving: 3 },
+    ],
+    [
+      { blocked: -1, dns: -1, connect: -1, send: 0, wait: 6, receive: 3 },
+      { queued: 0, connecting: 0, waiting: 6, receiving: 3 },
+    ],
+    [{}, { queued: 0, connecting: 0, waiting: 10, receiving: 0 }],
+  ])('phases of %j', (timings, phases) => {
+    expect(read([entry(0, 'https://a.example/', { timings })]).hops[0]?.phases).toEqual(phases)
+  })
+
+  test.each([
+    [{ postData: { mimeType: 'text/plain', text: 'hi' } }, { text: 'hi', isBase64: false }],
+    [{ postData: { mimeType: 'x', params: [{ name: 'a', value: '1' }] } }, { text: 'a=1' }],
+    [{ bodySize: 5 }, { text: undefined, size: 5 }],
+  ])('body of %j', (request, body) => {
+    expect(read([entry(0, 'https://a.example/', { request })]).hops[0]?.requestBody).toMatchObject(body)
+  })
+})
+
+describe('findFlows()', () => {
+  const cookie = (name: string, parts = {}) => ({ name, value: '1', ...parts })
+  const flowsOf = (...entries: object[]) => findFlows(read(entries).hops)
+
+  test('leads from the response that set a cookie to the requests that carried it', () => {
+    const [flow] = flowsOf(
+      entry(0, 'https://a.example/login', { response: { cookies: [cookie('sid')] } }),
+      entry(20, 'https://a.example/x', { request: { cookies: [cookie('sid')] } }),
+      entry(40, 'https://a.example/y', { request: { cookies: [cookie('sid')] }, response: { cookies: [cookie('sid')] } }),
+    )
+    expect(flow).toMatchObject({ name: 'sid', domain: 'a.example' })
+    expect(flow?.touches.map(({ hop, isSet, isSent }) => [hop.index, isSet, isSent])).toEqual([
+      [0, true, false],
+      [1, false, true],
+      [2, true, true],
+    ])
+  })
+
+  test('knows a cookie of a domain at the hosts below it, and tells hosts apart', () => {
+    const flows = flowsOf(
+      entry(0, 'https://www.a.example/', { response: { cookies: [cookie('sid', { domain: '.a.example' }), cookie('own')] } }),
+      entry(20, 'https://api.a.example/', { request: { cookies: [cookie('sid'), cookie('own')] } }),
+    )
+    expect(flows.map(({ name, domain, touches }) => [name, domain, touches.length])).toEqual([
+      ['sid', 'a.example', 2],
+      ['own', 'www.a.example', 1],
+      ['own', 'api.a.example', 1],
+    ])
+  })
+
+  test('notes what was refused, and what was set so that it ends', () => {
+    const flows = flowsOf(
+      entry(0, 'https://a.example/', {
+        response: { cookies: [cookie('bad', { _refused: 'too large' }), cookie('old', { expires: at(-1000) })] },
+      }),
+    )
+    expect(flows.map(({ name, touches }) => [name, touches[0]?.isRefused, touches[0]?.isSet, touches[0]?.isEnded])).toEqual([
+      ['bad', true, false, false],
+      ['old', false, true, true],
+    ])
+  })
+})
+
+describe('words of a hop', () => {
+  const words = (parts: Parameters<typeof entry>[2]) => {
+    const [hop] = read([entry(0, 'https://a.example/x?q=1', parts)]).hops
+    if (!hop) throw new RangeError('no hop')
+    return hop
+  }
+
+  test('say all of a row in one sentence', () => {
+    const hop = words({
+      request: { method: 'POST', cookies: [{ name: 'a' }] },
+      response: { status: 303, cookies: [{ name: 'b' }, { name: 'c', _refused: 'too large' }] },
+      _cause: 'retry',
+      _attempt: 2,
+    })
+    expect(sentence(hop)).toBe(
+      'POST /x?q=1 at a.example, status 303, 10 ms, attempt 2, sends cookies a, sets cookies b, refused cookies c',
+    )
+  })
+
+  test.each([
+    [200, '', '200', 'is-good'],
+    [302, '', '302', 'is-moved'],
+    [404, '', '404', 'is-warn'],
+    [503, '', '503', 'is-bad'],
+    [0, 'refused', 'failed', 'is-bad'],
+    [0, '', 'no response', 'is-open'],
+  ])('name status %i with error %j', (status, _error, shown, colour) => {
+    const hop = words({ response: { status, _error } })
+    expect([statusWords(hop), statusClass(hop)]).toEqual([shown, colour])
+  })
+
+  test.each([
+    ['redirect', 'redirect'],
+    ['auth', 'credentials'],
+    ['constructor', ''],
+    ['call', ''],
+  ])('name the cause %s', (_cause, shown) => {
+    expect(causeWords(words({ _cause }))).toBe(shown)
+  })
+})
