@@ -14,6 +14,7 @@ export const SERVERS = {
   '/usr/bin/tinyproxy': 'tinyproxy',
   '/usr/sbin/squid': 'squid',
   '/usr/bin/microsocks': 'microsocks',
+  '/usr/bin/redis-server': 'redis-server',
   '/usr/share/dokuwiki': 'dokuwiki',
   '/usr/bin/php': 'php-cli',
   '/usr/bin/jupyter-notebook': 'jupyter-notebook',

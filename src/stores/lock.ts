@@ -81,8 +81,8 @@ function describe({ holder }: Seen): string {
 function tryLock(path: string): Lock | Seen {
   const holder = newHolder()
   const temporary = temporaryName(path, holder)
-  fs.writeFileSync(temporary, JSON.stringify(holder), { flag: 'wx', mode: 0o600 })
   try {
+    fs.writeFileSync(temporary, JSON.stringify(holder), { flag: 'wx', mode: 0o600 })
     for (;;) {
       if (link(temporary, path)) return lockOf(path, holder)
       const seen = look(path, fs.statSync(temporary).mtimeMs)
