@@ -102,7 +102,8 @@ function checkDepth(path: string, separator: RegExp): void {
   let depth = 0
   for (const segment of path.replace(/^[\\/]/, '').split(separator)) {
     if (DOT_DOT.test(segment)) depth--
-    else if (!DOT.test(segment)) depth++
+    // Many servers take several slashes for one.
+    else if (segment !== '' && !DOT.test(segment)) depth++
     if (depth < 0) throw new TypeError("input: '..' would leave the path of baseURL")
   }
 }

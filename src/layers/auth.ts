@@ -13,7 +13,7 @@ import { isOneShot } from '../http/body.ts'
 import { originOf } from '../http/origin.ts'
 import { askToken, bearer, type TokenSource } from './bearer.ts'
 import { whilePaused } from './concurrency.ts'
-import { fromCaller } from './interceptors.ts'
+import { fromCaller, markIfMoved } from './interceptors.ts'
 
 /** Remembers which keys the current asynchronous flow is inside of, where the platform can tell. */
 export interface Reentry {
@@ -137,7 +137,9 @@ async function runFlow(flow: ReturnType<AuthFlow>, exchange: Exchange, next: Sen
           { request: forCaller(exchange), response: response as SessionResponse },
         )
       }
-      response = await next(fromCaller(step.value, exchange))
+      const sent = fromCaller(step.value, exchange)
+      response = await next(sent)
+      markIfMoved(response, sent, exchange)
     }
   } finally {
     // Ends a flow that waits in a yield when the send failed, so that its own finally blocks run.

@@ -16,7 +16,7 @@ export function asLayer(interceptor: Interceptor): Layer {
     const response = await interceptor(forCaller(exchange), async (changed) => {
       const sent = fromCaller(changed, exchange)
       const answer = await next(sent)
-      if (!isSameOrigin(sent.request.url, request.url)) markMoved(answer, sent.request.url)
+      markIfMoved(answer, sent, exchange)
       return answer
     })
     if (isResponse(response)) return response
@@ -24,6 +24,11 @@ export function asLayer(interceptor: Interceptor): Layer {
       `${describe(request)}: an interceptor returned no Response: return what next(request) gives, or a Response of your own`,
     )
   }
+}
+
+/** Notes on a response which URL has answered, if the caller's code sent the request to another origin. */
+export function markIfMoved(response: Response, sent: Exchange, { request }: Exchange): void {
+  if (!isSameOrigin(sent.request.url, request.url)) markMoved(response, sent.request.url)
 }
 
 /** What the caller's code has made of a request: a copy, without the secrets if it goes to another origin. */

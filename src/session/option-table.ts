@@ -47,8 +47,13 @@ const INTERCEPTORS: Rule = {
 /** Fetch standard 2.2.1: a method is a token, and three of them are forbidden. */
 const isMethod = (value: unknown) => isToken(value) && !/^(?:CONNECT|TRACE|TRACK)$/i.test(value)
 
-const TABLE: Readonly<Record<keyof SessionOptions, Rule>> = {
-  baseURL: APART,
+/** The table: a row for every option. */
+export const TABLE: Readonly<Record<keyof SessionOptions, Rule>> = {
+  baseURL: {
+    ...APART,
+    isRight: (value) => isString(value) || (isObject(value) && 'href' in (value as object)),
+    advice: 'give a string or a URL',
+  },
   method: { isRight: isMethod, advice: 'give a method that fetch allows' },
   headers: APART,
   query: APART,

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest'
+import type { ProgressEvent } from '../../src/index.ts'
+import { type TakeApart, uploadLayer } from '../../src/layers/upload.ts'
+import { exchangeOf, through } from '../support/exchange.ts'
+
+const read = async (body: unknown) => new Uint8Array(await new Response(body as BodyInit).arrayBuffer()).byteLength
+
+describe('uploadLayer()', () => {
+  const asItIs: TakeApart = (body) => ({ body, type: 'text/plain' })
+  const run = async (takeApart: TakeApart, body: unknown) => {
+    const events: ProgressEvent[] = []
+    const options = { context: {}, onUploadProgress: (event: ProgressEvent) => events.push(event) }
+    const exchange = exchangeOf({ request: { method: 'POST', body: body as never }, call: { options } as never, cookie: 'a=1' })
+    const { seen } = await through(uploadLayer(takeApart), exchange)
+    return { events, sent: seen[0], bytes: await read(seen[0]?.request.body) }
+  }
+
+  test('sends the bytes, tells of them, and keeps the cookies', async () => {
+    const { events, sent, bytes } = await run(asItIs, 'é'.repeat(70_000))
+    expect([bytes, events.at(-1)?.loaded, events.at(-1)?.total]).toEqual([140_000, 140_000, 140_000])
+    expect(Object.fromEntries(sent?.request.headers ?? [])).toEqual({ 'content-length': '140000', 'content-type': 'text/plain' })
+    expect(sent?.cookie).toBe('a=1')
+  })
+
+  test('reads streams and iterators, whose length nobody knows', async () => {
+    async function* pieces() {
+      yield new Uint8Array(3)
+      yield new Uint8Array(4)
+    }
+    for (const body of [pieces(), new Blob(['1234567']).stream()]) {
+      const { events, bytes, sent } = await run(() => ({ body }), body)
+      expect([bytes, events.at(-1)?.loaded, events.at(-1)?.total]).toEqual([7, 7, undefined])
+      expect(sent?.request.headers.has('content-length')).toBe(false)
+    }
+  })
+
+  test('leaves a call without a body, or without listeners, alone', async () => {
+    const exchange = exchangeOf({ request: { method: 'POST', body: 'x' } })
+    expect((await through(uploadLayer(asItIs), exchange)).seen[0]).toBe(exchange)
+  })
+})
