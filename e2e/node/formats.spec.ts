@@ -238,6 +238,8 @@ describe('Chromium by Playwright', () => {
       { name: 'a', value: '"1"', domain: '.shop.example', expires: 4102444800, secure: true, sameSite: 'None' },
       { name: 'b', value: '', domain: HOST, path: '/x', httpOnly: true, sameSite: 'Strict' },
       { name: '__Host-c', value: '1', domain: HOST, secure: true, sameSite: 'Lax' },
+      { name: 'd', value: '1', domain: '::1', sameSite: 'Lax' },
+      { name: 'e', value: 'é', domain: 'localhost', sameSite: 'Lax' },
       { name: 'f', value: '1', domain: HOST, expires: 1, sameSite: 'Lax' },
     ]).cookies
     const context = await browser.newContext({ storageState: storageState.write(cookies) })

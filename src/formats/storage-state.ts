@@ -125,7 +125,8 @@ function writeEntry(cookie: SessionCookie): StorageStateCookie {
   return {
     name,
     value,
-    domain: dotted(known),
+    // Chromium refuses the whole state for an IPv6 address without brackets.
+    domain: known.domain.includes(':') ? `[${known.domain}]` : dotted(known),
     path,
     expires: expires === null ? -1 : secondsOf(expires),
     httpOnly: httpOnly === true,

@@ -53,6 +53,7 @@ describe('storageState.write()', () => {
     ['a host-only session cookie, Lax where none was said', {}, {}],
     ['a dot for a domain cookie', { hostOnly: false }, { domain: '.shop.example' }],
     ['no dot for an address', { hostOnly: false, domain: '127.0.0.1' }, { domain: '127.0.0.1' }],
+    ['brackets around an IPv6 address', { domain: '::1' }, { domain: '[::1]' }],
     ['seconds', { expires: 4_102_444_800_500 }, { expires: 4_102_444_800.5 }],
     ['a past second for what ended in 1970', { expires: 0 }, { expires: 1 }],
     ['the year 9999 for what ends later', { expires: 8.64e15 }, { expires: 253_402_300_799 }],
