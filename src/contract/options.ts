@@ -172,7 +172,10 @@ export interface CallOptions<R extends ResponseType = ResponseType, T = unknown>
 export interface SessionOptions extends SharedOptions {
   readonly method?: string | undefined
   readonly signal?: AbortSignal | null | undefined
-  /** A live tough-cookie `CookieJar` (is written to), a saved state (is not), `{ store }`, or `false` for none. */
+  /**
+   * A live tough-cookie `CookieJar` (is written to), a saved state (is not), `{ store }`, a `JarStore` such as `fileStore` of
+   * `sessionfetch/stores` (is written to), what a format has read, or `false` for none.
+   */
   readonly jar?: object | false | undefined
   /**
    * At most so many calls on their way, first come first served; `{ perOrigin }` counts by the origin of the call's URL.

@@ -46,6 +46,12 @@ export function refusal(message: string, cause?: unknown): TypeError {
   return error
 }
 
+/** Notes that a store of cookies has failed a call: its error comes out as it is, and another try would not mend it. */
+export function noteStoreFailure(error: unknown): unknown {
+  if (Object(error) === error) wireErrors.set(error as object, false)
+  return error
+}
+
 /** The part of a message that says how often it was tried. */
 export function attemptNote({ call: { retry }, attempt }: Pick<Exchange, 'call' | 'attempt'>): string {
   return retry && attempt > 1 ? ` (attempt ${attempt} of ${retry.limit + 1})` : ''

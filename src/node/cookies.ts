@@ -13,7 +13,7 @@ import type { Jar } from './jar/jar.ts'
 import { shownName } from './jar/rules.ts'
 import { type Site, siteOf } from './jar/site.ts'
 import { isStoreError } from './jar/tough-store.ts'
-import type { Maybe } from './maybe.ts'
+import { andThen, type Maybe } from './maybe.ts'
 import { type CookieHop, passHop } from './one-hop.ts'
 
 /** Makes the cookie layer of a session; without a jar only the call's own cookies are sent. */
@@ -48,6 +48,8 @@ class Hop implements CookieHop {
   readonly #next: Send
   #site: Site
   #url: URL
+  #lines: readonly string[] = []
+  #storing: { readonly done: Maybe<void> } | undefined
   response: Response | undefined
 
   constructor(jar: Jar, exchange: Exchange, next: Send) {
@@ -69,12 +71,22 @@ class Hop implements CookieHop {
     // Cookies belong to who has answered.
     this.#url = movedTo(this.response) ?? this.#url
     this.#site = siteOf(this.#url)
+    this.#lines = lines
     return lines
   }
 
-  store(line: string): Maybe<void> {
-    const reason = this.#exchange.lifetime.race(this.#jar.put(line, this.#site, this.response?.headers.get('date')))
-    return reason instanceof Promise ? reason.then((late) => this.#note(line, late)) : this.#note(line, reason)
+  /** Is called for each line. The first call stores all of them, so that a store is told once what a response has set. */
+  store(): Maybe<void> {
+    this.#storing ??= { done: this.#storeAll() }
+    return this.#storing.done
+  }
+
+  #storeAll(): Maybe<void> {
+    const lines = this.#lines
+    const reasons = this.#exchange.lifetime.race(this.#jar.putAll(lines, this.#site, this.response?.headers.get('date')))
+    return andThen(reasons, (all) => {
+      for (const [index, line] of lines.entries()) this.#note(line, all[index])
+    })
   }
 
   #note(line: string, reason: string | undefined): void {

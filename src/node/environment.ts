@@ -22,8 +22,7 @@ export const environment: Environment = {
   checkCall: () => undefined,
   pageURL,
   reentry,
-  createParts: (options, base) =>
-    createParts({ jar: openJar(options.jar), changes: new CookieChanges(), wire: openWire(options), base }),
+  createParts: (options, base) => createParts({ jar: openJar(options.jar), wire: openWire(options), base }),
 }
 
 /** In jsdom and its like a page's address, which relative inputs are relative to. */
@@ -34,12 +33,21 @@ function pageURL(): string | undefined {
 
 interface Ingredients {
   readonly jar: Jar | undefined
-  readonly changes: CookieChanges
   readonly wire: Wire
   readonly base: URL | undefined
 }
 
-function createParts({ jar, changes, wire, base }: Ingredients): SessionParts {
+/** Sessions over one jar hear of the same changes. */
+const changesByJar = new WeakMap<Jar, CookieChanges>()
+
+function changesOf(jar: Jar | undefined): CookieChanges {
+  const changes = (jar && changesByJar.get(jar)) ?? new CookieChanges()
+  if (jar) changesByJar.set(jar, changes)
+  return changes
+}
+
+function createParts({ jar, wire, base }: Ingredients): SessionParts {
+  const changes = changesOf(jar)
   if (jar) {
     jar.onChange = ({ changed, deleted }) => {
       if (changes.isHeard) changes.tell(changed.map(show), deleted.map(show))
@@ -58,17 +66,18 @@ function createParts({ jar, changes, wire, base }: Ingredients): SessionParts {
     }),
     readCookie: (exchange, name) => hopCookie(jar, exchange, name),
     share: (childBase, options) => {
-      const own = options.jar === undefined ? { jar, changes } : { jar: openJar(options.jar), changes: new CookieChanges() }
-      return createParts({ ...own, wire: childWire(options, wire), base: childBase })
+      const childJar = options.jar === undefined ? jar : openJar(options.jar)
+      return createParts({ jar: childJar, wire: childWire(options, wire), base: childBase })
     },
     fork: (childBase, options) =>
-      createParts({
-        jar: forkJar(jar, options.jar),
-        changes: new CookieChanges(),
-        wire: childWire(options, wire),
-        base: childBase,
-      }),
-    close: wire.close,
+      createParts({ jar: forkJar(jar, options.jar), wire: childWire(options, wire), base: childBase }),
+    async close() {
+      try {
+        await wire.close()
+      } finally {
+        await jar?.flush()
+      }
+    },
   }
 }
 

@@ -1,6 +1,6 @@
 /** 10,000 random options: each is taken, or a `TypeError` that names an option. None ends in an error of JavaScript's own words. */
 import { describe, expect, test } from 'vitest'
-import { createSession } from '../../src/index.ts'
+import { createSession, type Session } from '../../src/index.ts'
 import { memory } from '../support/memory.ts'
 import { pick, seeded } from '../support/random.ts'
 
@@ -73,9 +73,11 @@ describe('10,000 random options', () => {
       const session = createSession({ baseURL: 'http://h/', fetch: memory().fetch })
       const method = pick(random, ['get', 'post', 'fetch', 'raw', 'prepare'] as const)
       // A limit: an odd signal or hook must not make the test wait.
-      const outcome = await session[method]('/x', { timeout: { total: 200 }, ...options } as never).catch((error: unknown) => ({
-        error,
-      }))
+      const outcome = await (session[method] as Session['fetch'])('/x', { timeout: { total: 200 }, ...options } as never).catch(
+        (error: unknown) => ({
+          error,
+        }),
+      )
       if (typeof outcome === 'object' && outcome !== null && 'error' in outcome)
         found.add(internal((outcome as { error: unknown }).error, options))
     }

@@ -105,13 +105,14 @@ function publicSuffix({ domain, url }: CookieOptions): string | undefined {
 
 /** By the rules for a response: those that are refused are told, in their order. */
 async function importCookies(jar: Jar, entries: readonly unknown[], host: string | undefined): Promise<RefusedCookie[]> {
-  const refused: RefusedCookie[] = []
-  for (const entry of entries) {
-    const verdict = readEntry(entry, jar.now(), host)
-    const reason = 'reason' in verdict ? verdict.reason : await jar.add(verdict.cookie, true, 'response')
-    if (reason) refused.push({ name: String(nameOf(entry) ?? ''), reason })
-  }
-  return refused
+  const verdicts = entries.map((entry) => readEntry(entry, jar.now(), host))
+  const cookies = verdicts.flatMap((verdict) => ('cookie' in verdict ? [verdict.cookie] : []))
+  const reasons = [...(await jar.addAll(cookies, true, 'response'))]
+  return entries.flatMap((entry, index) => {
+    const verdict = verdicts[index]
+    const reason = verdict && 'reason' in verdict ? verdict.reason : reasons.shift()
+    return reason ? [{ name: String(nameOf(entry) ?? ''), reason }] : []
+  })
 }
 
 function parseURL(url: string | URL): URL {

@@ -97,6 +97,26 @@ export class Jar {
     return 'reason' in verdict ? verdict.reason : this.add(verdict.cookie, site.isSecure, 'response')
   }
 
+  /** Stores the Set-Cookie lines of one response, of which a store that outlives the process is told in one go. */
+  putAll(lines: readonly string[], site: Site, date?: string | null): Maybe<readonly (string | undefined)[]> {
+    const verdicts = lines.map((line) => judge(line, site, this.now(), date))
+    const cookies = verdicts.flatMap((verdict) => ('cookie' in verdict ? [verdict.cookie] : []))
+    return andThen(this.addAll(cookies, site.isSecure, 'response'), (reasons) => {
+      const left = [...reasons]
+      return verdicts.map((verdict) => ('reason' in verdict ? verdict.reason : left.shift()))
+    })
+  }
+
+  /** Stores cookies that were judged; gives for each the reason if it was refused all the same. */
+  addAll(cookies: readonly Cookie[], isSecure: boolean, from: Setter): Maybe<readonly (string | undefined)[]> {
+    const reasons: (string | undefined)[] = []
+    const added = inTurn(cookies, (cookie) => andThen(this.add(cookie, isSecure, from), (reason) => reasons.push(reason)))
+    return andThen(added, () => reasons)
+  }
+
+  /** Resolves when what outlives the process is safe, if anything does. */
+  async flush(): Promise<void> {}
+
   /** Stores a cookie that was judged; gives the reason if it was refused all the same. One that has ended ends its like. */
   add(cookie: Cookie, isSecure: boolean, from: Setter): Maybe<string | undefined> {
     return this.#inRow(() => this.#insert(cookie, isSecure, from))
