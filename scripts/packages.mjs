@@ -39,5 +39,21 @@ export function installPackages(names, say = console.log) {
 
 /** Installs the servers that are missing. */
 export function ensureServers(say = console.log) {
-  installPackages([...new Set(Object.entries(SERVERS).flatMap(([path, name]) => (existsSync(path) ? [] : [name])))], say)
+  installMissing(SERVERS, say)
+}
+
+function installMissing(packages, say) {
+  installPackages([...new Set(Object.entries(packages).flatMap(([path, name]) => (existsSync(path) ? [] : [name])))], say)
+}
+
+/** The browsers besides Chromium. */
+const BROWSERS = {
+  '/usr/bin/firefox-esr': 'firefox-esr',
+  '/usr/bin/WebKitWebDriver': 'webkit2gtk-driver',
+  '/usr/bin/Xvfb': 'xvfb',
+}
+
+/** Installs Firefox and WebKit if they are missing. */
+export function ensureBrowsers(say = console.log) {
+  installMissing(BROWSERS, say)
 }

@@ -3,13 +3,18 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { ensureChromium } from './chromium.mjs'
 import { COVERAGE_FLAGS, forgetCoverage, showCoverage } from './coverage.mjs'
-import { ensureServers } from './packages.mjs'
+import { installApp, packPackage } from './matrix/app.mjs'
+import { PAGES } from './matrix/browsers.mjs'
+import { isPageTrue } from './matrix/report.mjs'
+import { runRows } from './matrix/rows.mjs'
+import { ensureBrowsers, ensureServers } from './packages.mjs'
 import { runVitest } from './vitest.mjs'
 
 const HELP = `npm test [-- --help] [-- --only NAME] [-- --nightly]
-Runs everything: format and lint, types, build, package checks, unit tests, and e2e on the built package in Node and in
-a real Chromium. Makes sure of the browser and the servers first. Steps: ${'setup check build types package size vitest coverage'}.
---nightly: generated tests with 100,000 inputs where 2,000 are usual.`
+Runs everything: format and lint, types, build, package checks, unit tests, and e2e on the built package in Node and in real
+browsers: Chromium, Firefox and WebKit. Makes sure of the browsers and the servers first. --only: steps that begin so, of
+setup check build types package docs size vitest browsers coverage. --nightly: generated tests with 100,000 inputs where
+2,000 are usual.`
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined
 
 if (process.argv.includes('--help')) {
@@ -26,7 +31,7 @@ const node = (...args) => run(process.execPath, ...args)
 
 /** Name and work: true or false, or what {@link runVitest} gives, whose tests are counted one by one. */
 const steps = [
-  ['setup: browser and servers', () => [ensureChromium, ensureServers].every((ensure) => ensure() ?? true)],
+  ['setup: browsers and servers', () => [ensureChromium, ensureBrowsers, ensureServers].every((ensure) => ensure() ?? true)],
   ['check: format and lint', () => bin('biome', 'check', '.')],
   ['check: unused code and dependencies', () => bin('knip', '--no-progress')],
   ['build', () => run('npm', 'run', 'build', '--silent')],
@@ -34,6 +39,7 @@ const steps = [
   ['types: consumers', () => node('test/types/run.mjs')],
   ['package: publint', () => bin('publint', 'run', '--strict')],
   ['package: are the types wrong', () => bin('attw', '--pack', '.', '--no-emoji')],
+  ['docs: runtimes.md is what the last run of the matrix gave', isPageTrue],
   ['size', () => bin('size-limit')],
   ['size: in a Vite app', () => node('scripts/size-parts.mjs')],
   [
@@ -43,8 +49,18 @@ const steps = [
       return runVitest(...COVERAGE_FLAGS)
     },
   ],
+  ['browsers: pages and workers in Chromium, Firefox and WebKit', runBrowsers],
   ['coverage: unit and e2e together', showCoverage],
 ]
+
+/** The specs on the packed package in every place of every browser. The runtimes besides Node are for the matrix. */
+async function runBrowsers() {
+  const results = await runRows(PAGES, installApp('app', packPackage()))
+  return {
+    passed: results.reduce((sum, row) => sum + row.passed, 0),
+    failed: results.flatMap(({ name, wrong }) => wrong.map((line) => `${name}: ${line.split('\n', 1)[0]}`)),
+  }
+}
 
 let passed = 0
 const failed = []
@@ -52,7 +68,7 @@ for (const [name, work] of steps) {
   if (only && !name.startsWith(only)) continue
   console.log(`\n── ${name}`)
   const started = Date.now()
-  const result = attempt(work)
+  const result = await attempt(work)
   if (typeof result === 'object') {
     passed += result.passed
     failed.push(...result.failed)
@@ -65,9 +81,9 @@ if (failed.length > 0) console.log(`\nfailed:\n${failed.map((name) => `  ${name}
 console.log(`\n${passed} passed, ${failed.length} failed`)
 process.exitCode = failed.length > 0 ? 1 : 0
 
-function attempt(work) {
+async function attempt(work) {
   try {
-    return work()
+    return await work()
   } catch (error) {
     console.error(error.message)
     return false

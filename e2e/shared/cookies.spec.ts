@@ -2,7 +2,7 @@
 import { type CookieChangeEvent, createSession, type Session } from 'sessionfetch'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 
-const inPage = typeof document !== 'undefined'
+const inPage = typeof location !== 'undefined'
 /** In a page the only cookies to be seen are the page's own. */
 const base = inPage ? location.origin : inject('a')
 

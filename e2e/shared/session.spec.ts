@@ -16,7 +16,7 @@ import { describe, expect, inject, test } from 'vitest'
 
 const a = inject('a')
 const b = inject('b')
-const inPage = typeof document !== 'undefined'
+const inPage = typeof location !== 'undefined'
 
 interface Echo {
   readonly method: string

@@ -92,9 +92,13 @@ export function pageCookies(isOff: boolean): SessionCookies {
   }
 }
 
-/** A cookie's value as the page sees it. */
-export function readPageCookie(name: string): string | undefined {
-  return parsePage().find((cookie) => cookie.name === name)?.value
+/** A cookie's value as the page sees it, or a worker by its `cookieStore`. */
+export function readPageCookie(name: string): Promise<string | undefined> | string | undefined {
+  const valueIn = (cookies: readonly SessionCookie[]) => cookies.find((cookie) => cookie.name === name)?.value
+  if (globalThis.document) return valueIn(parsePage())
+  const all = store()?.getAll()
+  if (!all) throw new TypeError('csrf: this worker has no cookieStore to read the cookie with: give { header, token }')
+  return all.then(valueIn)
 }
 
 function parsePage(): SessionCookie[] {
