@@ -46,7 +46,7 @@ export default defineConfig({
         resolve: { alias: packageIs(built('index.js')) },
         test: {
           name: 'e2e-node',
-          include: ['e2e/shared/*.spec.ts', 'e2e/node/*.spec.ts', 'e2e/packages/*.spec.ts'],
+          include: ['e2e/shared/*.spec.ts', 'e2e/node/*.spec.ts'],
           environment: 'node',
           globalSetup: 'e2e/servers.ts',
           testTimeout: 60_000,

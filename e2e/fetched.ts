@@ -1,7 +1,8 @@
-/** The built package with every session on the platform's `fetch`, as where a mock or a framework has replaced it. */
+/**
+ * The built package with every session on the platform's `fetch`: an option of the platform's that the dispatcher under it does
+ * not know sends it that way.
+ */
 import { createSession as create, type SessionOptions } from '../dist/index.js'
 
-const platformFetch: typeof fetch = (...args) => globalThis.fetch(...args)
-
 export * from '../dist/index.js'
-export const createSession = (options: SessionOptions = {}) => create({ fetch: platformFetch, ...options })
+export const createSession = (options: SessionOptions = {}) => create({ referrerPolicy: 'no-referrer', ...options })

@@ -45,7 +45,7 @@ chai.use(JestExtend)
 chai.use(JestChaiExpect)
 chai.use(JestAsymmetricMatchers)
 
-export const expect = Object.assign((value: unknown, message?: string) => chai.expect(value, message), { poll })
+export const expect = Object.assign(chai.expect, { poll })
 export const inject = (name: string): string => provided[name] ?? ''
 export const describe = withEach((title, work) => {
   const outer = suite

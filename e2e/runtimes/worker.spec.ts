@@ -17,7 +17,7 @@ describe('in a worker', () => {
   test.each(['getAll', 'get', 'set', 'delete', 'clear'] as const)('cookies.%s without cookieStore says so', async (method) => {
     const { cookies } = createSession()
     const call = async () => (cookies[method] as (...args: string[]) => Promise<unknown>)('a', '1')
-    if (!hasStore) await expect(call()).rejects.toThrow(/^cookies: this worker has no cookieStore/)
+    if (!hasStore) await expect(call()).rejects.toThrow(/^cookies: .*no cookieStore/)
   })
 
   test('csrf by cookie works by cookieStore, and without one says what to do', async () => {
