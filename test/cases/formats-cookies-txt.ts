@@ -191,6 +191,7 @@ export const cookiesTxtCases: readonly TextCase[] = [
       'shop.example\tFALSE\t/\tFALSE\t0\tb=c\tv',
       `${'h'.repeat(300)}\tFALSE\t/\tFALSE\t0\tb\tv`,
       `shop.example\tFALSE\t/${'p'.repeat(1024)}\tFALSE\t0\tb\tv`,
+      '256.1.1.1\tFALSE\t/\tFALSE\t0\tb\tv',
       '\u3002bücher.example\tFALSE\t/\tFALSE\t0\tb\tv',
     ].join('\n'),
     cookies: [{}],
@@ -215,6 +216,7 @@ export const cookiesTxtCases: readonly TextCase[] = [
       'line 20': /not a host/,
       'line 21': /1024/,
       'line 22': /not a host/,
+      'line 23': /not a host/,
     },
   },
   {

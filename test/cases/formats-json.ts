@@ -413,7 +413,10 @@ export const harCases: readonly JSONCase[] = [
       answer(['b=1'], 'nowhere'),
       null,
       {},
-      { response: { headers: {}, cookies: [{ name: 'b', value: '1' }, null] }, request: { url: 'https://shop.example' } },
+      {
+        response: { headers: {}, cookies: [{ name: 'b', value: '1' }, null, { name: 'b', value: '1', domain: 5 }] },
+        request: { url: 'https://shop.example' },
+      },
     ),
     cookies: [{}, { name: 'b' }],
     skipped: {
@@ -430,6 +433,7 @@ export const harCases: readonly JSONCase[] = [
       'entries[3].response.headers[0]': /no host/,
       'entries[4].response.headers[0]': /no host/,
       'entries[7].response.cookies[1]': /no name/,
+      'entries[7].response.cookies[2]': /not a domain/,
     },
   },
 ]
