@@ -5,7 +5,9 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { build } from 'esbuild'
 import { createSession } from 'sessionfetch'
 import { trace } from 'sessionfetch/trace'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -120,6 +122,49 @@ describe('toCurl() makes a command that sends the same', () => {
 })
 
 describe('trace() over sockets', () => {
+  test.each([
+    ['platform', {}],
+    ['fetch', { fetch: (input: string, init?: RequestInit) => fetch(input, init) }],
+    ['pool', { pool: true }],
+    ['mount', { mounts: { 'mock://': () => new Response('{}') }, baseURL: 'mock://x' }],
+  ])('records that a hop went by %s', async (transport, options) => {
+    const t = trace()
+    await using session = createSession({ baseURL: origin, ...options, ...t.options })
+    await session.get('/x')
+    expect(t.entries[0]?.attempts[0]?.hops[0]?.transport).toBe(transport)
+  })
+
+  test('leaves a stream that is cancelled to the server, with bodies too', async () => {
+    let isOpen = true
+    const endless = createServer((_, response) => {
+      response.on('close', () => {
+        isOpen = false
+      })
+      response.write('first')
+    })
+    await new Promise<void>((resolve) => endless.listen(0, '127.0.0.1', resolve))
+    const t = trace({ bodies: true })
+    const session = createSession({ ...t.options })
+    const response = await session.fetch(`http://127.0.0.1:${(endless.address() as AddressInfo).port}/`)
+    const reader = response.body?.getReader()
+    await reader?.read()
+    await reader?.cancel()
+    while (isOpen) await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(t.entries[0]?.attempts[0]?.hops[0]?.response?.body).toMatchObject({ text: 'first' })
+    endless.close()
+  })
+
+  test('the example prints what was sent', async () => {
+    const outfile = fileURLToPath(new URL('../../.tmp/trace.mjs', import.meta.url))
+    const entry = fileURLToPath(new URL('../../examples/trace.ts', import.meta.url))
+    await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', packages: 'external' })
+    const { stdout } = await promisify(execFile)(process.execPath, [outfile])
+    expect(stdout).toMatch(/^POST http.*\/login {2}200/)
+    expect(stdout).toContain('(attempt 2 after status 503)')
+    expect(stdout).toContain("--data-raw 'user=ada&password=•••'")
+    expect(stdout).not.toMatch(/ada-1815|secret/)
+  })
+
   test('records redirects, cookies and refusals in both doors', async () => {
     const t = trace()
     const session = createSession({ baseURL: origin, ...t.options })

@@ -117,10 +117,15 @@ export class Mask {
     return pair.slice(0, end + 1) + this.secret(pair.slice(end + 1).trim())
   }
 
-  /** Without userinfo, secret parameters, and the fragment, which is never sent. */
+  /**
+   * Without userinfo, secret parameters, and the fragment, which is never sent. By value only in the query: a path that has a
+   * cookie's value in it (`/english/`) is no secret, and a trace without paths is of no use.
+   */
   url(text: string): string {
     if (this.#isOff) return text
-    return this.text(maskAddress(text.split('#', 1)[0] ?? ''))
+    const masked = maskAddress(text.split('#', 1)[0] ?? '')
+    const query = masked.indexOf('?')
+    return query < 0 ? masked : masked.slice(0, query) + this.text(masked.slice(query))
   }
 
   /** A text that may quote a secret of this call. */

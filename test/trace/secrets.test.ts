@@ -97,6 +97,12 @@ describe('Mask', () => {
     expect(mask.body('you sent opaque-1, and abc', 'text/plain')).toBe('you sent •••, and abc')
   })
 
+  test('masks by value in the query, and not in the path, of a URL', () => {
+    const mask = new Mask(false)
+    mask.secret('english')
+    expect(mask.url('https://shop.example/english/x?l=english&p=1?english')).toBe('https://shop.example/english/x?l=•••&p=1?•••')
+  })
+
   test('masks nothing when it is off', () => {
     const mask = new Mask(true)
     expect(mask.header({ name: 'cookie', value: 'a=1' }).value).toBe('a=1')

@@ -1,5 +1,6 @@
 /** Compiled under the DOM library only, with skipLibCheck: false. */
 import { createSession, FetchError, type Interceptor, type Session } from 'sessionfetch'
+import { type HAR, type Trace, type TraceEntry, type TraceHop, trace } from 'sessionfetch/trace'
 
 const session: Session = createSession({
   baseURL: new URL('https://h/'),
@@ -50,3 +51,15 @@ createSession({ timeout: '10' })
 session.headers = new Headers()
 session.auth = { token: async () => 'x' }
 session.auth = null
+
+export function record(): string {
+  const t: Trace = trace({ limit: 10, bodies: true, maxBodyBytes: 1000, secrets: false })
+  const detach: () => void = t.attach(createSession({ ...t.options }))
+  detach()
+  const har: HAR = t.toHAR()
+  const [entry]: readonly TraceEntry[] = t.entries
+  const hop: TraceHop | undefined = entry?.attempts[0]?.hops[0]
+  // @ts-expect-error a misspelled option
+  trace({ body: true })
+  return `${har.log.version} ${entry ? t.toCurl(entry) : ''} ${hop ? t.toCurl(hop) : ''} ${t.toText()}`
+}

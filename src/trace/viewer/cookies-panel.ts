@@ -97,7 +97,7 @@ function carriers({ name }: SetCookie, hop: Hop, context: DetailsContext): HTMLE
 }
 
 function link(hop: Hop, { select }: DetailsContext): HTMLElement {
-  const button = element('button', { class: 'link', type: 'button' }, `${hop.method} ${placeOf(hop.url).path}`)
+  const button = element('button', { class: 'link', type: 'button', title: hop.url }, `${hop.method} ${placeOf(hop.url).path}`)
   button.addEventListener('click', () => select(hop))
   return button
 }
