@@ -2,7 +2,7 @@
 
 import type { AddressInfo } from 'node:net'
 import { createServer, type Server, type Socket } from 'node:net'
-import { createSession, FetchError, TimeoutError } from 'sessionfetch'
+import { createSession, FetchError, type SessionOptions, TimeoutError } from 'sessionfetch'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../processes.ts'
 
@@ -78,11 +78,15 @@ afterAll(() => {
   server.close()
 })
 
-const settings = (transport: string) => (transport === 'pool' ? { pool: { connections: 4 } } : {})
+const TRANSPORTS: Readonly<Record<string, SessionOptions>> = {
+  'the platform’s connections': {},
+  fetch: { fetch: globalThis.fetch },
+  'its own pool': { pool: { connections: 4 } },
+}
 
-describe.each(['fetch', 'pool'])('over the platform’s %s', (transport) => {
+describe.each(Object.entries(TRANSPORTS))('over %s', (_, transport) => {
   test.each(faults.map((fault, number) => ({ ...fault, number })))('$name', async ({ number, error }) => {
-    const session = createSession({ baseURL: origin, timeout: { attempt: 600, idle: 200 }, ...settings(transport) })
+    const session = createSession({ baseURL: origin, timeout: { attempt: 600, idle: 200 }, ...transport })
     const failed = (await session.get(`/fault/${number}?token=s3cret`).catch((thrown: unknown) => thrown)) as FetchError
     expect(failed).toBeInstanceOf(FetchError)
     expect(failed.message).toMatch(new RegExp(`^GET ${origin}/fault/${number}: .{5,}`))
@@ -96,7 +100,7 @@ describe.each(['fetch', 'pool'])('over the platform’s %s', (transport) => {
   })
 
   test('refused, and a name that does not exist', async () => {
-    const session = createSession(settings(transport))
+    const session = createSession(transport)
     await expect(session.fetch(`http://127.0.0.1:${await freePort()}/`)).rejects.toMatchObject({
       cause: { message: expect.stringMatching(/connection refused/) },
     })
@@ -107,7 +111,7 @@ describe.each(['fetch', 'pool'])('over the platform’s %s', (transport) => {
   })
 
   test('a timeout closes the socket, as the server sees it', async () => {
-    const session = createSession({ baseURL: origin, ...settings(transport) })
+    const session = createSession({ baseURL: origin, ...transport })
     const stalled = faults.findIndex(({ name }) => name === 'stalled headers')
     await expect(session.fetch(`/fault/${stalled}`, { timeout: 50 })).rejects.toBeInstanceOf(TimeoutError)
     // Node's own pool opens a new connection at once, so the very socket is looked at.
@@ -116,7 +120,7 @@ describe.each(['fetch', 'pool'])('over the platform’s %s', (transport) => {
   })
 
   test('retries end with how many there were', async () => {
-    const session = createSession({ baseURL: origin, retry: { limit: 2, delay: 1 }, ...settings(transport) })
+    const session = createSession({ baseURL: origin, retry: { limit: 2, delay: 1 }, ...transport })
     await expect(session.get('/fault/0')).rejects.toThrow(/attempt 3 of 3/)
     await session.close()
   })

@@ -191,7 +191,7 @@ describe.each([{}, { pool: true as const }])('what a server sends, over %j', (tr
   })
 })
 
-describe.each([{ pool: true as const }])('a body of 200 MB, over %j', (transport) => {
+describe.each([{}, { pool: true as const }])('a body of 200 MB, over %j', (transport) => {
   test.each(['a Blob', 'a form'])('streams from %s', async (kind) => {
     const folder = mkdtempSync(join(tmpdir(), 'sessionfetch-body-'))
     const path = join(folder, 'large')
