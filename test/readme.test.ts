@@ -1,16 +1,19 @@
-/** Every snippet of the README and of docs/ is run, against a server in memory that says yes to everything. */
+/** Every snippet of the README and of docs/ is run, against a server in memory; what stands behind `// →` must be printed. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { format } from 'node:util'
 import { transform } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { shopFetch } from './support/shop.ts'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const FOLDER = `${ROOT}.tmp/snippets`
 const files = [
   'README.md',
-  ...readdirSync(`${ROOT}docs`)
-    .filter((file) => file.endsWith('.md'))
-    .map((file) => `docs/${file}`),
+  ...(readdirSync(`${ROOT}docs`, { recursive: true }) as string[])
+    .filter((file) => file.endsWith('.md') && !/node_modules|^api\b|^\.vitepress/.test(file))
+    .map((file) => `docs/${file}`)
+    .sort(),
 ]
 const snippets = files.flatMap((file) =>
   [...readFileSync(ROOT + file, 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ''], index) => ({
@@ -28,12 +31,7 @@ function sourceOf(subPath: string | undefined): string {
 
 beforeAll(() => {
   mkdirSync(FOLDER, { recursive: true })
-  vi.stubGlobal('fetch', async (url: string) => {
-    // A feed that is over; events() would connect to any other again and again.
-    if (url.includes('feed')) return new Response(null, { status: 204 })
-    return Response.json({ url, items: [] }, { status: url.includes('missing') ? 404 : 200 })
-  })
-  vi.spyOn(console, 'log').mockImplementation(() => undefined)
+  vi.stubGlobal('fetch', shopFetch())
 })
 afterAll(() => {
   vi.unstubAllGlobals()
@@ -46,6 +44,8 @@ describe('snippets', () => {
   })
 
   test.each(snippets)('$file, number $number runs', async ({ file, number, code }) => {
+    const printed: string[] = []
+    vi.spyOn(console, 'log').mockImplementation((...values) => printed.push(format(...values)))
     const { code: script } = await transform(code, { loader: 'ts', target: 'node20' })
     const path = `${FOLDER}/${file.replace(/\W/g, '-')}-${number}.mjs`
     writeFileSync(
@@ -56,6 +56,8 @@ describe('snippets', () => {
       ),
     )
     await expect(import(/* @vite-ignore */ path)).resolves.toBeDefined()
+    const promised = [...code.matchAll(/\/\/ → (.*)$/gm)].map(([, text]) => text)
+    if (promised.length > 0) expect(printed).toEqual(promised)
   })
 
   test('the first session stands in the first 12 lines', () => {
