@@ -190,8 +190,24 @@ export function describe(request: { readonly method: string; readonly url: URL }
  */
 export function raiseForStatus<R extends Response>(response: R): R {
   if (response.status < 400) return response
-  const where = URL.canParse(response.url) ? `${describe({ method: '', url: new URL(response.url) }).trim()}: ` : ''
-  throw new FetchError(`${where}${statusLine(response)}`, { response: response as R & SessionResponse })
+  const { history } = response as Partial<SessionResponse>
+  const asked = history?.[0]?.url ?? response.url
+  const note = authNote(response, asked)
+  const named = note ? asked : response.url
+  const where = URL.canParse(named) ? `${place(new URL(named))}: ` : ''
+  throw new FetchError(`${where}${statusLine(response)}${note}`, { response: response as R & SessionResponse })
+}
+
+/** What to say of a 401 of another origin than the one that was asked: credentials do not follow there. */
+export function authNote({ status, url }: Pick<Response, 'status' | 'url'>, asked: string): string {
+  if (status !== 401 || !URL.canParse(url) || !URL.canParse(asked)) return ''
+  const [there, here] = [new URL(url), new URL(asked)]
+  const isSame = there.protocol === here.protocol && there.host === here.host
+  return isSame ? '' : ` from ${place(there)}: auth stayed behind at ${here.protocol}//${here.host}`
+}
+
+function place(url: URL): string {
+  return describe({ method: '', url }).trim()
 }
 
 export function statusLine(response: { readonly status: number; readonly statusText: string }): string {

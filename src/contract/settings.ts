@@ -13,7 +13,7 @@ type Token = string | null | undefined
 
 /** A bearer token (RFC 6750). A function is asked again for every call; `null`, `undefined` and `''` send none. */
 export interface Bearer {
-  readonly token: string | (() => Token | Promise<Token>)
+  readonly token: Token | (() => Token | Promise<Token>)
 }
 
 /** Limits in milliseconds; `Infinity` is off. */

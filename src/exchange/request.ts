@@ -39,8 +39,9 @@ export interface Exchange {
 export interface Progress {
   /** Set-Cookie lines that the jar has taken: from there on the server's value is sent, not the call's. */
   stored?: string[]
-  /** Whether a hop went over https: the environment's credentials are not given to http after that. */
+  /** Whether a hop went over https, and whether one went on from there to http: the environment's credentials stay behind then. */
   wasSecure?: boolean
+  wasDowngraded?: boolean
   /** The last cookie that was refused, for the error of a log-in that loops. */
   refused?: { readonly name: string; readonly reason: string }
   /** The last response that came from inside, for an interceptor that makes a new one of it. */

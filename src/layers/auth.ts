@@ -54,9 +54,10 @@ export function parseAuth(auth: Auth | null | undefined): Authenticator | null {
     const header = basic(auth as Credentials)
     return { header: () => header }
   }
-  const token = Object.hasOwn(auth, 'token') ? (auth as { token: unknown }).token : undefined
+  if (!Object.hasOwn(auth, 'token')) return wrongAuth()
+  const { token } = auth as { token: unknown }
   if (typeof token === 'function') return { header: () => bearerOf(token as TokenSource) }
-  if (typeof token !== 'string') return wrongAuth()
+  if (typeof token !== 'string' && token !== null && token !== undefined) return wrongAuth()
   const header = bearer(token)
   return { header: () => header }
 }
@@ -91,9 +92,11 @@ export function isAtOrigin({ request, call }: Exchange): boolean {
   return request.url === call.url || originOf(request.url) === call.origin
 }
 
+/** The first hop of a try is at home, and not downgraded, whatever the try before it has come to. */
 function hopOf({ request, progress, call }: Exchange, isAtHome: boolean) {
   const wasSecure = progress.wasSecure || call.url.protocol === 'https:'
-  return { isRedirected: !isAtHome, isDowngraded: wasSecure && request.url.protocol === 'http:' }
+  const isDowngraded = progress.wasDowngraded || (wasSecure && request.url.protocol === 'http:')
+  return { isRedirected: !isAtHome, isDowngraded: !isAtHome && isDowngraded }
 }
 
 async function authenticate(exchange: Exchange, auth: Authenticator, sources: AuthSources, next: Send): Promise<Response> {

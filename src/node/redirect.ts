@@ -72,6 +72,7 @@ function nextExchange(exchange: Exchange, response: SessionResponse, location: s
   }
   const leaves = from !== request.url || !isSameOrigin(request.url, url)
   if (from.protocol === 'https:') progress.wasSecure = true
+  if (progress.wasSecure && url.protocol === 'http:') progress.wasDowngraded = true
   const change: HopRequest = {
     url,
     method,

@@ -1,5 +1,5 @@
 /** What the data door rejects with: a `FetchError`, but for what the caller did or threw, which comes out as it is. */
-import { describe, FetchError, hide, isSessionError, SchemaError, statusLine } from '../contract/errors.ts'
+import { authNote, describe, FetchError, hide, isSessionError, SchemaError, statusLine } from '../contract/errors.ts'
 import type { SessionResponse } from '../contract/response.ts'
 import { attemptNote, isFailure, wordsOf } from '../exchange/failure.ts'
 import { attemptOf, complete, setGlance } from '../exchange/marks.ts'
@@ -75,7 +75,9 @@ function fetchError({ exchange, sent }: DataRun, cause: unknown, response?: Sess
   const hidden = { cause, response: shown, request: sent && forCaller(sent), options: call.options }
   if (!cause && response) {
     const note = attemptNote({ call, attempt: attemptOf(response) })
-    return new FetchError(`${describe(call)}: ${statusLine(response)}${note}${behind(exchange, response)}`, hidden)
+    const hasAuth = call.auth || call.headers.has('authorization')
+    const behind = hasAuth ? authNote(response, call.url.href) : ''
+    return new FetchError(`${describe(call)}: ${statusLine(response)}${behind}${note}`, hidden)
   }
   const words = cause instanceof Error ? wordsOf(cause) : response ? 'the body broke off' : 'the request failed'
   // Our own errors name the hop that failed, which says more than the call's URL.
@@ -91,12 +93,4 @@ function fetchError({ exchange, sent }: DataRun, cause: unknown, response?: Sess
 /** A platform's words for a body that broke off ("terminated") say little; they stay in `cause`. */
 function bodyWords(message: string): string {
   return /closed|failed|already read/.test(message) ? message : 'the body broke off'
-}
-
-/** A 401 of another origin than the call's: auth did not go there. */
-function behind({ call }: Exchange, { status, url }: SessionResponse): string {
-  if (status !== 401 || !call.auth || !URL.canParse(url)) return ''
-  const answered = new URL(url)
-  if (answered.origin === call.url.origin) return ''
-  return `; it came from ${describe({ method: '', url: answered }).trim()}, another origin, where auth does not go`
 }
