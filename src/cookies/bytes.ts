@@ -5,6 +5,7 @@
  * them. `session.cookies` and the `cookies` option hold text. Bytes that are UTF-8 read as that text, others as latin-1.
  * Both readings can give the same text, so a cookie whose bytes are not UTF-8 carries them along in `bytes`.
  */
+import { bytesOf, utf8ByteString } from '../http/byte-string.ts'
 
 const NOT_ASCII = /[^\0-\x7f]/
 const NOT_A_BYTE = /[^\0-\xff]/
@@ -21,29 +22,21 @@ interface NamedValue {
 export function textOf(bytes: string): string {
   if (!NOT_ASCII.test(bytes) || NOT_A_BYTE.test(bytes)) return bytes
   try {
-    return new TextDecoder('utf-8', UTF8).decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)))
+    return new TextDecoder('utf-8', UTF8).decode(bytesOf(bytes))
   } catch {
     return bytes
   }
 }
 
-/** The UTF-8 of a text, as a byte string. */
-export function bytesOf(text: string): string {
-  if (!NOT_ASCII.test(text)) return text
-  let bytes = ''
-  for (const byte of new TextEncoder().encode(text)) bytes += String.fromCharCode(byte)
-  return bytes
-}
-
 /** What came in a header, or in a state that another program has saved, as a byte string. */
 export function asBytes(text: string): string {
-  return NOT_A_BYTE.test(text) ? bytesOf(text) : text
+  return NOT_A_BYTE.test(text) ? utf8ByteString(text) : text
 }
 
 /** A pair in text, and `bytes` beside it if the text alone would not go back byte for byte. */
 export function pairText(key: string, value: string): { name: string; value: string; bytes?: string } {
   const pair = { name: textOf(key), value: textOf(value) }
-  const isExact = bytesOf(pair.name) === key && bytesOf(pair.value) === value
+  const isExact = utf8ByteString(pair.name) === key && utf8ByteString(pair.value) === value
   return isExact ? pair : { ...pair, bytes: `${key}=${value}` }
 }
 
@@ -51,6 +44,6 @@ export function pairText(key: string, value: string): { name: string; value: str
 export function pairBytes({ name, value, bytes }: NamedValue): { readonly key: string; readonly value: string } {
   const end = bytes?.indexOf('=') ?? -1
   const carried = (text: string, kept: string | undefined) =>
-    kept !== undefined && !NOT_A_BYTE.test(kept) && textOf(kept) === text ? kept : bytesOf(text)
+    kept !== undefined && !NOT_A_BYTE.test(kept) && textOf(kept) === text ? kept : utf8ByteString(text)
   return { key: carried(name, bytes?.slice(0, end)), value: carried(value, bytes?.slice(end + 1)) }
 }

@@ -1,5 +1,5 @@
 /** The Cookie header: its one parser, and whose cookie is sent where several have one name. */
-import { bytesOf } from './bytes.ts'
+import { utf8ByteString } from '../http/byte-string.ts'
 import type { CookieValues } from './values.ts'
 
 /** One cookie of a header, as a byte string. */
@@ -51,7 +51,7 @@ interface HopCookies {
 /** The Cookie header of one hop. By name: the `cookies` option wins over the header, and the header over the jar. */
 export function mergeCookieHeader({ fromJar, explicit, option, taken }: HopCookies): string {
   const own = Object.entries(option ?? {})
-    .map(([name, value]) => ({ name: bytesOf(name), value }))
+    .map(([name, value]) => ({ name: utf8ByteString(name), value }))
     .filter(({ name }) => !taken.has(name))
   const given = new Set(own.map(({ name }) => name))
   const header = cookiePairs(explicit ?? '').filter(({ name }) => !given.has(name) && !taken.has(name))
@@ -59,7 +59,7 @@ export function mergeCookieHeader({ fromJar, explicit, option, taken }: HopCooki
   const kept = cookiePairs(fromJar).filter(({ name }) => !given.has(name))
   const added = own.flatMap(({ name, value }) => {
     if (value === null) return []
-    return name === '' ? [bytesOf(value)] : [`${name}=${bytesOf(value)}`]
+    return name === '' ? [utf8ByteString(value)] : [`${name}=${utf8ByteString(value)}`]
   })
   return [...[...kept, ...header].map(({ text }) => text), ...added].join('; ')
 }

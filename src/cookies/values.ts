@@ -37,6 +37,23 @@ export function isMisleading(name: string, value: string): boolean {
   return name === '' && (value === '' || PREFIX.test(value))
 }
 
+/** What the rules on names are about. */
+interface Prefixed {
+  readonly name: string
+  readonly secure: boolean
+  readonly hostOnly?: boolean | null | undefined
+  readonly path: string | null
+}
+
+/** Section 5.7, the name prefixes in any case: the rule that a cookie breaks, if it does. */
+export function prefixProblem({ name, secure, hostOnly, path }: Prefixed): string | undefined {
+  if (!name.startsWith('__')) return undefined
+  const prefix = name.slice(0, 9).toLowerCase()
+  if (prefix === '__secure-' && !secure) return 'the prefix __Secure- needs Secure'
+  if (!prefix.startsWith('__host-') || (secure && hostOnly && path === '/')) return undefined
+  return 'the prefix __Host- needs Secure, Path=/ and no Domain'
+}
+
 /** The `cookies` option as it is given. */
 type CookieOption = Readonly<Record<string, string | null | undefined>> | null | undefined
 

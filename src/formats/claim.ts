@@ -9,6 +9,7 @@ import { asciiDomain, isIP, isPublicSuffix, isSuffix } from '../cookies/domains.
 import { trimBlanks } from '../cookies/header.ts'
 import { MAX_ATTRIBUTE, MAX_PAIR } from '../cookies/limits.ts'
 import type { SessionCookie } from '../cookies/session-cookies.ts'
+import { prefixProblem } from '../cookies/values.ts'
 
 /** Nothing but `name` and `domain` needs to be there. */
 export interface Claim {
@@ -160,13 +161,4 @@ function readOwner(given: string, hostOnly: boolean): Owner | string {
 /** An address or localhost, without subdomains: there a Domain of the host's own means the host (RFC 6265bis section 5.7). */
 export function isOneMachine(domain: string): boolean {
   return isIP(domain) || (!domain.includes('.') && !isPublicSuffix(domain))
-}
-
-/** RFC 6265bis section 5.7: the prefixes, in any case. */
-function prefixProblem({ name, secure, hostOnly, path }: Pick<SessionCookie, 'name' | 'secure' | 'hostOnly' | 'path'>) {
-  if (!name.startsWith('__')) return undefined
-  const prefix = name.slice(0, 9).toLowerCase()
-  if (prefix === '__secure-' && !secure) return 'the prefix __Secure- needs Secure'
-  if (!prefix.startsWith('__host-') || (secure && hostOnly && path === '/')) return undefined
-  return 'the prefix __Host- needs Secure, the path / and no Domain'
 }

@@ -1,8 +1,13 @@
 /** Byte strings: one character for each byte, as `Headers` gives and takes values, and as `btoa` reads its input. */
 
+const NOT_ASCII = /[^\0-\x7f]/
+
 /** The bytes of a text in UTF-8. */
 export function utf8ByteString(text: string): string {
-  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
+  if (!NOT_ASCII.test(text)) return text
+  let bytes = ''
+  for (const byte of new TextEncoder().encode(text)) bytes += String.fromCharCode(byte)
+  return bytes
 }
 
 /** The bytes that a byte string stands for. */

@@ -1,12 +1,12 @@
 /** The cookies of one hop: what the jar and the call bring for it, and what its response sets. */
 import { describe } from '../contract/errors.ts'
-import { bytesOf } from '../cookies/bytes.ts'
 import { cookiePair, cookiePairs, mergeCookieHeader } from '../cookies/header.ts'
 import { discard } from '../exchange/discard.ts'
 import { refusal } from '../exchange/failure.ts'
 import { tell } from '../exchange/listeners.ts'
 import { movedTo } from '../exchange/marks.ts'
 import { type Exchange, type Layer, type Send, withRequest } from '../exchange/request.ts'
+import { utf8ByteString } from '../http/byte-string.ts'
 import { originOf } from '../http/origin.ts'
 import { isAtOrigin } from '../layers/auth.ts'
 import type { Jar } from './jar/jar.ts'
@@ -104,7 +104,7 @@ class Hop implements CookieHop {
 /** The value of a cookie of this hop, whether it comes from the jar or from the call. */
 export async function hopCookie(jar: Jar | undefined, exchange: Exchange, name: string): Promise<string | undefined> {
   const header = hopCookies(exchange, jar && usesJar(exchange) ? await jar.header(siteOf(exchange.request.url)) : '')
-  const bytes = bytesOf(name)
+  const bytes = utf8ByteString(name)
   return cookiePairs(header).find((pair) => pair.name === bytes)?.value
 }
 

@@ -1,9 +1,10 @@
 /** What a call takes over from its session, name by name: headers and cookies. */
-import { bytesOf } from '../cookies/bytes.ts'
+
 import { cookiePairs } from '../cookies/header.ts'
 import type { CookieValues } from '../cookies/values.ts'
 import { headerNames } from '../exchange/checked-options.ts'
 import { removeSecrets } from '../exchange/credentials.ts'
+import { utf8ByteString } from '../http/byte-string.ts'
 import { type headerPairs, setHeaders } from '../http/headers.ts'
 import type { SessionState } from './state.ts'
 
@@ -14,7 +15,7 @@ export function inheritedCookies({ cookies }: SessionState, pairs: HeaderPairs):
   if (!cookies || pairs.length === 0) return cookies
   const lines = pairs.flatMap(([name, value]) => (name.toLowerCase() === 'cookie' && value !== null ? [value] : []))
   const named = new Set(lines.flatMap(cookiePairs).map(({ name }) => name))
-  return Object.fromEntries(Object.entries(cookies).filter(([name]) => !named.has(bytesOf(name))))
+  return Object.fromEntries(Object.entries(cookies).filter(([name]) => !named.has(utf8ByteString(name))))
 }
 
 interface HeaderRules {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { bytesOf, pairBytes, pairText, textOf } from '../../src/cookies/bytes.ts'
+import { pairBytes, pairText, textOf } from '../../src/cookies/bytes.ts'
+import { utf8ByteString } from '../../src/http/byte-string.ts'
 
 describe('textOf() reads bytes as UTF-8, else as latin-1:', () => {
   test.each([
@@ -37,12 +38,12 @@ describe('a pair goes back byte for byte:', () => {
 
   test('what was changed goes as UTF-8, the rest as it came', () => {
     const shown = pairText('\u00e9', 'gr\u00fc')
-    expect(pairBytes({ ...shown, value: 'größe' })).toEqual({ key: '\u00e9', value: bytesOf('größe') })
+    expect(pairBytes({ ...shown, value: 'größe' })).toEqual({ key: '\u00e9', value: utf8ByteString('größe') })
     expect(pairBytes({ ...shown, name: 'x' })).toEqual({ key: 'x', value: 'gr\u00fc' })
   })
 
   test('bytes that are none are not believed', () => {
-    expect(pairBytes({ name: 'a', value: '€', bytes: 'a=€' })).toEqual({ key: 'a', value: bytesOf('€') })
+    expect(pairBytes({ name: 'a', value: '€', bytes: 'a=€' })).toEqual({ key: 'a', value: utf8ByteString('€') })
     expect(pairBytes({ name: 'a', value: 'x', bytes: 'a=y' })).toEqual({ key: 'a', value: 'x' })
   })
 })

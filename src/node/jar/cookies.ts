@@ -105,12 +105,13 @@ function publicSuffix({ domain, url }: CookieOptions): string | undefined {
 
 /** By the rules for a response: those that are refused are told, in their order. */
 async function importCookies(jar: Jar, entries: readonly unknown[], host: string | undefined): Promise<RefusedCookie[]> {
-  const verdicts = entries.map((entry) => readEntry(entry, jar.now(), host))
-  const cookies = verdicts.flatMap((verdict) => ('cookie' in verdict ? [verdict.cookie] : []))
-  const reasons = [...(await jar.addAll(cookies, true, 'response'))]
+  const now = jar.now()
+  const reasons = await jar.addJudged(
+    entries.map((entry) => readEntry(entry, now, host)),
+    true,
+  )
   return entries.flatMap((entry, index) => {
-    const verdict = verdicts[index]
-    const reason = verdict && 'reason' in verdict ? verdict.reason : reasons.shift()
+    const reason = reasons[index]
     return reason ? [{ name: String(nameOf(entry) ?? ''), reason }] : []
   })
 }

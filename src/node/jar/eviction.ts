@@ -18,6 +18,30 @@ export interface Kept extends Cookie {
   lastUse?: number
 }
 
+/** Notes the order in which cookies are used, exact also within a millisecond. */
+export class Uses {
+  readonly #isCounted: boolean
+  #count: number
+  #time = new Date(0)
+
+  /** @param memory our own store, whose cookies have a place for the count */
+  constructor(memory: MemoryStore | undefined) {
+    this.#isCounted = memory !== undefined
+    this.#count = memory?.size ?? 0
+  }
+
+  /** Notes that cookies were sent or set. The time of one with a Max-Age stays: it would slide (see `expiryOf`). */
+  note(cookies: readonly Kept[], now: number): void {
+    if (cookies.length === 0) return
+    if (now !== this.#time.getTime()) this.#time = new Date(now)
+    const use = ++this.#count
+    for (const cookie of cookies) {
+      if (cookie.maxAge === null) cookie.lastAccessed = this.#time
+      if (this.#isCounted) cookie.lastUse = use
+    }
+  }
+}
+
 /** Keeps a store within the limits. How many cookies there are in all, only our own store can tell cheaply. */
 export class Limits {
   readonly #store: Store

@@ -14,37 +14,35 @@
 
 import type { Cookie } from '../../cookies/tough.ts'
 import { andThen, inTurn, type Maybe } from '../maybe.ts'
-import { type Kept, Limits } from './eviction.ts'
+import { Limits, Uses } from './eviction.ts'
 import { HeaderMemory, inSendingOrder } from './header-memory.ts'
 import { MemoryStore } from './memory-store.ts'
-import { expiryOf, judge, wouldShadow } from './rules.ts'
+import { expiryOf, judge, type Verdict, wouldShadow } from './rules.ts'
 import type { Site } from './site.ts'
 import type { Store } from './store.ts'
 import { checkedHeader } from './tough-store.ts'
 
 /** Who sets a cookie: only what responses set is limited in all. */
 export type Setter = 'response' | 'caller'
-type Changes = { changed: Cookie[]; deleted: Cookie[] }
 
 /** The cookies of a session. */
 export class Jar {
   readonly store: Store
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  onChange: ((changes: Changes) => void) | undefined
+  onChange: ((changes: { changed: Cookie[]; deleted: Cookie[] }) => void) | undefined
   readonly #memory: MemoryStore | undefined
   readonly #remembered = new HeaderMemory()
   readonly #limits: Limits
+  readonly #uses: Uses
   #row: Promise<unknown> = Promise.resolve()
-  #uses = 0
-  #time = new Date(0)
 
   constructor(store: Store, now: () => number = Date.now) {
     this.store = store
     this.#memory = store instanceof MemoryStore ? store : undefined
     this.#limits = new Limits(store)
     this.now = now
-    this.#uses = this.#memory?.size ?? 0
+    this.#uses = new Uses(this.#memory)
   }
 
   /** All cookies, if that can be told at once. */
@@ -69,7 +67,7 @@ export class Jar {
       const live = this.#withoutExpired(candidates, now) === candidates ? candidates : memory.forHost(site.host)
       known = this.#remembered.set(site, live, memory.revision)
     }
-    this.#touch(known.cookies, now)
+    this.#uses.note(known.cookies, now)
     return known.header
   }
 
@@ -78,7 +76,7 @@ export class Jar {
     const now = this.now()
     return andThen(this.store.forHost(site.host), (candidates) => {
       const sent = inSendingOrder(this.#withoutExpired(candidates, now), site)
-      this.#touch(sent, now)
+      this.#uses.note(sent, now)
       return sent
     })
   }
@@ -89,19 +87,19 @@ export class Jar {
   }
 
   /**
-   * Stores a Set-Cookie line of a response; gives the reason if it was refused.
+   * Stores the Set-Cookie lines of one response, and gives for each the reason if it was refused.
    * @param date the response's own Date header: an Expires is measured from it where the two clocks are a day apart
    */
-  put(line: string, site: Site, date?: string | null): Maybe<string | undefined> {
-    const verdict = judge(line, site, this.now(), date)
-    return 'reason' in verdict ? verdict.reason : this.add(verdict.cookie, site.isSecure, 'response')
+  putAll(lines: readonly string[], site: Site, date?: string | null): Maybe<readonly (string | undefined)[]> {
+    const now = this.now()
+    const verdicts = lines.map((line) => judge(line, site, now, date))
+    return this.addJudged(verdicts, site.isSecure)
   }
 
-  /** Stores the Set-Cookie lines of one response, of which a store that outlives the process is told in one go. */
-  putAll(lines: readonly string[], site: Site, date?: string | null): Maybe<readonly (string | undefined)[]> {
-    const verdicts = lines.map((line) => judge(line, site, this.now(), date))
+  /** Stores those that may be kept, in one go, and gives for each the reason if it was refused. */
+  addJudged(verdicts: readonly Verdict[], isSecure: boolean): Maybe<readonly (string | undefined)[]> {
     const cookies = verdicts.flatMap((verdict) => ('cookie' in verdict ? [verdict.cookie] : []))
-    return andThen(this.addAll(cookies, site.isSecure, 'response'), (reasons) => {
+    return andThen(this.addAll(cookies, isSecure, 'response'), (reasons) => {
       const left = [...reasons]
       return verdicts.map((verdict) => ('reason' in verdict ? verdict.reason : left.shift()))
     })
@@ -133,7 +131,7 @@ export class Jar {
 
   #removeAll(cookies: readonly Cookie[]): Maybe<unknown> {
     const removed = inTurn(cookies, (cookie) => this.store.remove(cookie))
-    return andThen(removed, () => (cookies.length > 0 ? this.#tell([], [...cookies]) : undefined))
+    return andThen(removed, () => cookies.length > 0 && this.#tell([], [...cookies]))
   }
 
   #insert(cookie: Cookie, isSecure: boolean, from: Setter): Maybe<string | undefined> {
@@ -156,7 +154,7 @@ export class Jar {
       cookie.creation = old.creation
       cookie.creationIndex = old.creationIndex
     }
-    this.#touch([cookie], now)
+    this.#uses.note([cookie], now)
     return andThen(this.store.put(cookie, old), () => {
       // What takes another's place needs no more room.
       const evicted = old ? this.#limits.note(cookie) : this.#limits.makeRoom(cookie, now, from === 'response')
@@ -187,18 +185,6 @@ export class Jar {
       // A store that cannot remove still can be read.
     }
     return cookies.filter((cookie) => !isOver(cookie))
-  }
-
-  /** The order of use, exact also within a millisecond. A Max-Age of another library's making would slide; see `expiryOf`. */
-  #touch(cookies: readonly Cookie[], now: number): void {
-    if (cookies.length === 0) return
-    if (now !== this.#time.getTime()) this.#time = new Date(now)
-    const time = this.#time
-    const use = ++this.#uses
-    for (const cookie of cookies as readonly Kept[]) {
-      if (cookie.maxAge === null) cookie.lastAccessed = time
-      if (this.#memory) cookie.lastUse = use
-    }
   }
 
   #tell(changed: Cookie[], deleted: Cookie[]): undefined {

@@ -10,7 +10,7 @@ import { asciiDomain, isSuffix, isWithin } from '../../cookies/domains.ts'
 import { MAX_LIFE, MAX_PAIR } from '../../cookies/limits.ts'
 import { readSetCookie } from '../../cookies/set-cookie.ts'
 import { Cookie, defaultPath, pathMatch } from '../../cookies/tough.ts'
-import { isMisleading } from '../../cookies/values.ts'
+import { isMisleading, prefixProblem } from '../../cookies/values.ts'
 import type { Site } from './site.ts'
 
 /** Clocks that are further apart than this are not both right. */
@@ -62,12 +62,7 @@ export function problemOf({ key, value, secure, hostOnly, path, sameSite }: Cook
   if (key.length + value.length > MAX_PAIR) return `name and value are longer than ${MAX_PAIR} bytes`
   if (secure && !isSecure) return 'it is Secure, and this is not a secure connection'
   if (sameSite === 'none' && !secure) return 'SameSite=None needs Secure'
-  if (!key.startsWith('__')) return undefined
-  const name = key.toLowerCase()
-  if (name.startsWith('__secure-') && !secure) return 'the prefix __Secure- needs Secure'
-  if (name.startsWith('__host-') && !(secure && hostOnly && path === '/'))
-    return 'the prefix __Host- needs Secure, Path=/ and no Domain'
-  return undefined
+  return prefixProblem({ name: key, secure, hostOnly, path })
 }
 
 function settlePath(cookie: Cookie, { path }: Site): void {

@@ -20,7 +20,7 @@ function clocked() {
   const reasons: string[] = []
   const jar = new Jar(new MemoryStore(), () => clock.now)
   const set = (line: string, at: Site | string = H) => {
-    const reason = jar.put(line, typeof at === 'string' ? siteAt(at) : at) as string | undefined
+    const [reason] = jar.putAll([line], typeof at === 'string' ? siteAt(at) : at) as readonly (string | undefined)[]
     if (reason) reasons.push(reason)
   }
   const header = (at: Site | string = H) => jar.header(typeof at === 'string' ? siteAt(at) : at) as string
@@ -146,7 +146,7 @@ describe("the answer's own Date", () => {
   const inMinutes = (from: number, minutes: number) => new Date(from + minutes * 60_000).toUTCString()
   const ends = (line: string, date?: string | null) => {
     const { jar } = clocked()
-    jar.put(line, H, date)
+    jar.putAll([line], H, date)
     const [cookie] = jar.all() as readonly Cookie[]
     return cookie ? (cookie.expires as Date).getTime() - NOW : undefined
   }
@@ -247,7 +247,7 @@ describe('what goes first when the jar is full', () => {
     clock.now++
     jar.header(siteAt('http://www.example.com/0'))
     const copy = openJar(JSON.parse(JSON.stringify(stateOf(jar.all() as Cookie[]))), () => NOW) as Jar
-    copy.put('new=1', H)
+    copy.putAll(['new=1'], H)
     expect(namesIn(copy)).toContain('c0')
     expect(namesIn(copy)).not.toContain('c1')
   })
@@ -274,14 +274,14 @@ describe('a store of the user', () => {
     jar.onChange = ({ deleted }) => {
       deletions += deleted.length
     }
-    await jar.put('sid=old; Max-Age=1', H)
+    await jar.putAll(['sid=old; Max-Age=1'], H)
     now += 1000
-    await Promise.all([jar.cookies(H), jar.cookies(H), jar.put('sid=new', H)])
+    await Promise.all([jar.cookies(H), jar.cookies(H), jar.putAll(['sid=new'], H)])
     expect((await jar.cookies(H)).map(({ value }) => value)).toEqual(['new'])
-    await jar.put('other=1; Max-Age=1', H)
+    await jar.putAll(['other=1; Max-Age=1'], H)
     now += 1000
     await Promise.all([jar.cookies(H), jar.cookies(H), jar.cookies(H)])
-    await jar.put('last=1', H)
+    await jar.putAll(['last=1'], H)
     expect(deletions).toBe(1)
   })
 
@@ -342,10 +342,10 @@ describe('save and restore', () => {
       }))
     const took = (count: number) => {
       const cookies = saved(count)
-      const started = performance.now()
+      const started = process.cpuUsage().user
       const jar = openJar({ cookies }) as Jar
       const again = stateOf(jar.all() as Cookie[]) as { cookies: { value?: string }[] }
-      const elapsed = performance.now() - started
+      const elapsed = process.cpuUsage().user - started
       expect(again.cookies.map(({ value }) => value)).toEqual(cookies.map(({ value }) => value))
       expect((jar.header(siteAt('http://h7.example.com/')) as string).split('; ').length).toBe(100)
       return elapsed

@@ -75,7 +75,7 @@ describe('a saved entry comes back', () => {
 
   test('and is never written to', () => {
     const state = Object.freeze({ cookies: Object.freeze([Object.freeze({ ...good })]) })
-    open(state).put('good=new', siteOf(new URL('http://www.example.com/')))
+    open(state).putAll(['good=new'], siteOf(new URL('http://www.example.com/')))
     expect(state.cookies[0]?.value).toBe('s3cret')
   })
 })

@@ -38,26 +38,26 @@ describe('what a server has set goes back byte for byte', () => {
 
   test.each(lines)('as it came: %s', (_, line) => {
     const { jar, header } = made()
-    jar.put(line, SITE)
+    jar.putAll([line], SITE)
     expect(header()).toBe(sent(line))
   })
 
   test.each(lines)('after get and set: %s', async (_, line) => {
     const [one, two] = [made(), made()]
-    one.jar.put(line, SITE)
+    one.jar.putAll([line], SITE)
     for (const cookie of await one.cookies.getAll()) await two.cookies.set(cookie)
     expect(two.header()).toBe(sent(line))
   })
 
   test.each(lines)('after export, JSON and restore: %s', async (_, line) => {
     const one = made()
-    one.jar.put(line, SITE)
+    one.jar.putAll([line], SITE)
     expect(made(JSON.parse(JSON.stringify(await one.cookies.export()))).header()).toBe(sent(line))
   })
 
   test.each(lines)('after import of a list, of a state and of their JSON: %s', async (_, line) => {
     const one = made()
-    one.jar.put(line, SITE)
+    one.jar.putAll([line], SITE)
     for (const given of [await one.cookies.getAll(), await one.cookies.export(), { cookies: await one.cookies.getAll() }]) {
       for (const form of [given, JSON.parse(JSON.stringify(given))]) {
         const two = made()
