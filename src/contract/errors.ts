@@ -210,6 +210,12 @@ function place(url: URL): string {
   return describe({ method: '', url }).trim()
 }
 
+/** The status for a message, without the escape sequences that a server may put into its reason phrase. */
 export function statusLine(response: { readonly status: number; readonly statusText: string }): string {
-  return `${response.status} ${response.statusText}`.trim()
+  return `${response.status} ${printable(response.statusText)}`.trim()
+}
+
+/** A text of a server's for a message: no control characters, which a terminal would obey, and not endless. */
+export function printable(text: string): string {
+  return text.replace(/[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '').slice(0, 100)
 }

@@ -1,5 +1,5 @@
 /** Standard Schema (standardschema.dev): one interface that zod, valibot and arktype share. */
-import { SchemaError } from '../contract/errors.ts'
+import { printable, SchemaError } from '../contract/errors.ts'
 import type { StandardSchema } from '../contract/parsing.ts'
 
 /** The schema's output for a value. Throws a {@link SchemaError} that says what is wrong, but not with which data. */
@@ -9,7 +9,8 @@ export async function validate(schema: StandardSchema, value: unknown, where: st
   const paths = result.issues.map(
     ({ path }) => (path ?? []).map((key) => String(typeof key === 'object' ? key.key : key)).join('.') || 'the data',
   )
-  throw new SchemaError(`${where}: the response does not fit the schema at ${[...new Set(paths)].join(', ')}`, {
+  const places = printable([...new Set(paths)].join(', '))
+  throw new SchemaError(`${where}: the response does not fit the schema at ${places}`, {
     issues: result.issues,
   })
 }
