@@ -1,12 +1,16 @@
 /** The session's type: a fetch, an ofetch instance, and a requests.Session. */
 import type { SessionCookies } from '../cookies/session-cookies.ts'
+import type { AnyBody } from '../http/body.ts'
 import type { Auth, CallOptions, Interceptor, SessionOptions, SessionRequest } from './options.ts'
 import type { MappedResponseType, ResponseType, StandardSchema } from './parsing.ts'
 import type { SessionResponse } from './response.ts'
 import type { FetchInput, MountHandler } from './settings.ts'
 
+/** `form` and `body` contradict each other. */
+type OneBody = { readonly form?: null | undefined } | { readonly body?: null | undefined }
+
 /** Options without their parser: what `responseType` and `schema` make of the result is in the overloads. */
-export type DataOptions<R extends ResponseType> = CallOptions<R>
+export type DataOptions<R extends ResponseType> = CallOptions<R> & OneBody
 
 /**
  * Where a session tells its base URL, a string or `undefined`, to the sub-paths of this package: they import the entry only,
@@ -21,13 +25,19 @@ export interface DataMethod {
 }
 
 /** `session.raw`: the response, with the parsed data as `_data`. */
-export type RawMethod = <T = unknown, R extends ResponseType = 'json'>(
-  input: FetchInput,
-  options?: DataOptions<R>,
-) => Promise<SessionResponse<MappedResponseType<R, T>>>
+export interface RawMethod {
+  <S>(input: FetchInput, options: DataOptions<'json'> & { readonly schema: StandardSchema<S> }): Promise<SessionResponse<S>>
+  <T = unknown, R extends ResponseType = 'json'>(
+    input: FetchInput,
+    options?: DataOptions<R>,
+  ): Promise<SessionResponse<MappedResponseType<R, T>>>
+}
 
-/** What `session.fetch` takes: all options that are not about parsing. */
-export type FetchOptions = CallOptions
+/** What `session.fetch` takes: all options that are not about parsing; a plain object is no body of a fetch. */
+export type FetchOptions = Omit<CallOptions, 'schema' | 'body'> & {
+  readonly schema?: undefined
+  readonly body?: AnyBody | undefined
+} & OneBody
 
 /** `await using`, where the consumer's library knows the symbol; naming it outright would not compile elsewhere. */
 export type AsyncDisposal = SymbolConstructor extends { readonly asyncDispose: infer S extends symbol }

@@ -64,10 +64,12 @@ export class Connection {
     const late = () =>
       controller.abort(new TimeoutError(`${this.#where}: no answer within ${total} ms (timeout.total)`, { limit: 'total' }))
     const timer = total === undefined ? undefined : setTimeout(late, total)
-    const { interceptors = [] } = this.#call
+    const { interceptors = [], form, body, ...call } = this.#call
     try {
       const response = await this.#session.raw(again(this.#input), {
-        ...this.#call,
+        ...call,
+        // `prepare` has refused both at once.
+        ...(form == null ? { body } : { form }),
         ...{ signal: controller.signal, timeout, retry: false, responseType: 'stream' },
         interceptors: [...interceptors, this.#asEvents],
       })

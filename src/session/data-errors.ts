@@ -92,5 +92,8 @@ function fetchError({ exchange, sent }: DataRun, cause: unknown, response?: Sess
 
 /** A platform's words for a body that broke off ("terminated") say little; they stay in `cause`. */
 function bodyWords(message: string): string {
-  return /closed|failed|already read/.test(message) ? message : 'the body broke off'
+  // In the words of each engine; ours are in exchange/limited-body.ts.
+  if (/already (?:been )?read|unusable|disturbed|locked|bodyUsed/i.test(message))
+    return 'the body was already read, by an interceptor or a hook: let it read response.clone()'
+  return /closed|failed/.test(message) ? message : 'the body broke off'
 }

@@ -44,8 +44,8 @@ function withoutFragment({ href }: URL): string {
 }
 
 /** The next URL has its query already; a body was for the first page; and secrets were for its server. */
-function nextOptions(options: CallOptions, isForeign: boolean): CallOptions {
-  const { query, params, body, form, method, ...rest } = options
+function nextOptions(options: CallOptions, isForeign: boolean): FetchOptions {
+  const { query, params, body, form, method, schema, ...rest } = options
   const mark: { readonly [PAGE]: PageMark } = { [PAGE]: { isForeign } }
   if (!isForeign) return { ...rest, ...mark }
   const { auth, cookies, csrf, headers, baseURL, ...open } = rest

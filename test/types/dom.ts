@@ -32,19 +32,28 @@ export async function inferred(): Promise<void> {
   const history: number = response.history.length + response.elapsed
   const next: string | undefined = response.links.next?.url
   const raw: Cart | undefined = (await session.raw<Cart>('/x'))._data
+  const checkedRaw: Cart | undefined = (await session.raw('/x', { schema }))._data
   const status: number = (await session.head('/x')).status
   try {
     await session.post('/x', { body: { a: 1 } })
   } catch (error) {
     if (error instanceof FetchError) console.log(error.status, error.data)
   }
-  console.log(unknown, wrong, typed, checked, text, blob, history, next, raw, status, asFetch)
+  console.log(unknown, wrong, typed, checked, text, blob, history, next, raw, checkedRaw, status, asFetch)
 }
 
 // @ts-expect-error a misspelled option
 createSession({ baseUrl: 'https://h/' })
 // @ts-expect-error a misspelled option of a call
 void session.get('/x', { querry: {} })
+// @ts-expect-error form and body contradict each other
+void session.post('/x', { form: { a: 1 }, body: 'x' })
+// @ts-expect-error form and body contradict each other
+void session.fetch('/x', { form: { a: 1 }, body: 'x' })
+// @ts-expect-error session.fetch does not parse
+void session.fetch('/x', { schema })
+// @ts-expect-error session.fetch sends no plain object
+void session.fetch('/x', { body: { a: 1 } })
 // @ts-expect-error a timeout is a number
 createSession({ timeout: '10' })
 // @ts-expect-error live, but not assignable
