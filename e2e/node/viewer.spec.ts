@@ -263,6 +263,16 @@ function poorContrast(): string[] {
   })
 }
 
+test('a browser replays a HAR of ours: to others too it is one', async () => {
+  const context = await browser.newContext()
+  await context.routeFromHAR(await ours(), { notFound: 'abort' })
+  const page = await context.newPage()
+  const answer = await page.goto(`${origin}/flaky`)
+  expect([answer?.status(), await page.textContent('body')]).toEqual([503, '{}'])
+  expect(await (await page.goto(`${origin}/me`))?.json()).toEqual({ user: 'ada' })
+  await context.close()
+})
+
 describe('npx sessionfetch trace', () => {
   const run = (...args: string[]) =>
     promisify(execFile)(process.execPath, [BIN, ...args]).catch((error: { code: number; stderr: string }) => error)

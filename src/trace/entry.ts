@@ -1,6 +1,6 @@
 /**
- * What a trace keeps: calls, each with its attempts, each with its hops. All texts are masked when they are recorded, so
- * that no secret stays in memory; `secrets: true` turns that off. Times are milliseconds.
+ * What a trace gives away: calls, each with its attempts, each with its hops. All texts are masked when they are recorded, so
+ * that no entry holds a secret; `secrets: true` turns that off. Times are milliseconds.
  */
 
 /** What carried a hop: the platform's connections, a fetch function, the session's own pool, or a mounted handler. */
