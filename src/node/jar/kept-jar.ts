@@ -53,7 +53,8 @@ class KeptJar extends Jar {
   }
 
   override header(site: Site): Maybe<string> {
-    return andThen(this.#load(site.host), () => super.header(site))
+    const loading = this.#load(site.host)
+    return loading ? loading.then(() => super.header(site)) : super.header(site)
   }
 
   override cookies(site: Site): Maybe<readonly Cookie[]> {
@@ -124,19 +125,35 @@ class KeptJar extends Jar {
   }
 
   #ask(domains: readonly string[] | undefined): Maybe<void> {
+    let answer: ReturnType<JarStore['read']>
+    try {
+      answer = this.#from.read(domains)
+    } catch (error) {
+      throw noteStoreFailure(error)
+    }
+    // What most hops hear of a file; nothing else is done then.
+    if (answer === undefined) return this.#note(domains)
     const take = this.#copy.ask(domains)
-    const done = (answer: readonly StoredCookie[] | undefined) => {
-      if (answer !== undefined && !Array.isArray(answer)) throw new TypeError('the cookie store gave no list of cookies')
-      take(answer)
-      this.#isAllLoaded ||= domains === undefined
-      if (this.#loaded.size > MOST_REMEMBERED) this.#loaded.clear()
-      for (const domain of domains ?? []) this.#loaded.add(domain)
+    const done = (cookies: readonly StoredCookie[] | undefined) => {
+      const isList = cookies === undefined || Array.isArray(cookies)
+      take(isList ? cookies : undefined)
+      if (!isList) throw new TypeError('the cookie store gave no list of cookies')
+      this.#note(domains)
     }
     return this.#guarded(
-      () => this.#from.read(domains),
+      () => answer,
       done,
       () => take(undefined),
     )
+  }
+
+  /** These domains are in the copy. */
+  #note(domains: readonly string[] | undefined): void {
+    if (!domains) this.#isAllLoaded = true
+    else if (!domains.every((domain) => this.#loaded.has(domain))) {
+      if (this.#loaded.size > MOST_REMEMBERED) this.#loaded.clear()
+      for (const domain of domains) this.#loaded.add(domain)
+    }
   }
 
   /** One write for all that `work` changes, after the writes before it. */
@@ -199,9 +216,15 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | undefined)?.then === 'function'
 }
 
+const domainsByHost = new Map<string, readonly string[]>()
+
 /** `www.shop.example`: itself and its parents, each of which may have cookies for it. */
 function domainsOf(host: string): readonly string[] {
-  if (isIP(host)) return [host]
-  const labels = host.split('.')
-  return labels.map((_, index) => labels.slice(index).join('.'))
+  const known = domainsByHost.get(host)
+  if (known) return known
+  const labels = isIP(host) ? [host] : host.split('.')
+  const domains = Object.freeze(labels.map((_, index) => labels.slice(index).join('.')))
+  if (domainsByHost.size > MOST_REMEMBERED) domainsByHost.clear()
+  domainsByHost.set(host, domains)
+  return domains
 }
