@@ -121,7 +121,7 @@ describe('redisStore()', () => {
   test('a write after a read comes with the time after which it is too late', async () => {
     const late: string[] = []
     const client = clientOf('redis', (_, __, args) =>
-      args.length > 0 ? late.push(args[2] ?? '') : [String(Date.now() + 60_000)],
+      args.length > 0 ? late.push(args[2] ?? '') : [String(Date.now() + 60_000), []],
     )
     const store = redisStore(client, { timeout: 1000 })
     await store.read(['a'])
