@@ -38,6 +38,8 @@ export interface HAREntry {
   readonly comment?: string
   readonly _attempt: number
   readonly _cause: string
+  /** Chrome's name for what kind of request it is; without it the first of a page would be a document. */
+  readonly _resourceType: 'fetch'
   readonly _retried?: string
   readonly _transport?: string
 }
@@ -94,6 +96,7 @@ function hopEntry(pageref: string, hop: TraceHop, attempt: number, retried: stri
     ...(hop.error === undefined ? {} : { comment: hop.error }),
     _attempt: attempt,
     _cause: hop.cause,
+    _resourceType: 'fetch',
     ...(retried === undefined ? {} : { _retried: retried }),
     ...(hop.transport === undefined ? {} : { _transport: hop.transport }),
   }

@@ -159,7 +159,7 @@ describe('toHAR()', () => {
         _transport: 'pool',
         response: { cookies: [{ _refused: 'too large' }] },
       },
-      { _attempt: 2, _cause: 'retry' },
+      { _attempt: 2, _cause: 'retry', _resourceType: 'fetch' },
     ])
     expect(pages[0]).toMatchObject({ _refreshes: [{ startedDateTime: '1970-01-01T00:00:00.000Z', time: 7 }], _error: 'E: x' })
   })

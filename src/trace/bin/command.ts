@@ -61,7 +61,7 @@ function show(file: string, opens: boolean, world: World): number {
     const { calls, hops } = readRecording(har)
     const name = basename(file)
     const path = world.writePage(`${name}.html`, embed(world.page(), har, name))
-    world.say(`${name}: ${calls.length} calls, ${hops.length} requests\n${path}`)
+    world.say(`${name}: ${count(calls, 'call')}, ${count(hops, 'request')}\n${path}`)
     if (opens) world.open(path)
     return 0
   } catch (error) {
@@ -69,6 +69,8 @@ function show(file: string, opens: boolean, world: World): number {
     return FAILED
   }
 }
+
+const count = ({ length }: readonly unknown[], word: string) => `${length} ${word}${length === 1 ? '' : 's'}`
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',

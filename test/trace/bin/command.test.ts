@@ -34,7 +34,7 @@ describe('sessionfetch trace', () => {
   test('writes the page, prints its path, and opens it', () => {
     expect(command('trace', 'dir/shop.har')).toMatchObject({
       status: 0,
-      said: 'shop.har: 1 calls, 1 requests\n/tmp/x/shop.har.html',
+      said: 'shop.har: 1 call, 1 request\n/tmp/x/shop.har.html',
       opened: '/tmp/x/shop.har.html',
       page: `<p><script type="application/json" id="har" data-name="shop.har">${HAR}</script>`,
     })
