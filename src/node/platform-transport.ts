@@ -10,8 +10,8 @@ import { type Body, currentBody, isOneShot } from '../http/body.ts'
 import { explainFailure, failed, withoutReply } from './failures.ts'
 import { type PlatformRoute, platformRoute } from './platform-connections.ts'
 import { type Extracted, extractBody } from './pool/bodies.ts'
+import { CurrentHandler, LegacyHandler } from './pool/callbacks.ts'
 import { knownCodings } from './pool/codings.ts'
-import { CurrentHandler, LegacyHandler } from './pool/handler.ts'
 import { addHeader, type WireHeaders, wireHeaders } from './pool/request-headers.ts'
 
 /** Options of the platform that change nothing in Node; any other goes on to the platform's fetch. */

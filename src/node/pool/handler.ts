@@ -1,9 +1,4 @@
-/**
- * One request on a dispatcher: what undici calls back, and the `Response` that comes of it.
- *
- * undici has two sets of callbacks. {@link Handler} has the newer ones, of undici 7 and 8; {@link LegacyHandler} the older
- * ones, which the platform's own dispatcher takes up to undici 7. Both lead to the same four steps: begin, head, end, fail.
- */
+/** One request on a dispatcher, and the `Response` that comes of it: begin, head, data, and end or fail, as `callbacks.ts` calls them. */
 import type { Dispatcher } from 'undici'
 import { isSessionError } from '../../contract/errors.ts'
 import type { Lifetime } from '../../exchange/lifetime.ts'
@@ -12,7 +7,6 @@ import { codingsOf } from './codings.ts'
 import { type Controller, Incoming } from './incoming.ts'
 import type { Fields } from './lazy-headers.ts'
 import { lazyResponse } from './lazy-response.ts'
-import { parseFields, type RawField } from './raw-fields.ts'
 import { realResponse } from './real-response.ts'
 
 /** What a handler needs to know of its request. */
@@ -37,8 +31,8 @@ export interface Running {
 /** Fetch standard 2.2.3, "null body status". */
 const NULL_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304])
 
-/** The state of one request, and the newer callbacks. It lets go of the request with the headers, and lives on with the body. */
-export class Handler {
+/** The state of one request. It lets go of the request with the headers, and lives on with the body. */
+export abstract class Handler {
   #sending: Sending | undefined
   #resolve: ((response: Response) => void) | undefined
   #reject: ((error: unknown) => void) | undefined
@@ -142,73 +136,8 @@ function toResponse(incoming: Incoming, status: number, statusText: string, fiel
   const href = url.hash === '' ? url.href : (url.href.split('#', 1)[0] ?? '')
   // Every member of a Response is there; TypeScript cannot see through the prototype.
   if (isLazy) return lazyResponse({ incoming, status, statusText, fields, url: href, codings }) as unknown as Response
-  return realResponse(codings ? incoming.stream(codings) : null, { status, statusText, fields, url: href })
-}
-
-/** The newer callbacks, of undici 7 and 8. */
-export class CurrentHandler extends Handler {
-  onRequestStart(controller: Controller): void {
-    this.begin(controller)
-  }
-
-  onResponseStart(controller: Controller, status: number, fields: Fields, statusText?: string): void {
-    this.head(controller, status, fields, statusText)
-  }
-
-  onResponseData(_: Controller, chunk: Uint8Array): void {
-    this.data(chunk)
-  }
-
-  onResponseEnd(): void {
-    this.end()
-  }
-
-  onResponseError(_: Controller, error: Error): void {
-    this.fail(error)
-  }
-}
-
-/** The older callbacks, of undici up to 7. It is its own controller, made of the functions that come with them. */
-export class LegacyHandler extends Handler implements Controller {
-  #isPaused = false
-  #continue: (() => void) | undefined
-  #cancel: ((reason: Error) => void) | undefined
-
-  pause(): void {
-    this.#isPaused = true
-  }
-
-  resume(): void {
-    if (!this.#isPaused) return
-    this.#isPaused = false
-    this.#continue?.()
-  }
-
-  abort(reason: Error): void {
-    this.#cancel?.(reason)
-  }
-
-  onConnect(cancel: (reason: Error) => void): void {
-    this.#cancel = cancel
-    this.begin(this)
-  }
-
-  onHeaders(status: number, raw: readonly RawField[], resume: () => void, statusText?: string): boolean {
-    this.#continue = resume
-    if (status >= 200) this.head(this, status, parseFields(raw), statusText)
-    return !this.#isPaused
-  }
-
-  onData(chunk: Uint8Array): boolean {
-    this.data(chunk)
-    return !this.#isPaused
-  }
-
-  onComplete(): void {
-    this.end()
-  }
-
-  onError(error: Error): void {
-    this.fail(error)
-  }
+  const head = { status, statusText, fields, url: href }
+  return codings
+    ? realResponse(incoming.stream(codings), head, { incoming, isPlain: codings.length === 0 })
+    : realResponse(null, head)
 }

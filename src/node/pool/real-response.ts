@@ -1,4 +1,13 @@
-/** The platform's own `Response`, made of what undici gives: for whoever may hand it on. */
+/**
+ * The platform's own `Response`, made of what a dispatcher gives: for whoever may hand it on.
+ *
+ * It is whole: its stream is there. What is short is the way of its reading methods: while nobody has touched the stream, they
+ * take the bytes from where they come in, which costs half as much as to read them through it.
+ */
+import type { SessionResponse } from '../../contract/response.ts'
+import { DUMP } from '../../exchange/discard.ts'
+import { copyMarks } from '../../exchange/marks.ts'
+import type { Incoming } from './incoming.ts'
 import { type Fields, realHeaders } from './lazy-headers.ts'
 
 /** What comes before the body. */
@@ -9,23 +18,107 @@ export interface Head {
   readonly url: string
 }
 
-/** The platform's own `Response` of what came. */
-export function realResponse(body: ReadableStream<Uint8Array> | null, { status, statusText, fields, url }: Head): Response {
-  const response = construct(body as BodyInit | null, { status, statusText, headers: realHeaders(fields) })
-  for (const [name, value] of Object.entries({ url, type: 'basic' }))
-    Object.defineProperty(response, name, { value, configurable: true })
-  return response
+/** Where the bytes of a body come in. */
+export interface Source {
+  readonly incoming: Incoming
+  /** Whether the bytes are the body as they are, with no coding to be undone. */
+  readonly isPlain: boolean
 }
 
-/** `new Response` refuses statuses from 600 on and odd reason phrases, which servers send and the platform's fetch takes. */
-function construct(body: BodyInit | null, { status, statusText, headers }: ResponseInit & { headers: Headers }): Response {
-  try {
-    return new Response(body, { status: status as number, statusText: statusText as string, headers })
-  } catch {
-    const response = new Response(body, { headers })
-    const ok = (status as number) >= 200 && (status as number) <= 299
-    for (const [name, value] of Object.entries({ status, statusText, ok }))
-      Object.defineProperty(response, name, { value, configurable: true })
-    return response
+/**
+ * The platform's own `Response` of what came.
+ *
+ * @param source where the stream has its bytes from, if nobody else reads them
+ */
+export function realResponse(stream: ReadableStream<Uint8Array> | null, head: Head, source?: Source): Response {
+  make ??= responseMaker()
+  return make(stream, head, source)
+}
+
+type Maker = typeof realResponse
+let make: Maker | undefined
+const decoder = new TextDecoder()
+
+/** Made at the first response: to name `Response` loads Node's fetch, which takes 30 ms. */
+function responseMaker(): Maker {
+  class Fetched extends Response {
+    readonly #url: string
+    readonly #stream: ReadableStream<Uint8Array> | null
+    #source: Source | undefined
+
+    constructor(stream: ReadableStream<Uint8Array> | null, init: ResponseInit, url: string, source: Source | undefined) {
+      super(stream as BodyInit | null, init)
+      this.#stream = stream
+      this.#url = url
+      this.#source = source
+    }
+
+    static {
+      // Accessors of the platform's class, which TypeScript takes for plain fields.
+      Object.defineProperties(Fetched.prototype, {
+        constructor: { value: Response, configurable: true, writable: true },
+        url: {
+          get: function (this: Fetched) {
+            return this.#url
+          },
+          configurable: true,
+        },
+        type: { get: () => 'basic', configurable: true },
+      })
+    }
+
+    /** Takes the body out of the hands of its stream, which looks as after a read from here on. */
+    #take(): Incoming | undefined {
+      const source = this.#source
+      if (!source || !this.#stream || this.#stream.locked || this.bodyUsed) return undefined
+      this.#source = undefined
+      this.#stream.getReader()
+      Object.defineProperty(this, 'bodyUsed', { value: true, configurable: true })
+      return source.incoming
+    }
+
+    #takePlain(): Incoming | undefined {
+      return this.#source?.isPlain ? this.#take() : undefined
+    }
+
+    override async text(): Promise<string> {
+      const incoming = this.#takePlain()
+      return incoming ? decoder.decode(await incoming.all()) : super.text()
+    }
+
+    override async json(): Promise<unknown> {
+      const incoming = this.#takePlain()
+      return incoming ? JSON.parse(decoder.decode(await incoming.all())) : super.json()
+    }
+
+    override async arrayBuffer(): Promise<ArrayBuffer> {
+      const incoming = this.#takePlain()
+      // A copy: what undici gives is a part of a larger buffer.
+      return incoming ? new Uint8Array(await incoming.all()).buffer : super.arrayBuffer()
+    }
+
+    override clone(): Response {
+      const copy = copyMarks(this as unknown as SessionResponse, super.clone())
+      this.#source = undefined
+      return Object.defineProperty(copy, 'type', { value: 'basic', configurable: true })
+    }
+
+    /** Takes in what is left, to a cap, so that the connection can be used again. */
+    [DUMP](maxBytes: number, ms: number): Promise<void> | undefined {
+      return this.#take()?.dump(maxBytes, ms)
+    }
+  }
+
+  return (stream, { status, statusText, fields, url }, source) => {
+    const headers = realHeaders(fields)
+    try {
+      return new Fetched(stream, { status, statusText, headers }, url, source)
+    } catch {
+      // `new Response` refuses statuses from 600 on and odd reason phrases, which servers send and the platform's fetch takes.
+      const response = new Fetched(stream, { headers }, url, source)
+      for (const [name, value] of Object.entries({ status, statusText, ok: status >= 200 && status <= 299 }))
+        Object.defineProperty(response, name, { value, configurable: true })
+      return response
+    }
   }
 }
