@@ -1,6 +1,11 @@
 /** Progress over every transport: what is told, and that the server sees the same request as without. */
+import { execFile } from 'node:child_process'
+import { rm, stat } from 'node:fs/promises'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { build } from 'esbuild'
 import { createSession, type ProgressEvent } from 'sessionfetch'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -99,4 +104,18 @@ describe.each(Object.keys(SETTINGS))('over %s', (transport) => {
     await (await session.fetch('/empty', { onDownloadProgress: (event) => events.push(event) })).text()
     expect(events.map(({ loaded, percent }) => [loaded, percent])).toEqual([[0, 100]])
   })
+})
+
+test('the example downloads a file with a progress bar', async () => {
+  const outfile = fileURLToPath(new URL('../../.tmp/download.mjs', import.meta.url))
+  const entry = fileURLToPath(new URL('../../examples/download.ts', import.meta.url))
+  await build({
+    ...{ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20' },
+    packages: 'external',
+  })
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [outfile])
+  const file = stdout.trim()
+  expect((await stat(file)).size).toBe(20_000_000)
+  expect(stderr).toMatch(/^█{30} 100 % of 20\.0 MB {2}\d+\.\d MB\/s\n/)
+  await rm(file)
 })
