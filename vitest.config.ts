@@ -65,6 +65,17 @@ export default defineConfig({
         },
       },
       {
+        resolve: { alias: packageIs(fileURLToPath(new URL('e2e/fetched.ts', import.meta.url))) },
+        test: {
+          name: 'e2e-fetch',
+          include: ['e2e/shared/*.spec.ts', 'e2e/node/httpbin.spec.ts'],
+          environment: 'node',
+          globalSetup: 'e2e/servers.ts',
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
         resolve: { alias: packageIs(built('index.browser.js')) },
         optimizeDeps: { exclude: ['sessionfetch'] },
         test: {
