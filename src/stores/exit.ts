@@ -42,6 +42,8 @@ function install(savers: Set<Saver>): Ending {
     for (const saver of [...savers]) saver.save()
   }
   process.on('exit', saveAll)
+  // Deno (2.9) has no exit event after an uncaught exception.
+  process.on('uncaughtExceptionMonitor', saveAll)
   for (const signal of SIGNALS) {
     const listener = () => {
       saveAll()

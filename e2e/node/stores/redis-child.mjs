@@ -1,7 +1,7 @@
 /** One process of the redisStore tests: a client of its own, over which it does what it is told. */
 import Redis from 'ioredis'
 import { createClient } from 'redis'
-import { createSession } from 'sessionfetch'
+import { createSession, refreshable } from 'sessionfetch'
 import { redisStore } from 'sessionfetch/stores'
 
 const [, , kind, port, prefix, name = 'a'] = process.argv
@@ -33,14 +33,21 @@ const actions = {
     for (let n = 0; n < 1000; n++) await session.cookies.set(`${name}${n}`, '1', { url: `https://h${n % 50}.example` })
     await session.close()
   },
-  /** Refreshes a token under the lock, unless another process has. */
+  /** Calls with a token that has ended: all processes see it refused, and one refreshes it. */
   async refresh() {
-    await store.lock(async () => {
-      if ((await client.get('token')) !== 'old') return
-      await new Promise((resolve) => setTimeout(resolve, 30))
-      await client.incr('refreshes')
-      await client.set('token', 'new')
+    const auth = refreshable({
+      token: () => client.get('token'),
+      async refresh() {
+        await client.incr('refreshes')
+        await new Promise((resolve) => setTimeout(resolve, 30))
+        await client.set('token', 'new')
+      },
+      lock: store.lock,
     })
+    const answer = async (_, init) =>
+      new Response('{}', { status: new Headers(init.headers).get('authorization') === 'Bearer new' ? 200 : 401 })
+    const api = createSession({ baseURL: 'https://api.example', jar: store, auth, fetch: answer })
+    await Promise.all([api.get('/'), api.get('/')])
   },
   /** Calls when its parent says so, and tells it what was sent. */
   async calls() {
