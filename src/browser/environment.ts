@@ -23,6 +23,7 @@ const IMPOSSIBLE: Readonly<Record<string, string>> = {
   jar: 'it has one jar, its own; only false is possible, which omits cookies',
 }
 
+/** A page: what is the browser's own, and what it cannot have. */
 export const environment: Environment = {
   headers: {},
   checkOptions(options) {

@@ -26,6 +26,7 @@ export interface SessionRequest {
   url: URL
   /** Upper case. */
   method: string
+  /** Free to change. A hop interceptor also finds the cookies and credentials here. */
   headers: Headers
   /** The original, not a stream made of it, so that it can be sent again; a function is called for every send. */
   body: AnyBody
@@ -76,13 +77,17 @@ export type Auth = Credentials | Bearer | AuthFlow
 
 /** What is known when a retry is decided. */
 export interface RetryContext {
+  /** The request of the attempt that failed. */
   readonly request: SessionRequest
+  /** Its response, if there was one. */
   readonly response?: SessionResponse | undefined
+  /** What it failed with, if there was no response. */
   readonly error?: unknown
   /** Number of the attempt that failed, from 1. */
   readonly attempt: number
 }
 
+/** When a failed attempt is repeated, and after what wait. */
 export interface RetryOptions {
   /** Retries after the first attempt. @default 0 */
   readonly limit?: number | undefined
@@ -119,6 +124,7 @@ export interface SharedOptions<R extends ResponseType = ResponseType, T = unknow
   readonly body?: AnyBody | object | undefined
   /** Sent urlencoded; with `body` a `TypeError`. */
   readonly form?: QueryLike | null | undefined
+  /** Basic, Bearer, `digest()`, `refreshable()` or a flow of your own; `null` turns it off. @default none */
   readonly auth?: Auth | null | undefined
   /** ms for one attempt, or `{ attempt, total, idle }`; `null` turns it off. @default none */
   readonly timeout?: number | TimeoutOptions | null | undefined
@@ -134,7 +140,9 @@ export interface SharedOptions<R extends ResponseType = ResponseType, T = unknow
   readonly interceptors?: readonly Interceptor[] | undefined
   /** Once per request on the wire, innermost; in a browser once per attempt. */
   readonly hopInterceptors?: readonly Interceptor[] | undefined
+  /** Told before each retry. Appended, the session's first. */
   readonly onRetry?: MaybeArray<(context: RetryContext) => void> | undefined
+  /** Told of each cookie that the jar did not take, and why. Appended, the session's first. */
   readonly onCookieRejected?: MaybeArray<(rejected: RejectedCookie) => void> | undefined
   /** Told as a body is sent, at most every 50 ms and at the end. Appended, the session's first. */
   readonly onUploadProgress?: MaybeArray<(event: ProgressEvent) => void> | undefined
@@ -148,29 +156,40 @@ export interface SharedOptions<R extends ResponseType = ResponseType, T = unknow
   readonly maxBytes?: number | null | undefined
   /** Your own values, one object per call, merged by key. */
   readonly context?: object | undefined
+  /** How the data door reads the body. @default by content-type */
   readonly responseType?: R | undefined
+  /** Makes data of the body's text, in place of JSON. Data door only. */
   // biome-ignore lint/suspicious/noExplicitAny: ofetch's signature, for functions that were written for it
   readonly parseResponse?: ((text: string) => any) | undefined
+  /** `true`: the data door resolves on 4xx and 5xx too. @default false */
   readonly ignoreResponseError?: boolean | undefined
   /** ofetch's names; `retry: { delay, statusCodes }` says the same. */
   // biome-ignore lint/suspicious/noExplicitAny: ofetch's signature, for functions that were written for it
   readonly retryDelay?: number | ((context: any) => number) | undefined
+  /** ofetch's name; `retry: { statusCodes }` says the same. */
   readonly retryStatusCodes?: number[] | undefined
+  /** The platform's; set by itself for a body that is a stream. */
   readonly duplex?: 'half' | undefined
+  /** undici's Dispatcher, handed on to Node's fetch. */
   // biome-ignore lint/suspicious/noExplicitAny: undici's Dispatcher, in whatever version the platform has
   readonly dispatcher?: any
+  /** Handed on to the platform's fetch. */
   readonly agent?: unknown
 }
 
 /** Options of one call. */
 export interface CallOptions<R extends ResponseType = ResponseType, T = unknown> extends SharedOptions<R, T> {
+  /** Upper-cased. @default 'GET' */
   readonly method?: string | undefined
+  /** Ends the call, which then rejects with the signal's `reason`. Works beside timeouts. */
   readonly signal?: AbortSignal | null | undefined
 }
 
 /** Options of `createSession`, `extend` and `fork`. */
 export interface SessionOptions extends SharedOptions {
+  /** Of calls that name none. @default 'GET' */
   readonly method?: string | undefined
+  /** Ends each call of the session that has no signal of its own. */
   readonly signal?: AbortSignal | null | undefined
   /**
    * A live tough-cookie `CookieJar` (is written to), a saved state (is not), `{ store }`, a `JarStore` such as `fileStore` of
@@ -190,6 +209,7 @@ export interface SessionOptions extends SharedOptions {
   readonly pool?: boolean | PoolOptions | undefined
   /** A URL, or a table by `scheme://host`, scheme or `all`, with `noProxy`; `null` for none. */
   readonly proxy?: ProxyOption | undefined
+  /** Whom to trust over https, and the client's certificate. Node only. */
   readonly tls?: TLSOptions | undefined
   /** Path of a Unix socket that every request goes through. */
   readonly socketPath?: string | undefined
@@ -199,6 +219,7 @@ export interface SessionOptions extends SharedOptions {
 
 /** The merged options, as interceptors see them. */
 export interface ResolvedOptions extends Readonly<Omit<CallOptions, 'context'>> {
+  /** Your own values: one object per call. */
   // biome-ignore lint/suspicious/noExplicitAny: the caller's own values
   readonly context: Record<string, any>
 }

@@ -50,11 +50,17 @@ export interface Session extends DataMethod, AsyncDisposal {
   readonly fetch: (input: FetchInput, init?: FetchOptions) => Promise<SessionResponse>
   /** {@link Session.fetch}, as ofetch names it. */
   readonly native: Session['fetch']
+  /** Resolves to the response, with the parsed data as `_data`. */
   readonly raw: RawMethod
+  /** Sends a GET and resolves to its data; throws `FetchError` on a 4xx or 5xx. */
   readonly get: DataMethod
+  /** Sends a POST and resolves to its data; throws `FetchError` on a 4xx or 5xx. */
   readonly post: DataMethod
+  /** Sends a PUT and resolves to its data; throws `FetchError` on a 4xx or 5xx. */
   readonly put: DataMethod
+  /** Sends a PATCH and resolves to its data; throws `FetchError` on a 4xx or 5xx. */
   readonly patch: DataMethod
+  /** Sends a DELETE and resolves to its data; throws `FetchError` on a 4xx or 5xx. */
   readonly delete: DataMethod
   /** Resolves to the response itself. */
   readonly head: RawMethod
@@ -66,6 +72,7 @@ export interface Session extends DataMethod, AsyncDisposal {
   readonly query: URLSearchParams
   /** Live: assign `null` to turn it off. */
   auth: Auth | null
+  /** The jar, or in a page the browser's cookies, in the names of CookieStore. */
   readonly cookies: SessionCookies
   /** Adds interceptors for later calls. */
   use(...interceptors: Interceptor[]): Session
@@ -77,6 +84,7 @@ export interface Session extends DataMethod, AsyncDisposal {
   fork(options?: SessionOptions): Session
   /** The request as interceptors will get it, to look at or change. Cookies and auth are added later, per hop. */
   prepare(input: FetchInput, options?: CallOptions): Promise<SessionRequest>
+  /** Sends what `prepare` has made, with this session's cookies and auth. */
   send(prepared: SessionRequest): Promise<SessionResponse>
   /** Sends requests under a URL prefix to a handler; `null` unmounts. */
   mount(prefix: string, handler: MountHandler | null): Session

@@ -13,6 +13,7 @@ type Token = string | null | undefined
 
 /** A bearer token (RFC 6750). A function is asked again for every call; `null`, `undefined` and `''` send none. */
 export interface Bearer {
+  /** The token, or a function that gives it. */
   readonly token: Token | (() => Token | Promise<Token>)
 }
 
@@ -47,6 +48,7 @@ export interface ProgressEvent {
   readonly total: number | undefined
   /** 0 to 100; `undefined` where `total` is. */
   readonly percent: number | undefined
+  /** On the average since it began. */
   readonly bytesPerSecond: number
 }
 
@@ -54,7 +56,9 @@ export interface ProgressEvent {
 export interface RejectedCookie {
   /** The `Set-Cookie` line as it came. It holds the value: do not log it. */
   readonly line: string
+  /** The URL that sent it. */
   readonly url: string
+  /** The rule that it breaks, without its value. */
   readonly reason: string
 }
 

@@ -7,8 +7,10 @@ import { checkCookie } from './values.ts'
 const UNSAFE = /[;\0-\x1f\x7f]/
 const SAME_SITE: readonly unknown[] = [undefined, 'strict', 'lax', 'none']
 
+/** A cookie as `set` takes it, in one object. */
 export type NamedCookie = CookieOptions & { readonly name: string; readonly value: string }
 
+/** A cookie that was given to `set`, checked. */
 export interface GivenCookie extends NamedCookie {
   /** Without a leading dot; `''` for a cookie of its host only. */
   readonly domain: string

@@ -4,6 +4,7 @@
 export interface SessionCookie {
   /** `''` for a cookie without a name. */
   readonly name: string
+  /** As text; `bytes` has what was no UTF-8. */
   readonly value: string
   /**
    * `name=value` as they came, one character for each byte: only there where they are not UTF-8, so that they go back as they
@@ -14,18 +15,25 @@ export interface SessionCookie {
   readonly domain: string | null
   /** Whether it is sent to that very host only. */
   readonly hostOnly?: boolean
+  /** Sent to this path and those below it. */
   readonly path: string
   /** Milliseconds since the epoch; `null` for a session cookie. */
   readonly expires: number | null
+  /** Whether it is sent over https and to loopback only. */
   readonly secure: boolean
+  /** Whether it is hidden from the scripts of a page. */
   readonly httpOnly?: boolean
+  /** Whether a browser sends it with requests that other sites cause. */
   readonly sameSite?: 'strict' | 'lax' | 'none'
+  /** Whether a browser keeps it apart for each site that embeds its own. */
   readonly partitioned?: boolean
 }
 
 /** Attributes of a cookie that is set. Without a `domain` it belongs to the host of `url`, or of `baseURL`. */
 export interface CookieOptions {
+  /** The URL that it belongs to as if that had set it. @default baseURL */
   readonly url?: string | URL | undefined
+  /** Sent to this host and those below it. @default the host of `url`, and no other */
   readonly domain?: string | null | undefined
   /** @default '/' */
   readonly path?: string | undefined
@@ -33,10 +41,13 @@ export interface CookieOptions {
   readonly expires?: number | Date | null | undefined
   /** Seconds; wins over `expires`. */
   readonly maxAge?: number | undefined
+  /** Sends it over https and to loopback only. @default false */
   readonly secure?: boolean | undefined
+  /** Hides it from the scripts of a page; not in a page. @default false */
   readonly httpOnly?: boolean | undefined
   /** In any case: `'Lax'` too. */
   readonly sameSite?: 'strict' | 'lax' | 'none' | 'Strict' | 'Lax' | 'None' | undefined
+  /** Keeps it apart, in a browser, for each site that embeds its own. @default false */
   readonly partitioned?: boolean | undefined
   /** `true` ignores `domain` but for the host, as a cookie of `getAll()` has it. */
   readonly hostOnly?: boolean | undefined
@@ -46,13 +57,17 @@ export interface CookieOptions {
 
 /** A cookie that `import` did not take: its name, and the rule that it breaks. */
 export interface RefusedCookie {
+  /** Which cookie. */
   readonly name: string
+  /** The rule that it breaks, without its value. */
   readonly reason: string
 }
 
 /** What changed, as CookieStore's `change` event has it. */
 export interface CookieChangeEvent extends Event {
+  /** Set, or replaced. */
   readonly changed: readonly SessionCookie[]
+  /** Deleted, or expired. */
   readonly deleted: readonly SessionCookie[]
 }
 
@@ -105,6 +120,8 @@ export interface SessionCookies {
 
 /** A saved jar: tough-cookie's own form, so that its `CookieJar.deserialize` reads it too. */
 export interface JarState {
+  /** tough-cookie's version of the form. */
   readonly version: string
+  /** In the order they were made. */
   readonly cookies: readonly object[]
 }

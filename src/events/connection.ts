@@ -15,6 +15,7 @@ import { withData } from './refused-data.ts'
 
 const EVENT_STREAM = 'text/event-stream'
 
+/** The connections of one `events()`: one at a time, each going on where the last one ended. */
 export class Connection {
   /** Milliseconds to wait before connecting again. */
   retry: number

@@ -7,6 +7,7 @@ export interface ServerEvent {
   readonly id: string
   /** `'message'` if the server does not say. */
   readonly event: string
+  /** Its lines, joined by a line feed. */
   readonly data: string
 }
 

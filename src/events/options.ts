@@ -1,6 +1,7 @@
 /** The options of `events()`. */
 import type { CallOptions } from '../index.ts'
 
+/** The options of `events`: those of a call, with a `retry` of its own. */
 export interface EventsOptions extends Omit<CallOptions, 'retry'> {
   /**
    * How often in a row to connect again; an event begins a new row.
@@ -14,8 +15,11 @@ export interface EventsOptions extends Omit<CallOptions, 'retry'> {
   readonly retry?: number | undefined
 }
 
+/** The options with their defaults, parted into ours and the session's. */
 export interface CheckedOptions {
+  /** How often in a row to connect again. */
   readonly reconnects: number
+  /** Milliseconds before connecting again. */
   readonly retry: number
   /** What goes on to the session. */
   readonly call: CallOptions
@@ -23,6 +27,7 @@ export interface CheckedOptions {
 
 const LONGEST_TIMER = 2 ** 31 - 1
 
+/** Checks the options. Throws a `TypeError` that says what to give. */
 export function checkOptions(options: EventsOptions): CheckedOptions {
   if (typeof options !== 'object' || options === null) throw new TypeError('events: options must be an object')
   // By their own keys: a polluted prototype must not change anything.

@@ -37,6 +37,7 @@ export interface CsrfRule {
   readonly decode: boolean
 }
 
+/** The `csrf` option, checked. */
 export interface CsrfRules {
   readonly rules: readonly CsrfRule[]
   /** Whether a 403 or 419 that changed the token is sent once more. */

@@ -24,6 +24,7 @@ const listeners = new WeakMap<AbortSignal, { readonly waiting: Set<OnAbort>; rea
  */
 const forgotten = globalThis.FinalizationRegistry && new FinalizationRegistry(stopAll)
 
+/** How long a call, or one attempt of it, may go on, and who is told when it is over. */
 export class Lifetime {
   /** Whether anything can end this lifetime early; if not, nothing needs to be guarded. */
   canAbort = false

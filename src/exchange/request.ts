@@ -36,6 +36,7 @@ export interface Exchange {
   readonly progress: Progress
 }
 
+/** What becomes known while a call goes on; the one part of an exchange that is written to. */
 export interface Progress {
   /** Set-Cookie lines that the jar has taken: from there on the server's value is sent, not the call's. */
   stored?: string[]

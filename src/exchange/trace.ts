@@ -6,6 +6,7 @@ const TRACE = Symbol.for('sessionfetch.trace')
 /** Which way a request went: the platform's connections, a fetch function, the session's own pool, or a mounted handler. */
 export type Route = 'platform' | 'fetch' | 'pool' | 'mount'
 
+/** What a trace is told of. */
 export type TraceType = 'queued' | 'started' | 'refresh-start' | 'refresh-end' | 'transport'
 
 /** Tells the call's trace, if there is one, of an event with the time of `performance.now()`. */

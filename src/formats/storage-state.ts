@@ -18,15 +18,21 @@ const WANTED = "Playwright's storage state ({ cookies, origins }), or an array o
 
 /** A cookie as Playwright has it. */
 export interface StorageStateCookie {
+  /** `''` for a cookie without a name. */
   name: string
+  /** As text. */
   value: string
   /** With a dot in front if subdomains get it too. */
   domain: string
+  /** Sent to this path and those below it. */
   path: string
   /** Seconds since the epoch; -1 for a session cookie. */
   expires: number
+  /** Whether it is hidden from the scripts of a page. */
   httpOnly: boolean
+  /** Whether it is sent over https and to loopback only. */
   secure: boolean
+  /** `Lax` where the server has said none: Playwright demands one. */
   sameSite: 'Strict' | 'Lax' | 'None'
   /** As in `session.cookies.getAll()`, and there only if the text alone would not go back byte for byte. Playwright passes over it. */
   bytes?: string
@@ -34,6 +40,7 @@ export interface StorageStateCookie {
 
 /** What Playwright's `newContext({ storageState })` takes. */
 export interface StorageState {
+  /** In the order of the jar. */
   cookies: StorageStateCookie[]
   /** Always empty: a session has no localStorage. */
   origins: { origin: string; localStorage: { name: string; value: string }[] }[]

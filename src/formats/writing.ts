@@ -43,6 +43,7 @@ export function secondsOf(expires: number): number {
   return Math.max(1, Math.min(expires / 1000, LAST_SECOND))
 }
 
+/** The error for a cookie that a format cannot hold. It names the cookie, never its value. */
 export function misfit(format: string, { name }: SessionCookie, why: string): TypeError {
   return new TypeError(`${format}: the cookie ${JSON.stringify(name.slice(0, 80))}: ${why}`)
 }

@@ -14,6 +14,7 @@ const DOT_DOT = /^(\.|%2e){2}$/i
 /** The separators of a path for the URL parser, and for the many servers that decode %2f and %5c first. */
 const SEPARATORS = [/[\\/]/, /[\\/]|%2f|%5c/i]
 
+/** What an input is resolved by. */
 export interface InputRules {
   /** `null`: a relative `baseURL` where there is no page. */
   readonly base?: URL | null | undefined

@@ -3,6 +3,7 @@
 /** How the work ended: well, too late, or with what it threw. */
 export type Outcome = 'done' | 'late' | { readonly cause: unknown }
 
+/** A refresh under way, and those who wait for it. */
 export interface Running {
   /** Never rejects: perhaps nobody is waiting any more. */
   readonly outcome: Promise<Outcome>

@@ -11,6 +11,7 @@ import { beginRefresh, type Running } from './one-refresh.ts'
 
 type Awaitable<T> = T | Promise<T>
 
+/** Where the token is, how it is renewed, and who may renew it at once. */
 export interface RefreshableOptions {
   /**
    * The token to send now; `null`, `undefined` or `''` sends none. Asked for every call, so that a token of another tab or

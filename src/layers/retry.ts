@@ -12,6 +12,7 @@ import { isOneShot } from '../http/body.ts'
 import { parseRetryAfter } from '../http/retry-after.ts'
 import { whilePaused } from './concurrency.ts'
 
+/** Repeats failed attempts by the call's `retry`. */
 export const retryLayer: Layer = (exchange, next) => {
   const { retry } = exchange.call
   return retry ? withRetries(exchange, retry, next) : next(exchange)

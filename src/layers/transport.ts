@@ -66,6 +66,7 @@ function discardIfLate(answer: Promise<Response>, lifetime: Lifetime): void {
   )
 }
 
+/** What {@link fetchTransport} needs of its environment. */
 export interface FetchSettings {
   /** Instead of the platform's, which is looked up at each call, so that mocks installed later are seen. */
   readonly fetch?: SessionOptions['fetch']

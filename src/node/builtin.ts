@@ -23,6 +23,7 @@ export function builtin<N extends keyof Builtins>(name: N): Builtins[N] {
   return found as Builtins[N]
 }
 
+/** The variables of the process, or none where there is no process. */
 export function environmentVariables(): Readonly<Record<string, string | undefined>> {
   return host()?.env ?? {}
 }

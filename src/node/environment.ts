@@ -16,6 +16,7 @@ import { extractBody } from './pool/bodies.ts'
 import { redirectLayer } from './redirect.ts'
 import { childWire, openWire, type Wire } from './transport.ts'
 
+/** Node, Bun, Deno and workers: what is ours here. */
 export const environment: Environment = {
   headers: { 'user-agent': `sessionfetch/${version}` },
   checkOptions: () => undefined,

@@ -2,8 +2,11 @@
 
 /** What of Node's `ServerResponse` is used; Express' and HTTP/2's responses are such. */
 export interface ServerResponseLike {
+  /** Whether it is too late to add a header. */
   readonly headersSent: boolean
+  /** What a header is set to so far. */
   getHeader(name: string): number | string | readonly string[] | undefined
+  /** Sets a header, one line for each value. */
   setHeader(name: string, value: string[]): unknown
 }
 

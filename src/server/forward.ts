@@ -5,7 +5,9 @@ export type Forward =
   | readonly string[]
   | { readonly cookies?: readonly string[] | undefined; readonly headers?: readonly string[] | undefined }
 
+/** The `forward` option, checked. */
 export interface ForwardNames {
+  /** Names of the visitor's cookies that go on. */
   readonly cookies: readonly string[]
   /** In lower case. */
   readonly headers: readonly string[]

@@ -4,10 +4,12 @@ type HeaderValue = string | number | readonly string[] | null | undefined
 
 /** A WHATWG `Request`, an `IncomingMessage`, or anything else with `headers`. */
 export interface IncomingRequest {
+  /** A `Headers`, an object as Node has it, or pairs. */
   readonly headers:
     | { get(name: string): string | null | undefined }
     | Readonly<Record<string, HeaderValue>>
     | readonly (readonly [string, HeaderValue])[]
+  /** Its URL, or its path in Node. */
   readonly url?: string | undefined
 }
 

@@ -33,6 +33,7 @@ export interface Place {
   readonly home: string
 }
 
+/** The options that pass a visitor's cookies on, and what the API has set since. */
 export interface PassedOn {
   /** The options of the session that passes on: innermost, after what the set-up brings. */
   readonly options: SessionOptions

@@ -32,6 +32,7 @@ export interface SessionParts {
   close(): Promise<void>
 }
 
+/** What differs between Node and a page, apart from what each session has of its own. */
 export interface Environment {
   /** Default headers, under the user's. */
   readonly headers: Readonly<Record<string, string>>

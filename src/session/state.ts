@@ -28,6 +28,7 @@ export interface Located {
   readonly userinfo?: string
 }
 
+/** A session as its calls see it: its options, checked, and what lives as long as it does. */
 export interface SessionState {
   readonly environment: Environment
   readonly parts: SessionParts

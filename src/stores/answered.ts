@@ -3,6 +3,7 @@
 /** Domains that are remembered; a crawler asks for ever new ones. */
 const MOST_REMEMBERED = 10_000
 
+/** Remembers what a store has told of which domains, so that it can say that nothing has changed since. */
 export class Answered {
   #time = 0
   /** When the whole was last told, and last changed. */

@@ -15,10 +15,12 @@ export async function list(store: JarStore, domains?: readonly string[]): Promis
   return cookies
 }
 
+/** The cookies by their id, since a store may give them in any order. */
 export function byId(cookies: readonly StoredCookie[]): StoredCookie[] {
   return [...cookies].sort((one, other) => (one.id < other.id ? -1 : 1))
 }
 
+/** Domain and id of each, sorted. */
 export function byDomain(cookies: readonly (StoredCookie | undefined)[]): string[] {
   return cookies.map((cookie) => `${cookie?.domain} ${cookie?.id}`).sort()
 }
@@ -28,6 +30,7 @@ export function latin(character: string): string {
   return String.fromCharCode(...new TextEncoder().encode(character))
 }
 
+/** Throws an error that shows both if what was found is not what was wanted. */
 export function same(found: unknown, wanted: unknown, what: string): void {
   const [is, should] = [found, wanted].map(shown)
   if (is !== should) throw new Error(`${what}: ${is}, and not ${should}`)

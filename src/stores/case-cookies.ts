@@ -1,7 +1,9 @@
 /** Cookies and changes of the store cases. */
 import type { StoreChange, StoredCookie } from '../contract/jar-store.ts'
 
+/** The domain that most cases are about. */
 export const SHOP = 'shop.example'
+/** A domain that must be left alone. */
 export const OTHER = 'other.example'
 /** Years from now, and no more than 400 days. */
 export const LATER = Math.floor(Date.now() / 1000) * 1000 + 86_400_000
@@ -19,10 +21,12 @@ export function cookieOf(name: string, value = '', { domain = SHOP, expires = nu
   return { domain, id: `h/;${name}`, expires, data: JSON.stringify(fields) }
 }
 
+/** The change that keeps a cookie. */
 export function put(cookie: StoredCookie): StoreChange {
   return { put: cookie }
 }
 
+/** The change that removes it. */
 export function remove({ domain, id }: StoredCookie): StoreChange {
   return { remove: { domain, id } }
 }

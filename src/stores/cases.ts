@@ -6,6 +6,7 @@ import { cookieOf, LATER, OTHER, put, remove, SHOP } from './case-cookies.ts'
 /** Opens a store at the place of the case, or at another one. */
 export type OpenHere = (part?: string) => MaybePromise<JarStore>
 
+/** The cases by their names, which say what a store must do. */
 export const CASES: Readonly<Record<string, (open: OpenHere) => Promise<void>>> = {
   async 'a new place is empty'(open) {
     const store = await open()

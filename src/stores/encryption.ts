@@ -10,6 +10,7 @@ const CIPHER = 'aes-256-gcm'
 /** 32 MiB of memory for each guess. */
 const SCRYPT = { N: 2 ** 15, r: 8, p: 1, maxmem: 2 ** 26 }
 
+/** An encrypted text and what is needed, beside the key, to open it; all but `cipher` in base64. */
 export interface Sealed {
   readonly cipher: string
   /** Absent where the key was given as bytes. */
@@ -19,6 +20,7 @@ export interface Sealed {
   readonly text: string
 }
 
+/** Seals and opens the text of a file with the `key` of `fileStore`. */
 export class Encryption {
   readonly #secret: string | Uint8Array
   #derived: { readonly salt: string; readonly key: Uint8Array } | undefined

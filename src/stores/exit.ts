@@ -21,10 +21,12 @@ interface Ending {
 const KEY = Symbol.for('sessionfetch.stores.ending')
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
+/** Has somebody save when the process ends. */
 export function saveAtExit(saver: Saver): void {
   ending().savers.add(saver)
 }
 
+/** Nothing is unsaved any more. */
 export function forgetAtExit(saver: Saver): void {
   ending().savers.delete(saver)
 }

@@ -39,6 +39,7 @@ export function readForm(text: string, form: Form, known: Known): StoredCookie[]
   return readState(parse(opened) ?? {}, form, known)
 }
 
+/** The text of a file that holds these cookies. */
 export function writeForm(cookies: readonly StoredCookie[], { encryption, now }: Form): string {
   const entries: string[] = []
   const others: StoredCookie[] = []

@@ -5,6 +5,7 @@ import { FileJar } from './file-jar.ts'
 import { milliseconds, optionsOf } from './options.ts'
 import { pathOf } from './place.ts'
 
+/** The options of `fileStore`. */
 export interface FileStoreOptions {
   /** A passphrase, or 32 bytes: the file is encrypted with AES-256-GCM. @default none: plain JSON, mode 0600 */
   readonly key?: string | Uint8Array | undefined
@@ -14,8 +15,11 @@ export interface FileStoreOptions {
 
 /** A store that answers at once: `toJSON()` and `fork()` stay sync over it. */
 export interface FileStore extends JarStore {
+  /** What is kept for these domains, all if none are named; `undefined` if nothing has changed. */
   read(domains?: readonly string[]): readonly StoredCookie[] | undefined
+  /** Applies all changes, and saves them soon. */
   write(changes: readonly StoreChange[]): void
+  /** Resolves when every change so far is on the disk; rejects with the reason that it is not. */
   flush(): Promise<void>
 }
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 
+/** Who holds a lock. */
 export interface Holder {
   readonly host: string
   readonly pid: number
@@ -12,6 +13,7 @@ export interface Holder {
   readonly id: string
 }
 
+/** This process as the holder of a new lock. */
 export function newHolder(): Holder {
   return { host: hostname(), pid: process.pid, start: ownStart(), id: randomBytes(8).toString('hex') }
 }

@@ -21,6 +21,7 @@ import { temporaryName } from './temporary.ts'
 const SIGN_OF_LIFE = 10_000
 const POLL = 20
 
+/** A lock that was taken. */
 export interface Lock {
   readonly id: string
   /** Whether it is still ours: another host may have given us up. */

@@ -6,6 +6,7 @@ export function optionsOf<T extends object>(options: T, of: string): T {
   return Object.assign(Object.create(null), options) as T
 }
 
+/** Checks an option in milliseconds. Throws a `TypeError` that names it. */
 export function milliseconds(value: unknown, otherwise: number, name: string): number {
   if (value === undefined) return otherwise
   if (typeof value === 'number' && value >= 0) return value

@@ -8,6 +8,7 @@ export interface RedisClient {
   readonly eval: (...args: never[]) => unknown
 }
 
+/** Runs a Lua script in Redis and resolves to what it returns. */
 export type RunScript = (script: string, keys: readonly string[], args: readonly string[]) => Promise<unknown>
 
 type Eval = (...args: unknown[]) => unknown

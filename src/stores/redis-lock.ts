@@ -8,6 +8,7 @@ import { RELEASE, RENEW, TAKE } from './redis-scripts.ts'
 const LIFE = 10_000
 const POLL = 50
 
+/** Runs work while nobody else does. */
 export type WithLock = <T>(work: () => Promise<T>) => Promise<T>
 
 /** Callers of this process wait in a row, so that only the first of them asks Redis. */

@@ -77,5 +77,7 @@ return 1`
 
 /** KEYS: lock. ARGV: token, ms. */
 export const TAKE = `if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 else return 0 end`
+/** KEYS: lock. ARGV: token, ms. Only of one's own lock. */
 export const RENEW = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) else return 0 end`
+/** KEYS: lock. ARGV: token. Only of one's own lock. */
 export const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) else return 0 end`

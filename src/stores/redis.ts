@@ -12,6 +12,7 @@ import { type RedisClient, type RunScript, scriptRunner } from './redis-client.t
 import { redisLock, type WithLock } from './redis-lock.ts'
 import { READ, READ_ALL, WRITE } from './redis-scripts.ts'
 
+/** The options of `redisStore`. */
 export interface RedisStoreOptions {
   /** Names the jar. @default 'sessionfetch' */
   readonly prefix?: string | undefined
@@ -23,7 +24,9 @@ export interface RedisStoreOptions {
   readonly timeout?: number | undefined
 }
 
+/** A store over Redis, and a lock for everybody who uses that Redis. */
 export interface RedisStore extends JarStore {
+  /** Resolves when every change so far is in Redis; rejects with the reason that it is not. */
   flush(): Promise<void>
   /** Runs `work` while no other process, and no other caller in this one, runs under this lock. */
   readonly lock: WithLock

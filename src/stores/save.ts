@@ -8,6 +8,7 @@ import { stampOf, targetOf } from './place.ts'
 import { type Steps, syncFolder, writeDown } from './steps.ts'
 import { removeLeftOvers, temporaryName } from './temporary.ts'
 
+/** What a save writes, asked for when the lock is held. */
 export interface Content {
   /** What is to be written, with what the file holds now. Throws for a file that was not understood. */
   next(): string

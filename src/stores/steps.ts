@@ -8,13 +8,16 @@
 import * as fs from 'node:fs'
 import { setTimeout } from 'node:timers'
 
+/** One slow step, with both ways to do it. */
 export interface Step {
   sync(): void
   async(): Promise<void>
 }
 
+/** A job of slow steps. */
 export type Steps<T> = Generator<Step, T, void>
 
+/** Runs a job in one go. */
 export function runSync<T>(steps: Steps<T>): T {
   for (let next = steps.next(); ; next = steps.next()) {
     if (next.done) return next.value

@@ -1,6 +1,7 @@
 /** Stored cookies by domain and id, in the order in which they first came. */
 import type { StoreChange, StoredCookie } from '../contract/jar-store.ts'
 
+/** Stored cookies by domain and id. */
 export class Table {
   readonly #all = new Map<string, StoredCookie>()
   readonly #domains = new Map<string, Map<string, StoredCookie>>()

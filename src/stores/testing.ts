@@ -7,6 +7,7 @@ export type { JarStore, StoreChange, StoredCookie } from '../contract/jar-store.
 /** Opens a store at a place: the same place twice is as two processes. */
 export type OpenStore = (place: string) => MaybePromise<JarStore>
 
+/** One thing that a store must do. */
 export interface StoreCase {
   readonly name: string
   /** Resolves if the store does it, and rejects with what it did instead. */

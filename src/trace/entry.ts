@@ -14,27 +14,37 @@ export type TraceCause = 'call' | 'retry' | 'redirect' | 'auth' | 'csrf' | 'agai
 
 /** One header line. */
 export interface TraceHeader {
+  /** In lower case. */
   readonly name: string
+  /** `•••` for a secret. */
   readonly value: string
 }
 
 /** A cookie that a request carried. */
 export interface TraceCookie {
+  /** `''` for a cookie without a name. */
   readonly name: string
+  /** `•••` unless `secrets: true`. */
   readonly value: string
 }
 
 /** A cookie that a response set, with the attributes as they came. */
 export interface TraceSetCookie extends TraceCookie {
+  /** As the server wrote it. */
   readonly domain?: string | undefined
+  /** As the server wrote it. */
   readonly path?: string | undefined
   /** The date as the server wrote it. */
   readonly expires?: string | undefined
   /** Seconds. */
   readonly maxAge?: number | undefined
+  /** Whether it said `Secure`. */
   readonly secure: boolean
+  /** Whether it said `HttpOnly`. */
   readonly httpOnly: boolean
+  /** As the server wrote it. */
   readonly sameSite?: string | undefined
+  /** Whether it said `Partitioned`. */
   readonly partitioned: boolean
   /** Why the jar did not take it; `undefined` if it did. */
   readonly refused?: string | undefined
@@ -42,8 +52,11 @@ export interface TraceSetCookie extends TraceCookie {
 
 /** A body, as far as it was recorded: either `text` or `base64`. */
 export interface TraceBody {
+  /** Its content-type. */
   readonly mimeType: string
+  /** The body, if it is text. */
   readonly text?: string | undefined
+  /** The body, if it is not text. */
   readonly base64?: string | undefined
   /** Whether it went on beyond `maxBodyBytes`. */
   readonly isCut: boolean
@@ -51,9 +64,13 @@ export interface TraceBody {
 
 /** A request as it was sent: after cookies and auth. */
 export interface TraceRequest {
+  /** In upper case. */
   readonly method: string
+  /** Absolute. */
   readonly url: string
+  /** As sent, in order. */
   readonly headers: readonly TraceHeader[]
+  /** Those of its `Cookie` header. */
   readonly cookies: readonly TraceCookie[]
   /** Whether it has a body, recorded or not. */
   readonly hasBody: boolean
@@ -63,9 +80,13 @@ export interface TraceRequest {
 
 /** A response as it came. */
 export interface TraceResponse {
+  /** The number. */
   readonly status: number
+  /** The server's word for it; `''` over HTTP/2. */
   readonly statusText: string
+  /** As they came, in order. */
   readonly headers: readonly TraceHeader[]
+  /** Those of its `Set-Cookie` lines, taken or refused. */
   readonly cookies: readonly TraceSetCookie[]
   /** Where a redirect leads, absolute; else `''`. */
   readonly redirectURL: string
@@ -87,19 +108,25 @@ export interface TraceTimings {
 
 /** One request on the wire. */
 export interface TraceHop {
+  /** Why it was sent. */
   readonly cause: TraceCause
+  /** What carried it; `undefined` if nothing did. */
   readonly transport: TraceTransport | undefined
   /** As `Date.now()` tells it. */
   readonly started: number
+  /** What was sent. */
   readonly request: TraceRequest
+  /** What came back, if anything did. */
   readonly response: TraceResponse | undefined
   /** What it failed with, if there is no response. */
   readonly error: string | undefined
+  /** How long its parts took. */
   readonly timings: TraceTimings
 }
 
 /** One try of a call, with the hops of its redirects and its auth. */
 export interface TraceAttempt {
+  /** In the order they were sent. */
   readonly hops: readonly TraceHop[]
   /** Why another attempt came after it: `status 503`, or the message of an error. */
   readonly retried: string | undefined
@@ -117,15 +144,23 @@ export interface TraceRefresh {
 export interface TraceEntry {
   /** Counted from 1 by each trace. */
   readonly id: number
+  /** In upper case. */
   readonly method: string
+  /** Where the call was to go, absolute. */
   readonly url: string
   /** As `Date.now()` tells it: when it was queued, else when it began. */
   readonly started: number
+  /** `'pending'` until the headers are there, or the call has failed. */
   readonly state: 'pending' | 'done' | 'failed'
+  /** Of the response that the caller got. */
   readonly status: number | undefined
+  /** What the call failed with. */
   readonly error: string | undefined
+  /** How long its parts took, from the outside. */
   readonly timings: TraceTimings
+  /** In order; one, without retries. */
   readonly attempts: readonly TraceAttempt[]
+  /** Renewals of the token that it waited for. */
   readonly refreshes: readonly TraceRefresh[]
 }
 

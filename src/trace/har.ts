@@ -8,6 +8,7 @@ import type { TraceBody, TraceCookie, TraceEntry, TraceHop, TraceRequest, TraceR
 
 /** A HAR file, as `JSON.stringify` takes it. */
 export interface HAR {
+  /** The one member of a HAR file. */
   readonly log: {
     readonly version: '1.2'
     readonly creator: { readonly name: string; readonly version: string }
@@ -18,29 +19,47 @@ export interface HAR {
 
 /** A call. */
 export interface HARPage {
+  /** What its hops have as `pageref`. */
   readonly id: string
+  /** When the call began, ISO 8601. */
   readonly startedDateTime: string
+  /** Method and URL. */
   readonly title: string
+  /** Always empty: a call has no page that loads. */
   readonly pageTimings: Readonly<Record<string, number>>
+  /** What the call failed with. */
   readonly _error?: string
+  /** Renewals of the token that it waited for, `time` in ms. */
   readonly _refreshes?: readonly { readonly startedDateTime: string; readonly time: number }[]
 }
 
 /** A hop. */
 export interface HAREntry {
+  /** The `id` of its call. */
   readonly pageref: string
+  /** When it was sent, ISO 8601. */
   readonly startedDateTime: string
+  /** Milliseconds in all. */
   readonly time: number
+  /** As HAR 1.2 has it. */
   readonly request: Readonly<Record<string, unknown>>
+  /** As HAR 1.2 has it; `status: 0` where there is none. */
   readonly response: Readonly<Record<string, unknown>>
+  /** Always empty: a session has no cache. */
   readonly cache: Readonly<Record<string, never>>
+  /** In ms; `blocked` is the wait for a place among `concurrency`. */
   readonly timings: { readonly blocked: number; readonly send: number; readonly wait: number; readonly receive: number }
+  /** A remark for whoever reads the file. */
   readonly comment?: string
+  /** Number of the try, from 1. */
   readonly _attempt: number
+  /** Why the hop was sent. */
   readonly _cause: string
   /** Chrome's name for what kind of request it is; without it the first of a page would be a document. */
   readonly _resourceType: 'fetch'
+  /** Why another attempt came after it. */
   readonly _retried?: string
+  /** What carried it. */
   readonly _transport?: string
 }
 

@@ -14,9 +14,13 @@ export interface TraceOptions {
 
 /** The same with the defaults put in. */
 export interface TraceSettings {
+  /** Calls that are kept. */
   readonly limit: number
+  /** Whether bodies are recorded. */
   readonly bodies: boolean
+  /** Bytes that are kept of each body. */
   readonly maxBodyBytes: number
+  /** Whether secrets are recorded as they are. */
   readonly secrets: boolean
 }
 

@@ -58,6 +58,7 @@ export function authorization(
   return `Digest ${fields.filter(Boolean).join(', ')}`
 }
 
+/** Reports whether a parameter of a challenge is `true`, in any case and quoted or not. */
 export function isFlagSet(parameters: Challenge['parameters'], name: string): boolean {
   return parameters.get(name)?.toLowerCase() === 'true'
 }

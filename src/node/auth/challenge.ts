@@ -1,6 +1,7 @@
 /** `WWW-Authenticate`, RFC 9110 section 11.6.1: one or several challenges, which share the comma with their parameters. */
 import { endOfElement, endOfRun, readToken, readValue, skipBlanks } from '../../http/header-fields.ts'
 
+/** One challenge of a `WWW-Authenticate` header. */
 export interface Challenge {
   /** In lower case. */
   readonly scheme: string

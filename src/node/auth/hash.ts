@@ -6,8 +6,10 @@ import { bytesOf } from '../../http/byte-string.ts'
 /** By the names of the registry "Hash Algorithms for HTTP Digest Authentication", the strongest first. */
 const HASHES = { 'SHA-512-256': sha512_256, 'SHA-256': sha256, MD5: md5 } as const
 
+/** A hash that digest knows, as the challenge names it, in lower case. */
 export type HashName = keyof typeof HASHES
 
+/** The hashes that digest knows. */
 export const HASH_NAMES = Object.keys(HASHES) as HashName[]
 
 /** The hash of a byte string, as hexadecimal digits in lower case. */
@@ -15,6 +17,7 @@ export function hexHash(name: HashName, byteString: string): string {
   return hex(HASHES[name](bytesOf(byteString)))
 }
 
+/** Bytes as hexadecimal digits in lower case. */
 export function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -10,6 +10,7 @@ type Platform = { process?: { getBuiltinModule?: (name: string) => { AsyncLocalS
 /** Made when first needed: on Node before 24 a storage in use slows every promise down. */
 let storage: Storage | undefined
 
+/** Knows, by AsyncLocalStorage where there is one, whether code runs inside of a refresh. */
 export const reentry: Reentry = {
   run(key, work) {
     const hooks = (globalThis as Platform).process?.getBuiltinModule?.('node:async_hooks')

@@ -15,6 +15,7 @@ const MOST_REMEMBERED = 10_000
 /** A store has one reader, so sessions given the same store share one jar. */
 const jars = new WeakMap<JarStore, KeptJar>()
 
+/** Reports whether a `jar` option is a store. */
 export function isJarStore(option: object): option is JarStore {
   const { read, write } = option as Partial<JarStore>
   return typeof read === 'function' && typeof write === 'function'

@@ -24,6 +24,7 @@ interface Change {
   isSafe: boolean
 }
 
+/** The copy in memory of what a store keeps, with the changes that the store has yet to be told. */
 export class KeptStore extends MemoryStore {
   readonly #now: () => number
   /** What the store has for a cookie of the copy: its text, and an id that may be of another's making. */

@@ -28,6 +28,7 @@ export interface Route {
   readonly running: Set<Running>
 }
 
+/** The connections that a session owns. */
 export interface Connections {
   /** At once if it is open already. */
   route(url: URL): Maybe<Route>

@@ -11,12 +11,14 @@ import { decoded } from './codings.ts'
 /** Bytes taken in before anybody asks. */
 const READ_AHEAD = 1 << 19
 
+/** How undici lets a body be held up and ended. */
 export interface Controller {
   pause(): void
   resume(): void
   abort(reason: Error): void
 }
 
+/** The body of a response as it comes from undici, kept until somebody reads it. */
 export class Incoming {
   /** Let go of at the end: it holds the request, and a redirect's response lives on in the history of the call. */
   #controller: Controller | undefined

@@ -15,6 +15,7 @@ export interface DetailsContext {
 /** Enough to follow; the lines show them all. */
 const MOST_LINKS = 5
 
+/** The cookies of a hop: sent, set and refused, each with where it came from. */
 export function cookiesPanel(hop: Hop, context: DetailsContext): HTMLElement[] {
   const taken = hop.set.filter(({ refused }) => refused === '')
   const refused = hop.set.filter((cookie) => cookie.refused !== '')

@@ -2,11 +2,13 @@
 
 import { type Fields, fields, list, number, positive, text } from './fields.ts'
 
+/** A header, a cookie or a parameter. */
 export interface Pair {
   readonly name: string
   readonly value: string
 }
 
+/** A cookie that a response set. */
 export interface SetCookie extends Pair {
   readonly domain: string
   readonly path: string
@@ -16,6 +18,7 @@ export interface SetCookie extends Pair {
   readonly refused: string
 }
 
+/** A body, as far as the file has it. */
 export interface Body {
   readonly mimeType: string
   /** `undefined`: not recorded. */
@@ -33,6 +36,7 @@ export interface Phases {
   readonly receiving: number
 }
 
+/** One request on the wire, as the page shows it. */
 export interface Hop {
   /** Place among all hops, from 0. */
   readonly index: number
@@ -127,6 +131,7 @@ function readSetCookie(cookie: Fields, url: string): SetCookie {
   }
 }
 
+/** The host of a URL; `''` for what is none. */
 export function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).hostname : ''
 }

@@ -20,10 +20,12 @@ export function chooseLanes(flows: readonly Flow[]): readonly Flow[] {
   return flows.filter((flow) => chosen.has(flow))
 }
 
+/** The width in px that the lines of the cookies take. */
 export function lanesWidth(lanes: readonly Flow[], hidden: number): number {
   return lanes.length === 0 ? 0 : lanes.length * LANE + MARGIN * 3 + (hidden > 0 ? LANE : 0)
 }
 
+/** The colour of a lane; after the last one the first comes again. */
 export const colourOf = (at: number) => `var(--lane-${at % COLOURS})`
 
 /** The names above the lanes: buttons that bring one out. */

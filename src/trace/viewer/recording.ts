@@ -6,6 +6,7 @@
 import { type Fields, fields, list, positive, text } from './fields.ts'
 import { type Hop, readHop } from './hop.ts'
 
+/** One call with its hops. */
 export interface Call {
   readonly number: number
   readonly hops: readonly Hop[]
@@ -16,6 +17,7 @@ export interface Call {
   readonly refreshes: readonly number[]
 }
 
+/** What the page shows of a file. */
 export interface Recording {
   readonly calls: readonly Call[]
   readonly hops: readonly Hop[]

@@ -16,6 +16,7 @@ export interface Mark {
   readonly isCut: boolean
 }
 
+/** Where on the width a moment stands. */
 export interface TimeAxis {
   /** The share of the width, from 0 to 1, at which a moment stands. */
   place(moment: number): number

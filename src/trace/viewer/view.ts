@@ -14,6 +14,7 @@ import { sentence } from './words.ts'
 /** What is undone when another recording takes the page. */
 let leave = () => {}
 
+/** Shows a recording in place of what is shown. */
 export function showRecording(recording: Recording, name: string): void {
   leave()
   const controller = new AbortController()

@@ -6,6 +6,7 @@ import type { Call } from './recording.ts'
 import { duration, type TimeAxis } from './time-axis.ts'
 import { callWords, causeWords, placeOf, sentence, statusClass, statusWords } from './words.ts'
 
+/** The parts of a bar, in order. */
 export const PHASES: readonly (keyof Phases)[] = ['queued', 'connecting', 'waiting', 'receiving']
 
 /** The rows, and which row each hop stands in. */
@@ -104,6 +105,7 @@ function times(hop: Hop, axis: TimeAxis): HTMLElement {
   return element('div', { class: 'time' }, bars, took)
 }
 
+/** A share, from 0 to 1, as CSS has it. */
 export function percent(share: number): string {
   return `${(share * 100).toFixed(3)}%`
 }

@@ -29,6 +29,7 @@ function shown(path: string): string {
   return path.replaceAll('%E2%80%A2', '•')
 }
 
+/** A status in words, also where there is none. */
 export function statusWords({ status, error }: Hop): string {
   if (status > 0) return String(status)
   return error === '' ? 'no response' : 'failed'
