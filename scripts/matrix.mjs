@@ -2,10 +2,11 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { ensureInstalled, installApp, packPackage } from './matrix/app.mjs'
+import { APPLICATIONS, runApplications } from './matrix/applications.mjs'
 import { PAGES } from './matrix/browsers.mjs'
 import { PROGRAMS } from './matrix/programs.mjs'
 import { compareRun, writeRun } from './matrix/report.mjs'
-import { printTable, runRows } from './matrix/rows.mjs'
+import { printTable, runRows, withServers } from './matrix/rows.mjs'
 import { ensureBrowsers } from './packages.mjs'
 
 const HELP = `npm run test:matrix [-- --help] [-- --only TEXT] [-- --no-build] [-- --write]
@@ -27,8 +28,12 @@ ensureBrowsers()
 ensureInstalled('e2e/runtimes')
 const tarball = packPackage()
 const rows = [...PROGRAMS, ...PAGES].filter(isWanted)
-const runtimes = rows.length > 0 ? await runRows(rows, installApp('app', tarball, ['undici@7.30.2'])) : []
-const bundlers = []
+const applications = APPLICATIONS.filter(isWanted)
+if (applications.length > 0) ensureInstalled('e2e/packages')
+const [runtimes, bundlers] = await withServers(async (servers) => [
+  rows.length > 0 ? await runRows(rows, installApp('app', tarball, ['undici@7.30.2']), servers) : [],
+  applications.length > 0 ? await runApplications(applications, tarball, servers) : [],
+])
 printTable([...runtimes, ...bundlers])
 
 const failed = [...runtimes, ...bundlers].filter(({ wrong }) => wrong.length > 0)
@@ -38,7 +43,8 @@ const passed = [...runtimes, ...bundlers].reduce((sum, row) => sum + row.passed,
 const wrong = [...failed.flatMap(({ name, wrong: all }) => all.map((line) => `${name}: ${line}`)), ...news]
 if (wrong.length > 0) console.log(`\nfailed:\n${wrong.map((line) => `  ${line.split('\n', 1)[0]}`).join('\n')}`)
 console.log(`\n${passed} passed, ${wrong.length} failed`)
-process.exitCode = wrong.length > 0 ? 1 : 0
+// Bundlers leave workers behind.
+process.exit(wrong.length > 0 ? 1 : 0)
 
 /** Writes the run down, or says what is different from the last one. */
 function conclude(whole) {

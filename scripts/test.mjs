@@ -6,7 +6,7 @@ import { COVERAGE_FLAGS, forgetCoverage, showCoverage } from './coverage.mjs'
 import { installApp, packPackage } from './matrix/app.mjs'
 import { PAGES } from './matrix/browsers.mjs'
 import { isPageTrue } from './matrix/report.mjs'
-import { runRows } from './matrix/rows.mjs'
+import { runRows, withServers } from './matrix/rows.mjs'
 import { ensureBrowsers, ensureServers } from './packages.mjs'
 import { runVitest } from './vitest.mjs'
 
@@ -55,7 +55,7 @@ const steps = [
 
 /** The specs on the packed package in every place of every browser. The runtimes besides Node are for the matrix. */
 async function runBrowsers() {
-  const results = await runRows(PAGES, installApp('app', packPackage()))
+  const results = await withServers((servers) => runRows(PAGES, installApp('app', packPackage()), servers))
   return {
     passed: results.reduce((sum, row) => sum + row.passed, 0),
     failed: results.flatMap(({ name, wrong }) => wrong.map((line) => `${name}: ${line.split('\n', 1)[0]}`)),

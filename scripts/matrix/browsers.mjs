@@ -19,10 +19,13 @@ const BROWSERS = {
 async function startPlaywright(type, options) {
   const browser = await type.launch(options)
   let context
-  const open = async (url) => {
+  const open = async (url, watch = () => undefined) => {
     await context?.close()
     context = await browser.newContext()
-    await (await context.newPage()).goto(url)
+    const page = await context.newPage()
+    watch(page)
+    await page.goto(url)
+    return page
   }
   return { version: browser.version(), open, close: () => browser.close() }
 }
@@ -59,8 +62,7 @@ const started = new Map()
 
 /** Runs the specs in one of them, on the package that is installed in `app`. */
 export async function runPage({ browser: name, place }, { app, provided, collector, id }) {
-  const browser = started.get(name) ?? (await BROWSERS[name]())
-  started.set(name, browser)
+  const browser = await start(name)
   const { html, specs, bundle } = PLACES[place]
   const outfile = join(app, `${id}.js`)
   const report = `/report/${id}`
@@ -72,6 +74,30 @@ export async function runPage({ browser: name, place }, { app, provided, collect
   const result = collector.collect(report, new Promise(() => {}))
   await browser.open(url)
   return { ...(await result), version: browser.version }
+}
+
+async function start(name) {
+  const browser = started.get(name) ?? (await BROWSERS[name]())
+  started.set(name, browser)
+  return browser
+}
+
+/** Opens a page in Chromium, and gives the list that its console's messages go to. */
+export async function openInChromium(url) {
+  const messages = []
+  await (await start('Chromium')).open(url, (page) => page.on('console', (message) => messages.push(message.text())))
+  return messages
+}
+
+/** Opens a page in Chromium, and gives the texts of elements, by selectors, once they have one. */
+export async function textsInChromium(url, selectors) {
+  const page = await (await start('Chromium')).open(url)
+  const texts = Object.entries(selectors).map(async ([name, selector]) => {
+    const element = page.locator(selector)
+    await page.waitForFunction((at) => document.querySelector(at)?.textContent !== '', selector, { timeout: 60_000 })
+    return [name, await element.textContent()]
+  })
+  return Object.fromEntries(await Promise.all(texts))
 }
 
 /** What goes wrong before a spec runs is told too. */

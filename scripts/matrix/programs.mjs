@@ -14,12 +14,18 @@ const TRANSPORTS = {
   'own connections': 'e2e/pooled.ts',
 }
 
-const nodes = ['20', '22', '24', '26'].flatMap((major) =>
+export const NODES = ['20', '22', '24', '26'].map((major) => ({
+  major,
+  version: () => versionOf(`node-${major}`),
+  command: join(MODULES, `node-${major}/bin/node`),
+}))
+
+const nodes = NODES.flatMap(({ major, version, command }) =>
   Object.entries(TRANSPORTS).map(([transport, wrapper]) => ({
     name: `Node ${major}, ${transport}`,
-    version: () => versionOf(`node-${major}`),
+    version,
     wrapper,
-    command: [join(MODULES, `node-${major}/bin/node`)],
+    command: [command],
   })),
 )
 

@@ -7,16 +7,26 @@ import { startCollector } from './collector.mjs'
 import { judge } from './differences.mjs'
 import { runProgram } from './programs.mjs'
 
-/** Each row's `{ name, version, passed, wrong, differs }`, on the package that is installed in `app`. */
-export async function runRows(rows, app) {
+/** Calls `work` with the servers that the specs and applications need, and with what they report to. */
+export async function withServers(work) {
   const collector = await startCollector()
   const apis = await startApis()
-  const provided = { a: apis[0].origin, b: apis[1].origin }
+  try {
+    return await work({ collector, provided: { a: apis[0].origin, b: apis[1].origin } })
+  } finally {
+    await closeBrowsers()
+    collector.close()
+    for (const api of apis) await api.close()
+  }
+}
+
+/** Each row's `{ name, version, passed, wrong, differs }`, on the package that is installed in `app`. */
+export async function runRows(rows, app, servers) {
   const results = []
   for (const [index, row] of rows.entries()) {
     const started = Date.now()
     const run = PAGES.includes(row) ? runPage : runProgram
-    const { outcomes, error, version } = await run(row, { app, provided, collector, id: `run-${index}` })
+    const { outcomes, error, version } = await run(row, { app, id: `run-${index}`, ...servers })
     const { wrong, differs } = judge(row.name, outcomes)
     if (error) wrong.push(error)
     else if (outcomes.length === 0) wrong.push('no test ran')
@@ -26,9 +36,6 @@ export async function runRows(rows, app) {
     console.log(`${row.name} ${version}: ${passed} passed, ${wrong.length} failed in ${seconds} s`)
     for (const line of wrong) console.log(`    ${line.split('\n').slice(0, 4).join('\n    ')}`)
   }
-  await closeBrowsers()
-  collector.close()
-  for (const api of apis) await api.close()
   return results
 }
 

@@ -5,6 +5,7 @@ type Builtins = {
   'node:net': typeof import('node:net')
   'node:os': typeof import('node:os')
   'node:tls': typeof import('node:tls')
+  'node:util': typeof import('node:util')
   'node:zlib': typeof import('node:zlib')
 }
 

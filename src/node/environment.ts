@@ -15,6 +15,7 @@ import { openJar } from './jar/source.ts'
 import { extractBody } from './pool/bodies.ts'
 import { redirectLayer } from './redirect.ts'
 import { childWire, openWire, type Wire } from './transport.ts'
+import { warnInPage } from './wrong-build.ts'
 
 /** Node, Bun, Deno and workers: what is ours here. */
 export const environment: Environment = {
@@ -23,7 +24,10 @@ export const environment: Environment = {
   checkCall: () => undefined,
   pageURL,
   reentry,
-  createParts: (options, base) => createParts({ jar: openJar(options.jar), wire: openWire(options), base }),
+  createParts(options, base) {
+    warnInPage()
+    return createParts({ jar: openJar(options.jar), wire: openWire(options), base })
+  },
 }
 
 /** In jsdom and its like a page's address, which relative inputs are relative to. */

@@ -1,0 +1,23 @@
+/** What every application does: logs in by a cookie, sees its errors, and says which build it has. Throws for what is wrong. */
+export async function job({ createSession, FetchError, TimeoutError }, origin, options = {}) {
+  const session = createSession({ baseURL: origin, ...options })
+  await session.get('/set', { query: { cookie: 'sid=1; Path=/' } })
+  const { headers } = await session.get('/echo')
+  const missing = await session.get('/status', { query: { code: 404 } }).catch((error) => error)
+  const late = await session.fetch('/slow', { query: { ms: 3000 }, timeout: 50 }).catch((error) => error)
+  const hasJar = options.jar !== false
+  if (hasJar && !/\bsid=1\b/.test(headers.cookie ?? '')) throw new Error('the cookie of the log-in was not sent')
+  if (!(missing instanceof FetchError) || missing.status !== 404) throw new Error(`a 404 gave ${missing}`)
+  if (!(late instanceof TimeoutError)) throw new Error(`a timeout gave ${late}`)
+  return buildOf(createSession)
+}
+
+/** Only the main build has header names of its own to keep from other origins. */
+function buildOf(createSession) {
+  try {
+    createSession({ sensitiveHeaders: ['x-key'] })
+    return 'main'
+  } catch {
+    return 'browser'
+  }
+}

@@ -1,0 +1,71 @@
+/** Frameworks that render on a server: built, started, and asked from outside. */
+import { spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { textsInChromium } from './browsers.mjs'
+import { runBin, TOOLS, versionOf } from './workspace.mjs'
+
+async function runNext(_, { apps, origin }) {
+  const cwd = join(apps, 'next')
+  const env = { APP_ORIGIN: origin, NEXT_TELEMETRY_DISABLED: '1' }
+  await runBin('next', ['build'], { cwd, env })
+  const port = await freePort()
+  const start = [join(TOOLS, 'node_modules/next/dist/bin/next'), 'start', '-p', String(port)]
+  return whileRunning(start, { cwd, env }, `http://localhost:${port}`, async (url) => {
+    const response = await fetch(`${url}/api/cart`, { headers: { cookie: 'sid=7; other=1' } })
+    const { build, cookie } = await response.json()
+    if (cookie !== 'sid=7') throw new Error(`the route handler sent the cookies ${cookie} of its visitor`)
+    const texts = await textsInChromium(url, { server: '#server', client: '#client' })
+    const found = `route handler ${build}, server component ${texts.server}, client component ${texts.client}`
+    if (found !== 'route handler main, server component main, client component browser') throw new Error(found)
+    return { result: found }
+  })
+}
+
+async function runNitro(_, { apps, origin }) {
+  const cwd = join(apps, 'nitro')
+  await runBin('nitropack', ['build'], { cwd })
+  const port = await freePort()
+  const env = { APP_ORIGIN: origin, PORT: String(port), HOST: '127.0.0.1' }
+  return whileRunning([join(cwd, '.output/server/index.mjs')], { cwd, env }, `http://127.0.0.1:${port}`, async (url) => {
+    const { build } = await (await fetch(`${url}/cart`)).json()
+    if (build !== 'main') throw new Error(`its server got the ${build} build`)
+    return { result: 'main build' }
+  })
+}
+
+async function whileRunning(args, { cwd, env }, url, work) {
+  const child = spawn(process.execPath, args, { cwd, env: { ...process.env, ...env }, stdio: 'ignore' })
+  try {
+    await answers(url)
+    return await work(url)
+  } finally {
+    child.kill('SIGTERM')
+  }
+}
+
+async function answers(url) {
+  for (let tries = 0; ; tries++) {
+    try {
+      await (await fetch(url)).arrayBuffer()
+      return
+    } catch (error) {
+      if (tries > 300) throw error
+      await sleep(200)
+    }
+  }
+}
+
+async function freePort() {
+  const server = createServer()
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+export const FRAMEWORKS = [
+  { name: 'Next.js', version: () => versionOf('next'), run: runNext },
+  { name: 'Nitro', version: () => versionOf('nitropack'), run: runNitro },
+]

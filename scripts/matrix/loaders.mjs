@@ -1,0 +1,58 @@
+/** Loaders: each runs the job of e2e/packages/apps in Node, and says which build it got. */
+import { join } from 'node:path'
+import { FRAMEWORKS } from './frameworks.mjs'
+import { NODES } from './programs.mjs'
+import { TYPESCRIPT } from './typescript.mjs'
+import { runBin, runTool, versionOf } from './workspace.mjs'
+
+const nodes = NODES.flatMap(({ major, version, command }) =>
+  Object.entries({ import: 'imports.mjs', require: 'requires.cjs' }).map(([how, file]) => ({
+    name: `Node ${major}, ${how}`,
+    version,
+    async run(_, { apps, origin }) {
+      const build = await runTool(command, [join(apps, file), origin])
+      if (build !== 'main') throw new Error(`it got the ${build} build`)
+      return { result: 'main build' }
+    },
+  })),
+)
+
+/** The tests of Jest and vitest compare the build themselves. */
+const jest =
+  (build, options) =>
+  async (_, { apps, origin }) => {
+    const config = { rootDir: apps, testMatch: ['**/jest.test.cjs'], testTimeout: 60_000, ...options }
+    await runBin('jest', ['--config', JSON.stringify(config)], { env: { APP_ORIGIN: origin, APP_BUILD: build } })
+    return { result: `${build} build` }
+  }
+
+const vitest =
+  (environment) =>
+  async (_, { apps, origin }) => {
+    await runBin('vitest', ['run', '--root', apps], { env: { APP_ORIGIN: origin, APP_ENVIRONMENT: environment } })
+    return { result: 'main build' }
+  }
+
+const JSDOM = '<rootDir>/jsdom-with-fetch.cjs'
+
+export const LOADERS = [
+  ...nodes,
+  { name: 'Jest, node', version: () => versionOf('jest'), run: jest('main', { testEnvironment: 'node' }) },
+  {
+    name: "Jest, jsdom with the test's fetch",
+    version: () => versionOf('jest'),
+    run: jest('browser', { testEnvironment: JSDOM }),
+  },
+  {
+    name: "Jest, jsdom, customExportConditions: ['node']",
+    version: () => versionOf('jest'),
+    run: jest('main', { testEnvironment: JSDOM, testEnvironmentOptions: { customExportConditions: ['node'] } }),
+  },
+  ...['node', 'jsdom', 'happy-dom'].map((environment) => ({
+    name: `vitest, ${environment}`,
+    version: () => versionOf('vitest'),
+    run: vitest(environment),
+  })),
+  ...FRAMEWORKS,
+  ...TYPESCRIPT,
+]
