@@ -38,15 +38,16 @@ export function hide(error: Error, values: object): void {
   }
 }
 
-class SessionError extends Error {
+/** Its `name`, and those of its subclasses, stand on their prototypes: `recognise` puts them there. */
+class SessionError<More = object> extends Error {
   /** The request that failed; not enumerable, so that it is not logged. */
   declare readonly request?: SessionRequest
   /** The last response, if there was one; not enumerable. */
   declare readonly response?: SessionResponse
 
-  constructor(name: string, message: string, { cause, request, response }: Hidden) {
+  constructor(message: string, { cause, ...hidden }: Hidden & More = {} as Hidden & More) {
     super(message, cause === undefined ? undefined : { cause })
-    hide(this, { name, request, response })
+    hide(this, hidden)
   }
 }
 
@@ -56,46 +57,26 @@ export function isSessionError(error: unknown): boolean {
 }
 
 /** Is thrown when a response would be redirect number `maxRedirects + 1`. `response.history` has the others. */
-export class TooManyRedirectsError extends SessionError {
-  constructor(message: string, hidden: Hidden = {}) {
-    super('TooManyRedirectsError', message, hidden)
-  }
-}
+export class TooManyRedirectsError extends SessionError {}
 
 /** Is thrown for a `Location` that does not parse, or leads to a scheme that a redirect must not enter. */
-export class InvalidRedirectError extends SessionError {
-  constructor(message: string, hidden: Hidden = {}) {
-    super('InvalidRedirectError', message, hidden)
-  }
-}
+export class InvalidRedirectError extends SessionError {}
 
 /** Is thrown when a stream that was already sent would have to be sent again. Give `body: () => stream` instead. */
-export class UnrewindableBodyError extends SessionError {
-  constructor(message: string, hidden: Hidden = {}) {
-    super('UnrewindableBodyError', message, hidden)
-  }
-}
+export class UnrewindableBodyError extends SessionError {}
 
 /** Is thrown when a limit of `timeout` runs out; `limit` says which: `'attempt'`, `'total'` or `'idle'`. */
-export class TimeoutError extends SessionError {
+export class TimeoutError extends SessionError<{ readonly limit?: 'attempt' | 'total' | 'idle' }> {
   declare readonly limit: 'attempt' | 'total' | 'idle'
-  constructor(message: string, hidden: Hidden & { readonly limit?: 'attempt' | 'total' | 'idle' } = {}) {
-    super('TimeoutError', message, hidden)
-    hide(this, { limit: hidden.limit })
-  }
 }
 
 /** Is thrown by the read of a body that grows beyond `maxBytes` decoded bytes. */
-export class BodyTooLargeError extends SessionError {
-  constructor(message: string, hidden: Hidden = {}) {
-    super('BodyTooLargeError', message, hidden)
-  }
-}
+export class BodyTooLargeError extends SessionError {}
 
 /** Is thrown by every call of a session after `close()`. */
 export class SessionClosedError extends SessionError {
-  constructor(message = 'the session is closed: create another one', hidden: Hidden = {}) {
-    super('SessionClosedError', message, hidden)
+  constructor(message = 'the session is closed: create another one', hidden?: Hidden) {
+    super(message, hidden)
   }
 }
 
@@ -103,18 +84,13 @@ export class SessionClosedError extends SessionError {
  * Is thrown when the `refresh` of `refreshable()` fails or takes longer than `refreshTimeout`. Its `cause` is what went wrong
  * there, and it has no response: the status of the call's own 401 says nothing about the refresh.
  */
-export class RefreshError extends SessionError {
-  constructor(message: string, hidden: Hidden = {}) {
-    super('RefreshError', message, hidden)
-  }
-}
+export class RefreshError extends SessionError {}
 
 /** Is the cause of the `FetchError` when `schema` refuses the data; `issues` says where and why. */
-export class SchemaError extends SessionError {
+export class SchemaError extends SessionError<{ readonly issues?: readonly SchemaIssue[] }> {
   declare readonly issues: readonly SchemaIssue[]
-  constructor(message: string, hidden: Hidden & { readonly issues?: readonly SchemaIssue[] } = {}) {
-    super('SchemaError', message, hidden)
-    hide(this, { issues: hidden.issues ?? [] })
+  constructor(message: string, { issues = [], ...hidden }: Hidden & { readonly issues?: readonly SchemaIssue[] } = {}) {
+    super(message, { ...hidden, issues })
   }
 }
 
@@ -149,14 +125,11 @@ export class FetchError<T = any> extends Error {
   constructor(message: string, { cause, request, response, options }: FetchErrorOptions = {}) {
     super(message, cause === undefined ? undefined : { cause })
     const { status, statusText, _data: data } = response ?? {}
-    hide(this, {
-      ...{ name: 'FetchError', request, response, options, data },
-      ...{ status, statusCode: status, statusText, statusMessage: statusText },
-    })
+    hide(this, { request, response, options, data, status, statusCode: status, statusText, statusMessage: statusText })
   }
 }
 
-// Every class of this file: `instanceof` also holds for the errors of the package's other builds.
+// Every class of this file gets its name here, and `instanceof` also holds for the errors of the package's other builds.
 recognise({
   SessionError,
   RefreshError,

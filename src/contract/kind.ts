@@ -9,12 +9,15 @@ const KIND = Symbol.for('sessionfetch.kind')
 type Class = abstract new (...args: never[]) => object
 
 /**
- * Lets `instanceof` know the instances of another copy's class of the same name. A subclass of such a class is told apart as
+ * Gives the instances of each class its name, and lets `instanceof` know the instances of another copy's class of the same name. A subclass of such a class is told apart as
  * usual, unless it is given here too.
  */
 export function recognise(classes: Readonly<Record<string, Class>>): void {
   for (const [kind, of] of Object.entries(classes)) {
-    Object.defineProperty(of.prototype, KIND, { value: kind })
+    // The name stays the same when a bundler shortens that of the class.
+    for (const key of ['name', KIND]) {
+      Object.defineProperty(of.prototype, key, { value: kind, writable: true, configurable: true })
+    }
     Object.defineProperty(of, Symbol.hasInstance, { value: isInstance, configurable: true })
   }
 }
