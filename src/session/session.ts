@@ -18,8 +18,8 @@ import { createState, givenOptions, type SessionState } from './state.ts'
 const DATA_VERBS = ['get', 'post', 'put', 'patch', 'delete'] as const
 const RESPONSE_VERBS = ['head', 'options'] as const
 
-/** A trace adds itself to a living session under this name. */
-const ATTACH = Symbol.for('sessionfetch.attach')
+/** Where a trace finds the lists of a living session, to add itself. */
+const STATE = Symbol.for('sessionfetch.state')
 
 type Given = CallOptions | null | undefined
 
@@ -77,7 +77,7 @@ function createFrom({ options, parent, ...making }: Making): Session {
     },
     [INSPECT]: () => describeSession(state),
     [BASE_URL]: state.base?.href,
-    [ATTACH]: (more: CallOptions) => attach(state, more),
+    [STATE]: state,
   }
   members.native = members.fetch
   members.create = members.extend
@@ -121,31 +121,4 @@ function dataOf({ _data }: SessionResponse): unknown {
 
 function withMethod(options: Given, verb: string): CallOptions {
   return { ...options, method: verb.toUpperCase() }
-}
-
-/** Adds interceptors and context to a living session for later calls. Returns a function that takes them out again. */
-function attach(
-  state: SessionState,
-  { interceptors = [], hopInterceptors = [], context, onRetry, onCookieRejected }: CallOptions,
-) {
-  const options = state.options as Record<string, unknown>
-  const before = { ...options }
-  state.interceptors.push(...interceptors)
-  state.hopInterceptors.push(...hopInterceptors)
-  Object.assign(options, {
-    context: { ...state.options.context, ...context },
-    onRetry: [before.onRetry ?? [], onRetry ?? []].flat(),
-    onCookieRejected: [before.onCookieRejected ?? [], onCookieRejected ?? []].flat(),
-  })
-  state.chain = undefined
-  return () => {
-    for (const [list, added] of [
-      [state.interceptors, interceptors],
-      [state.hopInterceptors, hopInterceptors],
-    ] as const) {
-      for (const one of added) if (list.includes(one)) list.splice(list.indexOf(one), 1)
-    }
-    Object.assign(options, { context: before.context, onRetry: before.onRetry, onCookieRejected: before.onCookieRejected })
-    state.chain = undefined
-  }
 }

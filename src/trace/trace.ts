@@ -1,6 +1,7 @@
 /** The trace: sees what a session did, and shows it as HAR, as a command of curl, or as text. */
 
 import type { Session } from '../index.ts'
+import { attach } from './attach.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { toCurl } from './curl.ts'
 import type { TraceEntry, TraceHop } from './entry.ts'
@@ -32,13 +33,6 @@ export interface Trace {
   readonly toText: () => string
 }
 
-/** Where a session lets options be added while it lives. */
-const ATTACH = Symbol.for('sessionfetch.attach')
-
-interface Attachable {
-  readonly [ATTACH]?: (options: TraceSessionOptions) => () => void
-}
-
 /**
  * Records what sessions send and get: calls, attempts, hops, cookies, times. Secrets are `•••` unless `secrets: true`.
  *
@@ -63,23 +57,11 @@ export function traceBy(options: TraceOptions, clock: Clock): Trace {
   const recorder = new Recorder(parseSettings(options), clock)
   return {
     options: tracingOptions(recorder),
-    attach: (session) => attach(session, recorder),
+    attach: (session) => attach(session, (isOn) => tracingOptions(recorder, isOn)),
     entries: recorder.entries,
     clear: () => recorder.clear(),
     toHAR: () => toHAR(recorder.entries),
     toCurl,
     toText: () => toText(recorder.entries),
-  }
-}
-
-/** Calls on their way when it is detached are recorded to their end. */
-function attach(session: Session, recorder: Recorder): () => void {
-  const add = (session as Attachable | null | undefined)?.[ATTACH]
-  if (typeof add !== 'function') throw new TypeError('attach: give a session made by createSession')
-  let isOn = true
-  const undo = add(tracingOptions(recorder, () => isOn))
-  return () => {
-    isOn = false
-    undo()
   }
 }
