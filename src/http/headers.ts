@@ -9,6 +9,9 @@ export type HeadersLike =
   | Iterable<readonly [string, string]>
   | string[][]
 
+/** Headers as a list; `null` stands for "remove this one". */
+export type HeaderPairs = readonly (readonly [name: string, value: string | null])[]
+
 /** Fetch standard, "header value": bytes without NUL, CR and LF. The platform would quote the value in its message. */
 const NOT_A_VALUE = /[^\u0001-\u00ff]|[\r\n]/
 
@@ -31,7 +34,7 @@ export function headerPairs(headers: HeadersLike, option = 'headers'): [string, 
 }
 
 /** Sets headers over others, by name. Repeated pairs of one name stay together, as in `new Headers(pairs)`. */
-export function setHeaders(target: Headers, pairs: readonly (readonly [string, string | null])[]): void {
+export function setHeaders(target: Headers, pairs: HeaderPairs): void {
   for (const [name] of pairs) target.delete(name)
   for (const [name, value] of pairs) {
     if (value !== null) target.append(name, value)

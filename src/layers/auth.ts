@@ -39,11 +39,8 @@ export interface AuthSources extends Pick<FlowContext, 'quietSession' | 'reentry
   readonly authOf?: EnvironmentAuth | undefined
 }
 
-/** Finds credentials of the environment (`.netrc`) for a URL. */
-export type EnvironmentAuth = (
-  url: URL,
-  hop: { readonly isRedirected: boolean; readonly isDowngraded: boolean },
-) => Authenticator | undefined
+/** Finds credentials of the environment (`.netrc`) for a hop, which has left the call's origin or is still at home. */
+export type EnvironmentAuth = (exchange: Exchange, isAtHome: boolean) => Authenticator | undefined
 
 /** Checks an `auth` option. */
 export function parseAuth(auth: Auth | null | undefined): Authenticator | null {
@@ -82,7 +79,7 @@ export function authLayer(sources: AuthSources): Layer {
     const { call, crossed, request } = exchange
     if (call.isOpaque || request.headers.has('authorization')) return next(exchange)
     const isAtHome = !crossed && isAtOrigin(exchange)
-    const auth = call.auth === undefined ? sources.authOf?.(request.url, hopOf(exchange, isAtHome)) : isAtHome ? call.auth : null
+    const auth = call.auth === undefined ? sources.authOf?.(exchange, isAtHome) : isAtHome ? call.auth : null
     return auth ? authenticate(exchange, auth, sources, next) : next(exchange)
   }
 }
@@ -90,13 +87,6 @@ export function authLayer(sources: AuthSources): Layer {
 /** Reports whether a request is still at the origin that the call's secrets belong to. */
 export function isAtOrigin({ request, call }: Exchange): boolean {
   return request.url === call.url || originOf(request.url) === call.origin
-}
-
-/** The first hop of a try is at home, and not downgraded, whatever the try before it has come to. */
-function hopOf({ request, progress, call }: Exchange, isAtHome: boolean) {
-  const wasSecure = progress.wasSecure || call.url.protocol === 'https:'
-  const isDowngraded = progress.wasDowngraded || (wasSecure && request.url.protocol === 'http:')
-  return { isRedirected: !isAtHome, isDowngraded: !isAtHome && isDowngraded }
 }
 
 async function authenticate(exchange: Exchange, auth: Authenticator, sources: AuthSources, next: Send): Promise<Response> {

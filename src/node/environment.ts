@@ -7,6 +7,7 @@ import type { Cookie } from '../cookies/tough.ts'
 import type { Environment, SessionParts } from '../session/environment.ts'
 import { reentry } from './auth/reentry.ts'
 import { createCookieLayer, hopCookie } from './cookies.ts'
+import { mergeGivenCookies } from './given-cookies.ts'
 import { jarCookies, show } from './jar/cookies.ts'
 import type { Kept } from './jar/eviction.ts'
 import { memoryStoreOf } from './jar/eviction.ts'
@@ -22,6 +23,7 @@ export const environment: Environment = {
   headers: { 'user-agent': `sessionfetch/${version}` },
   checkOptions: () => undefined,
   checkCall: () => undefined,
+  mergeCookies: mergeGivenCookies,
   pageURL,
   reentry,
   createParts(options, base) {

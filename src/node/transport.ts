@@ -49,8 +49,12 @@ export function openWire(options: SessionOptions): Wire {
 
 /** `.netrc`, for each hop's own host: by exact names after a redirect, and never over http after https. */
 function environmentAuth(credentialsOf: NetrcLookup): EnvironmentAuth {
-  return ({ hostname }, { isRedirected, isDowngraded }) =>
-    isDowngraded ? undefined : (parseAuth(credentialsOf(hostname, { redirected: isRedirected })) ?? undefined)
+  return ({ request: { url }, call, progress }, isAtHome) => {
+    const wasSecure = progress.wasSecure || call.url.protocol === 'https:'
+    const isDowngraded = progress.wasDowngraded || (wasSecure && url.protocol === 'http:')
+    // The first hop of a try is at home, and not downgraded, whatever the try before it has come to.
+    return isDowngraded && !isAtHome ? undefined : (parseAuth(credentialsOf(url.hostname, { redirected: !isAtHome })) ?? undefined)
+  }
 }
 
 /** A child shares its parent's connections, and does not close them; with options of its own it has its own, over its parent's. */

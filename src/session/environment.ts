@@ -1,8 +1,10 @@
 /** The seam between the shared code and `src/node/`, `src/browser/`: all that differs between environments. */
 import type { SessionOptions } from '../contract/options.ts'
 import type { SessionCookies } from '../cookies/session-cookies.ts'
+import type { CookieValues } from '../cookies/values.ts'
 import type { Call } from '../exchange/call.ts'
 import type { Layer, Send } from '../exchange/request.ts'
+import type { HeaderPairs } from '../http/headers.ts'
 import type { EnvironmentAuth, Reentry } from '../layers/auth.ts'
 import type { ReadCookie } from '../layers/csrf.ts'
 import type { Mounts } from '../layers/mounts.ts'
@@ -40,6 +42,11 @@ export interface Environment {
   checkOptions(options: object): void
   /** Throws a `TypeError` for a call that this environment cannot send as it is meant. */
   checkCall(call: Call): void
+  /**
+   * Merges the `cookies` option of a session or a call over inherited ones, without those that the call's own headers name.
+   * Absent where no such cookies can be sent.
+   */
+  mergeCookies?(inherited: CookieValues, own: SessionOptions['cookies'], headers?: HeaderPairs): CookieValues
   /** In a page, what relative inputs are relative to. */
   pageURL(): string | undefined
   createParts(options: SessionOptions, base: URL | undefined): SessionParts

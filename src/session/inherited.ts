@@ -1,22 +1,8 @@
-/** What a call takes over from its session, name by name: headers and cookies. */
-
-import { cookiePairs } from '../cookies/header.ts'
-import type { CookieValues } from '../cookies/values.ts'
+/** The headers of a call: what it takes over from its session, and what it may not. */
 import { headerNames } from '../exchange/checked-options.ts'
 import { removeSecrets } from '../exchange/credentials.ts'
-import { utf8ByteString } from '../http/byte-string.ts'
-import { type headerPairs, setHeaders } from '../http/headers.ts'
+import { type HeaderPairs, setHeaders } from '../http/headers.ts'
 import type { SessionState } from './state.ts'
-
-type HeaderPairs = ReturnType<typeof headerPairs>
-
-/** The session's cookies, without those that the call's own Cookie header names: a call goes before its session. */
-export function inheritedCookies({ cookies }: SessionState, pairs: HeaderPairs): CookieValues {
-  if (!cookies || pairs.length === 0) return cookies
-  const lines = pairs.flatMap(([name, value]) => (name.toLowerCase() === 'cookie' && value !== null ? [value] : []))
-  const named = new Set(lines.flatMap(cookiePairs).map(({ name }) => name))
-  return Object.fromEntries(Object.entries(cookies).filter(([name]) => !named.has(utf8ByteString(name))))
-}
 
 interface HeaderRules {
   readonly isHome: boolean

@@ -1,15 +1,14 @@
 /** From input and options to a {@link Call}: everything about a call is decided here, once, before it begins. */
 import type { CallOptions, ResolvedOptions } from '../contract/options.ts'
 import type { FetchInput } from '../contract/settings.ts'
-import { mergeCookies } from '../cookies/values.ts'
 import type { Authenticator, Call } from '../exchange/call.ts'
 import { fromOwnKeys, headerNames, parseRetry, parseTimeout } from '../exchange/checked-options.ts'
 import { type AnyBody, checkBody, checkFetchBody } from '../http/body.ts'
-import { headerPairs } from '../http/headers.ts'
+import { type HeaderPairs, headerPairs } from '../http/headers.ts'
 import { formBody } from '../http/query.ts'
 import { parseAuth } from '../layers/auth.ts'
 import { parseCsrf } from '../layers/csrf.ts'
-import { inheritedCookies, mergedHeaders } from './inherited.ts'
+import { mergedHeaders } from './inherited.ts'
 import { locate, pageOf } from './locate.ts'
 import { checkOptions, mergeOptions, platformOptions } from './option-table.ts'
 import { isRequest, requestOptions } from './request-input.ts'
@@ -18,7 +17,7 @@ import { pageOrigin, type SessionState } from './state.ts'
 /** Which door a call came through. */
 export type Door = 'fetch' | 'raw' | 'data' | 'prepare'
 
-const NO_PAIRS: ReturnType<typeof headerPairs> = []
+const NO_PAIRS: HeaderPairs = []
 const NO_SIGNALS: readonly AbortSignal[] = []
 
 /** Decides a call. Throws a `TypeError` for what is contradictory or impossible. */
@@ -65,7 +64,7 @@ export function resolveCall(state: SessionState, input: FetchInput, options: Cal
     options: merged as ResolvedOptions,
     platform: platform ? { ...state.platform, ...platform } : state.platform,
     signals: signals.some(Boolean) ? signals.filter((signal) => signal !== undefined && signal !== null) : NO_SIGNALS,
-    cookies: isOpaque ? undefined : mergeCookies(isHome ? inheritedCookies(state, pairs) : undefined, given.cookies),
+    cookies: isOpaque ? undefined : state.environment.mergeCookies?.(isHome ? state.cookies : undefined, given.cookies, pairs),
     timeout: given.timeout === undefined ? state.timeout : parseTimeout(given.timeout),
     retry: saysRetry ? parseRetry(merged) : state.retry,
     maxBytes: merged.maxBytes ?? undefined,

@@ -1,7 +1,7 @@
 /** What a session holds between calls. */
 import type { Auth, CallOptions, Interceptor, SessionOptions } from '../contract/options.ts'
 import type { Session } from '../contract/session.ts'
-import { type CookieValues, mergeCookies } from '../cookies/values.ts'
+import type { CookieValues } from '../cookies/values.ts'
 import type { Authenticator, CsrfRules, RetryRules, Timeouts } from '../exchange/call.ts'
 import { fromOwnKeys, headerNames, parseRetry, parseTimeout } from '../exchange/checked-options.ts'
 import { removeSecrets } from '../exchange/credentials.ts'
@@ -99,7 +99,7 @@ export function createState(given: SessionOptions, origins: Origins): SessionSta
     ...{ environment, base, home, mounts, csrf, auth, quietSession, lifetime },
     headers: defaultHeaders(given, origins, heir, headerNames(merged.sensitiveHeaders, parent?.options.sensitiveHeaders)),
     query: defaultQuery(given, parent),
-    cookies: mergeCookies(heir?.cookies, given.cookies),
+    cookies: environment.mergeCookies?.(heir?.cookies, given.cookies),
     timeout: given.timeout === undefined ? parent?.timeout : parseTimeout(given.timeout),
     retry: parseRetry(merged),
     sensitiveHeaders: headerNames(merged.sensitiveHeaders, csrfHeaders),
