@@ -9,7 +9,7 @@ import { isToken } from '../http/token.ts'
 interface Rule {
   /** `append`: a list, the session's first. `apart`: merged by name in `state.ts` and `resolve.ts`. @default replace */
   readonly merge?: 'append' | 'apart'
-  /** `session`: not for a call. `platform`: handed on to fetch untouched. @default both sessions and calls */
+  /** `session`: not for a call. `platform`: checked, and handed on to fetch. @default both sessions and calls */
   readonly of?: 'session' | 'platform'
   readonly isRight?: (value: unknown) => boolean
   /** What to give, for the error. */
@@ -30,7 +30,6 @@ const oneOf = (...words: readonly string[]): Rule => ({
 
 const PLAIN: Rule = {}
 const APART: Rule = { merge: 'apart' }
-const PLATFORM: Rule = { of: 'platform' }
 const OF_SESSION: Rule = { of: 'session', merge: 'apart' }
 const BOOLEAN: Rule = { isRight: isBoolean, advice: 'give true or false' }
 const LISTENERS: Rule = {
@@ -47,8 +46,16 @@ const INTERCEPTORS: Rule = {
 /** Fetch standard 2.2.1: a method is a token, and three of them are forbidden. */
 const isMethod = (value: unknown) => isToken(value) && !/^(?:CONNECT|TRACE|TRACK)$/i.test(value)
 
-/** The table: a row for every option. */
-export const TABLE: Readonly<Record<keyof SessionOptions, Rule>> = {
+/** Options that need no row: like those that nobody here knows, they go on to the platform untouched. */
+type Untouched =
+  | Exclude<keyof RequestInit, 'body' | 'credentials' | 'headers' | 'method' | 'redirect' | 'signal'>
+  | 'priority'
+  | 'duplex'
+  | 'dispatcher'
+  | 'agent'
+
+/** The table: a row for every option of ours. */
+export const TABLE: Readonly<Record<Exclude<keyof SessionOptions, Untouched>, Rule>> = {
   baseURL: {
     ...APART,
     isRight: (value) => isString(value) || (isObject(value) && 'href' in (value as object)),
@@ -101,17 +108,6 @@ export const TABLE: Readonly<Record<keyof SessionOptions, Rule>> = {
   socketPath: OF_SESSION,
   trustEnv: OF_SESSION,
   credentials: { of: 'platform', ...oneOf('include', 'same-origin', 'omit') },
-  cache: PLATFORM,
-  integrity: PLATFORM,
-  keepalive: PLATFORM,
-  mode: PLATFORM,
-  priority: PLATFORM,
-  referrer: PLATFORM,
-  referrerPolicy: PLATFORM,
-  window: PLATFORM,
-  duplex: PLATFORM,
-  dispatcher: PLATFORM,
-  agent: PLATFORM,
 }
 
 /** Names that other clients have for ours. */
@@ -130,7 +126,7 @@ const FOREIGN: Readonly<Record<string, string>> = {
   followRedirect: "redirect: 'manual'",
 }
 
-const ruleOf = (name: string): Rule | undefined => (Object.hasOwn(TABLE, name) ? TABLE[name as keyof SessionOptions] : undefined)
+const ruleOf = (name: string): Rule | undefined => (Object.hasOwn(TABLE, name) ? TABLE[name as keyof typeof TABLE] : undefined)
 
 /** Who reads the options: a session, a call of the data door, or of `session.fetch`, which other libraries call. */
 export type Reader = 'session' | 'data' | 'fetch'

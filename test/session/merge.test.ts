@@ -6,8 +6,8 @@ import { memory, type Sent } from '../support/memory.ts'
 
 const A = 'https://a.example/'
 
-test('every option has its row', () => {
-  const rows = [merged, onTheWire, platforms, elsewhere].flatMap((table) => Object.keys(table)).concat(ofSessions)
+test('every option of ours has its row', () => {
+  const rows = [merged, onTheWire, elsewhere].flatMap((table) => Object.keys(table)).concat(ofSessions, 'credentials')
   expect(rows.sort()).toEqual(Object.keys(TABLE).sort())
 })
 
