@@ -52,24 +52,26 @@ type Cut = readonly [from: string, to: string, put?: string]
 /**
  * What goes out of a dependency: from a text, to before another, and what takes its place.
  *
- * ofetch without what the chain decides before it (DESIGN section 7): base URL and query, timeout and retry, and its error, in
- * place of which ours is made. Its `delete options.query` alone made every later look into the options a search.
+ * ofetch without what is decided elsewhere: base URL and query, timeout and retry in the chain, the text of a body in
+ * `src/http/body.ts`, and its error, in place of which ours is made. Its `delete options.query` alone made every later look into
+ * the options a search.
  *
  * fetch-cookie without its redirects, which must never run, and without its splitter of lines, since it is given them whole.
  */
 const CUTS: Readonly<Record<string, readonly Cut[]>> = {
   ofetch: [
     ["import { withBase, withQuery } from 'ufo'", 'class FetchError'],
-    ['class FetchError', 'const payloadMethods'],
-    ['  let query;', '  return {\n    ...defaults'],
-    ['    query,\n', '    headers\n'],
-    ['  const headers = mergeHeaders', '  return {\n    ...defaults', '  const headers = new Headers(input.headers);\n'],
-    ['function mergeHeaders', 'async function callHooks'],
-    [',\n    AbortController =', '\n  } = globalOptions'],
-    ['    const isAbort', '  }\n  const $fetchRaw', '    throw { response: context.response };\n'],
-    ['    if (typeof context.request === "string")', '    if (context.options.body && isPayloadMethod'],
-    ['    let abortTimeout;', '    try {\n      context.response'],
+    ['class FetchError', 'const textTypes'],
+    ['function resolveFetchOptions', 'async function callHooks'],
+    ['const retryStatusCodes', 'const nullBodyResponses'],
+    [',\n    Headers = globalThis', '\n  } = globalOptions'],
+    ['  async function onError', '  const $fetchRaw'],
+    ['resolveFetchOptions(', ',\n      response: void 0', '{ ..._options }'],
+    ['    if (context.options.method)', '    if (context.options.onRequest)'],
+    ['    if (typeof context.request === "string")', '    try {\n      context.response'],
+    ['      return await onError(context)', '    }', '      throw error;\n'],
     [' finally {\n      if (abortTimeout)', '    const hasBody', '\n'],
+    ['      return await onError(context)', '    }', '      throw { response: context.response };\n'],
     ['  const $fetch = async', '\nexport {', '  return { raw: $fetchRaw };\n}\n'],
     ['FetchError as F, createFetchError as a, ', 'createFetch as c'],
   ],

@@ -27,10 +27,30 @@ export function checkBody(method: string, body: unknown): void {
 }
 
 /**
+ * The body that the data door sends: objects and plain values as JSON, or as a form where the headers say so, with the headers
+ * that ofetch sets for it. `where` is what the error calls the request.
+ */
+export function serialise(body: AnyBody, headers: Headers, where: string): AnyBody {
+  const isText = typeof body === 'string'
+  const isValue = typeof body === 'number' || typeof body === 'boolean'
+  if (!body || !(isText || isValue || isJSON(body))) return body
+  const isForm = headers.get('content-type') === 'application/x-www-form-urlencoded'
+  for (const name of ['content-type', 'accept']) if (!headers.has(name)) headers.set(name, 'application/json')
+  if (isText) return body
+  // An object by `isJSON`: its fields are the form's.
+  if (isForm) return String(new URLSearchParams(body as unknown as Record<string, string>))
+  try {
+    return JSON.stringify(body)
+  } catch (cause) {
+    throw new TypeError(`${where}: the body cannot be written as JSON (a circle or a BigInt); nothing was sent`, { cause })
+  }
+}
+
+/**
  * Reports whether the data door sends a body as JSON: plain objects, arrays, what has `toJSON`, and objects with fields of
  * their own. By shape, since a test environment has classes of its own.
  */
-export function isJSON(body: unknown): body is object {
+function isJSON(body: unknown): body is object {
   if (typeof body !== 'object' || body === null || isPlatformBody(body)) return false
   if (typeof (body as { toJSON?: unknown }).toJSON === 'function') return true
   if (Array.isArray(body) || isPlain(body)) return true

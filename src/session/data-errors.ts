@@ -50,17 +50,9 @@ export function explain(error: unknown, run: DataRun, own: UserCode, response: S
     setGlance(refused, false)
     return fetchError(run, undefined, refused === run.response ? refused : complete(refused, call.url, run.response))
   }
-  if (!run.sent) return notSent(error, run)
+  if (!run.sent) return error
   // Any other error broke the body off.
   return fetchError(run, error ?? new TypeError('the body broke off'), response)
-}
-
-/** What ofetch could not serialise: a BigInt, a circle. */
-function notSent(cause: unknown, { exchange: { call } }: DataRun): unknown {
-  if (isSessionError(cause) || typeof call.body !== 'object' || !/JSON|circular|cyclic|BigInt/i.test(String(cause))) return cause
-  return new TypeError(`${describe(call)}: the body cannot be written as JSON (a circle or a BigInt); nothing was sent`, {
-    cause,
-  })
 }
 
 /** Whether it was the caller who ended the call, with whatever reason. */

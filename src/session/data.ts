@@ -1,10 +1,9 @@
 /**
- * The data door: ofetch on top of the chain. It serialises bodies, parses, runs its hooks and notices 4xx/5xx.
+ * The data door: ofetch on top of the chain. It runs its hooks, parses, and notices 4xx/5xx.
  *
  * It never sees a base URL, a query, a timeout or a retry: those are decided before it. What it must not do here
  * (ofetch 1.5.1): ignore `timeout` beside `signal`, retry a user's abort, retry POST, put the query into its message.
- * The build cuts all that out of it (`CUTS` in rollup.config.ts), for the unit tests too; `retry: false` and `pin` say the
- * same to a whole one, which `src/` may be run with.
+ * The build cuts all that out of it (`CUTS` in rollup.config.ts), for the unit tests too.
  */
 import { createFetch } from 'ofetch'
 import { describe, FetchError, SessionClosedError } from '../contract/errors.ts'
@@ -15,7 +14,7 @@ import type { Call } from '../exchange/call.ts'
 import { isLimited, limitBody } from '../exchange/limited-body.ts'
 import { complete, setGlance } from '../exchange/marks.ts'
 import type { HopRequest, Send } from '../exchange/request.ts'
-import { type AnyBody, checkBody, checkFetchBody, isJSON } from '../http/body.ts'
+import { type AnyBody, checkBody, checkFetchBody, serialise } from '../http/body.ts'
 import { cleanRequest, moved } from '../layers/interceptors.ts'
 import { readsToTheEnd } from '../layers/timeouts.ts'
 import { begin, chainFor, watchBody } from './chain.ts'
@@ -25,8 +24,8 @@ import { type Door, resolveCall } from './resolve.ts'
 import { validate } from './schema.ts'
 import type { SessionState } from './state.ts'
 
-/** What ofetch hands to the chain: the body serialised, the headers as the hooks left them. */
-interface Serialised {
+/** What ofetch hands to the chain: method, headers and body as the hooks left them. */
+interface Left {
   readonly method?: string
   readonly headers: Headers
   readonly body?: AnyBody
@@ -38,22 +37,9 @@ interface Run extends DataRun {
 }
 type Internal = { [RUN]: Run; responseType?: string } & Record<string, unknown>
 
-/** ofetch makes new Headers of what it is given. Ours are made for the call already, and a copy costs as much as a URL. */
-class GivenHeaders {
-  constructor(headers: HeadersInit) {
-    // biome-ignore lint/correctness/noConstructorReturn: ofetch calls it with `new`, and takes what comes back
-    return headers instanceof Headers ? headers : new Headers(headers)
-  }
-
-  static [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof Headers
-  }
-}
-
 const ofetch = createFetch({
-  Headers: GivenHeaders as never,
   // A hook may have put a Request in the URL's place.
-  fetch: ((input: unknown, options: Internal) => sendSerialised(isRequest(input) ? input.url : String(input), options)) as never,
+  fetch: ((input: unknown, options: Internal) => sendOn(isRequest(input) ? input.url : String(input), options)) as never,
 })
 
 /** Runs a call of the data door and gives the response, its `_data` parsed and checked. */
@@ -119,8 +105,8 @@ const HOOKS = ['onRequest', 'onRequestError', 'onResponse', 'onResponseError'] a
 function ofetchOptions(run: Run, body: AnyBody, own: UserCode): Internal {
   const { call } = run.exchange
   const { responseType, parseResponse, ignoreResponseError, context, signal } = call.options
-  const options: Internal = { method: call.method, headers: call.headers, retry: false, [RUN]: run }
-  if (body !== null) options.body = typeof body === 'object' ? serialisable(body) : body
+  const options: Internal = { method: call.method, headers: call.headers, [RUN]: run }
+  if (body !== null) options.body = body
   if (responseType) options.responseType = responseType
   if (ignoreResponseError) options.ignoreResponseError = true
   if (parseResponse) options.parseResponse = watchedSync(own, parseResponse)
@@ -129,16 +115,9 @@ function ofetchOptions(run: Run, body: AnyBody, own: UserCode): Internal {
     if (!hooks) continue
     // What hooks look at. Their own copy of the headers, since the call's tell which of them were secrets.
     Object.assign(options, { ...call.platform, context, signal, headers: new Headers(call.headers) })
-    // The last one overrules hooks that turn on what ofetch must not do; a hook that sets `retry` would loop for ever.
-    options[name] = [...hooks.map((hook) => watched(own, hook)), pin]
+    options[name] = hooks.map((hook) => watched(own, hook))
   }
   return options
-}
-
-/** ofetch takes plain objects for JSON, and what has `toJSON`; an object with fields of its own becomes a plain one. */
-function serialisable(body: object): unknown {
-  if (!isJSON(body) || Array.isArray(body) || 'toJSON' in body) return body
-  return { ...body }
 }
 
 function watchedSync<T>(own: UserCode, parse: (text: string) => T): (text: string) => T {
@@ -152,12 +131,8 @@ function watchedSync<T>(own: UserCode, parse: (text: string) => T): (text: strin
   }
 }
 
-function pin({ options }: { options: Record<string, unknown> }): void {
-  Object.assign(options, { retry: false, timeout: undefined, baseURL: undefined, query: undefined, params: undefined })
-}
-
 /** From ofetch into the chain. */
-async function sendSerialised(url: string, options: Internal): Promise<SessionResponse> {
+async function sendOn(url: string, options: Internal): Promise<SessionResponse> {
   const run = options[RUN]
   const { call } = run.exchange
   try {
@@ -179,7 +154,8 @@ async function sendSerialised(url: string, options: Internal): Promise<SessionRe
 }
 
 /** What ofetch and the hooks have made of the call. The origin that the secrets belong to stays the call's. */
-function requestOf(url: string, call: Call, { method = 'GET', headers, body = null }: Serialised): HopRequest {
+function requestOf(url: string, call: Call, { method = 'GET', headers, body: given = null }: Left): HopRequest {
+  const body = serialise(given, headers, describe(call))
   checkBody(method, body)
   checkFetchBody(body)
   if (url !== call.url.href && !URL.canParse(url, call.url.href))

@@ -1,11 +1,11 @@
 /** Prepared requests, as requests has them: what interceptors will get, to look at or change, and then to send. */
-import { SessionClosedError } from '../contract/errors.ts'
+import { describe, SessionClosedError } from '../contract/errors.ts'
 import type { CallOptions, SessionRequest } from '../contract/options.ts'
 import type { SessionResponse } from '../contract/response.ts'
 import type { FetchInput } from '../contract/settings.ts'
 import type { Call } from '../exchange/call.ts'
 import { forCaller } from '../exchange/request.ts'
-import { type AnyBody, checkBody, checkFetchBody, isJSON } from '../http/body.ts'
+import { checkBody, checkFetchBody, serialise } from '../http/body.ts'
 import { originOf } from '../http/origin.ts'
 import { cleanRequest, moved } from '../layers/interceptors.ts'
 import { begin, chainFor, sendWhole } from './chain.ts'
@@ -27,22 +27,11 @@ export async function prepare(
   const exchange = begin({ ...call, signals: [], timeout: undefined })
   const read = isRequest(input) ? await requestBody(input, call.method, options, exchange.lifetime) : undefined
   const headers = new Headers(call.headers)
-  const body = read ?? serialised(call.body, headers)
+  const body = read ?? serialise(call.body, headers, describe(call))
   checkFetchBody(body)
   checkBody(call.method, body)
   preparedCalls.set(call.options, call)
   return forCaller({ ...exchange, request: { ...exchange.request, headers, body } })
-}
-
-/** What ofetch makes of an object, with the headers that it sets for it. */
-function serialised(body: AnyBody, headers: Headers): AnyBody {
-  if (typeof body !== 'string' && !isJSON(body)) return body
-  const isForm = headers.get('content-type') === 'application/x-www-form-urlencoded'
-  if (!headers.has('content-type')) headers.set('content-type', 'application/json')
-  if (!headers.has('accept')) headers.set('accept', 'application/json')
-  if (typeof body === 'string') return body
-  // An object by `isJSON`: its fields are the form's.
-  return isForm ? String(new URLSearchParams(body as unknown as Record<string, string>)) : JSON.stringify(body)
 }
 
 /** Sends a prepared request. Cookies, auth and interceptors are those of the session that sends, as it is now. */
