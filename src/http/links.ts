@@ -1,5 +1,4 @@
 /** The `Link` header, RFC 8288 section 3. */
-import { endOfElement, endOfRun, readValue, skipBlanks } from './header-fields.ts'
 
 /** One link of a `Link` header, RFC 8288: its absolute URL, its `rel`, and its other parameters. */
 export interface Link {
@@ -8,59 +7,45 @@ export interface Link {
   readonly [parameter: string]: string
 }
 
-const BETWEEN = /[ \t,]*/y
-const NAME = /[^ \t;,="]*/y
-const VALUE = /[^;,]*/y
+/**
+ * The pieces of the header: a target, a parameter (name, then a quoted or a plain value), a quoted string elsewhere, and any
+ * other character. A piece that has begun always matches, so nothing is looked at twice: reading takes linear time. A bracket
+ * or a quote that is never closed takes the rest.
+ */
+const PIECE =
+  /<([^>]*)>|<[^>]*$|;[ \t]*([^ \t;,="]*)[ \t]*(?:=[ \t]*(?:"((?:[^"\\]|\\.?)*)"?|([^;,]*)))?|"(?:[^"\\]|\\.?)*"?|[^ \t]/gs
 
 /** Parses a `Link` header into links by `rel`; of two with one `rel`, the first counts, as in requests. */
 export function parseLinks(header: string, base: string): Readonly<Record<string, Link>> {
-  const links: Record<string, Link> = {}
-  for (let at = 0; at < header.length; ) {
-    at = endOfRun(header, at, BETWEEN)
-    const close = header[at] === '<' ? header.indexOf('>', at) : -1
-    // Without its bracket, the rest of the header is one target that never ends.
-    if (close < 0 && header[at] === '<') break
-    if (close >= 0) {
-      const { parameters, end } = readParameters(header, close + 1)
-      addLink(links, linkOf(header.slice(at + 1, close), parameters, base))
-      at = end
+  const root = base || undefined
+  const found: Link[] = []
+  let link: Link | undefined
+  let isStart = true
+  for (const [piece, target, name, quoted, plain = ''] of header.matchAll(PIECE)) {
+    if (name !== undefined) addParameter(link, name.toLowerCase(), quoted?.replace(/\\(.?)/gs, '$1') ?? plain.trimEnd())
+    else link = undefined
+    if (target !== undefined && isStart && URL.canParse(target, root)) {
+      link = { rel: '', url: new URL(target, root).href }
+      found.push(link)
     }
-    at = endOfElement(header, at)
+    isStart = piece === ','
+  }
+  return byRelation(found)
+}
+
+/** The first occurrence counts (section 3.3), and "url" is our own word. */
+function addParameter(link: Link | undefined, name: string, value: string): void {
+  if (!link || !name || (name === 'rel' ? link.rel : Object.hasOwn(link, name))) return
+  Object.defineProperty(link, name, { value, enumerable: true, writable: true })
+}
+
+/** A link stands under each of its relations, of which `rel` may list several: section 3.3. */
+function byRelation(found: readonly Link[]): Record<string, Link> {
+  const links: Record<string, Link> = {}
+  for (const value of found) {
+    for (const rel of value.rel.toLowerCase().split(/\s+/)) {
+      if (rel && !Object.hasOwn(links, rel)) Object.defineProperty(links, rel, { value, enumerable: true })
+    }
   }
   return links
-}
-
-/** Adds a link under each of its relations, of which `rel` may list several: RFC 8288 section 3.3. */
-function addLink(links: Record<string, Link>, link: Link | undefined): void {
-  for (const rel of link?.rel.toLowerCase().split(/\s+/) ?? []) {
-    if (link && rel && !Object.hasOwn(links, rel)) Object.defineProperty(links, rel, { value: link, enumerable: true })
-  }
-}
-
-/** The parameters that follow a target, each after a semicolon. */
-function readParameters(header: string, start: number): { parameters: (readonly [string, string])[]; end: number } {
-  const parameters: (readonly [string, string])[] = []
-  let at = skipBlanks(header, start)
-  while (header[at] === ';') {
-    at = skipBlanks(header, at + 1)
-    const nameEnd = endOfRun(header, at, NAME)
-    const name = header.slice(at, nameEnd).toLowerCase()
-    const equals = skipBlanks(header, nameEnd)
-    const { value, end } = header[equals] === '=' ? readValue(header, equals + 1, VALUE) : { value: '', end: equals }
-    if (name) parameters.push([name, value])
-    at = skipBlanks(header, end)
-  }
-  return { parameters, end: at }
-}
-
-function linkOf(target: string, parameters: readonly (readonly [string, string])[], base: string): Link | undefined {
-  const root = base || undefined
-  if (!URL.canParse(target, root)) return undefined
-  const link = { rel: '', url: new URL(target, root).href }
-  for (const [name, value] of parameters) {
-    // The first occurrence counts (section 3.3), and "url" is our own word.
-    if (name === 'url' || (name === 'rel' ? link.rel : Object.hasOwn(link, name))) continue
-    Object.defineProperty(link, name, { value, enumerable: true, writable: true })
-  }
-  return link
 }
