@@ -48,7 +48,7 @@ export function openWire(options: SessionOptions): Wire {
 }
 
 /** `.netrc`, for each hop's own host: by exact names after a redirect, and never over http after https. */
-function environmentAuth(credentialsOf: NetrcLookup): EnvironmentAuth {
+export function environmentAuth(credentialsOf: NetrcLookup): EnvironmentAuth {
   return ({ request: { url }, call, progress }, isAtHome) => {
     const wasSecure = progress.wasSecure || call.url.protocol === 'https:'
     const isDowngraded = progress.wasDowngraded || (wasSecure && url.protocol === 'http:')

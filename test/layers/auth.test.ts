@@ -1,8 +1,9 @@
 import { describe, expect, test, vi } from 'vitest'
 import { createSession, type FetchError, raiseForStatus, type SessionOptions } from '../../src/index.ts'
-import { authLayer, type EnvironmentAuth, parseAuth } from '../../src/layers/auth.ts'
+import { authLayer, parseAuth } from '../../src/layers/auth.ts'
 import { Mounts } from '../../src/layers/mounts.ts'
 import { redirectLayer } from '../../src/node/redirect.ts'
+import { environmentAuth } from '../../src/node/transport.ts'
 import { exchangeOf, through } from '../support/exchange.ts'
 import { memory, rejection } from '../support/memory.ts'
 
@@ -88,18 +89,20 @@ describe('{ token }', () => {
 })
 
 describe('credentials of the environment', () => {
-  const basic = (name: string) => ({ header: () => `Basic ${name}` })
   /** Runs a call through redirects and auth; each hop's Authorization. */
   async function hops(url: string, ...locations: readonly string[]) {
-    const authOf: EnvironmentAuth = ({ host }, hop) => {
-      return hop.isDowngraded ? undefined : basic(hop.isRedirected ? `${host}, exactly` : host)
-    }
+    const authOf = environmentAuth((host, { redirected } = { redirected: false }) => ({
+      username: redirected ? `${host}, exactly` : host,
+      password: '',
+    }))
     const auth = authLayer({ authOf, quietSession: () => createSession(), reentry: undefined })
     const redirects = redirectLayer(new Mounts())
     const exchange = exchangeOf({ request: { url: new URL(url) }, call: { auth: undefined, origin: new URL(url).origin } })
     const answers = [...locations.map((location) => new Response(null, { status: 302, headers: { location } })), new Response()]
     const { seen } = await through((given, send) => redirects(given, (hop) => auth(hop, send)), exchange, ...answers)
-    return seen.map(({ request }) => request.headers.get('authorization'))
+    return seen.map(
+      ({ request }) => request.headers.get('authorization')?.replace(/\S+$/, (pair) => atob(pair).slice(0, -1)) ?? null,
+    )
   }
 
   test.each([
