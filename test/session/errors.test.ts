@@ -1,0 +1,149 @@
+/** Errors: their members, their words, and what comes out as it is. */
+import { Cookie, MemoryCookieStore } from 'tough-cookie'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { createSession, FetchError, raiseForStatus, type TooManyRedirectsError } from '../../src/index.ts'
+import { A, broken, redirect } from '../support/answers.ts'
+import { memory, rejection, texts } from '../support/memory.ts'
+
+afterEach(() => vi.restoreAllMocks())
+
+describe('errors', () => {
+  test('a failure has its place in its message and nothing secret anywhere', async () => {
+    const failing = async () => {
+      throw Object.assign(new TypeError('fetch failed'), {
+        cause: Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
+      })
+    }
+    const error = await rejection(createSession({ fetch: failing, auth: { token: 't0ken' } }).get(`${A}x?q=s3cret`))
+    expect(error).toBeInstanceOf(FetchError)
+    expect(error.message).toBe(`GET ${A}x: connection refused: is the server running? (ECONNREFUSED)`)
+    expect(texts(error)).not.toMatch(/s3cret|t0ken/)
+    expect(Object.keys(error)).toEqual([])
+  })
+
+  test('a response that ends a chain of redirects badly says that it was redirected', async () => {
+    const ends: readonly [string, string, number][] = [
+      ['TooManyRedirectsError', '/loop', 1],
+      ['InvalidRedirectError', 'ftp://a.example/', 2],
+    ]
+    for (const [name, location, maxRedirects] of ends) {
+      const { fetch } = memory((_, number) => redirect(number === 1 ? '/next' : location))
+      const error = (await rejection(createSession({ fetch, maxRedirects }).fetch(A))) as unknown as TooManyRedirectsError
+      expect([error.name, error.response?.history.length, error.response?.redirected]).toEqual([name, 1, true])
+    }
+  })
+
+  test("a mock's response gets its URL and its links, whatever type it says", async () => {
+    const headers = new Headers({ 'content-type': 'application/json', link: '</n>; rel=next' })
+    const mock = { status: 200, ok: true, type: 'basic', url: '', headers, text: async () => '{}', body: {} }
+    const response = await createSession({ baseURL: A, fetch: async () => mock as never }).raw('/x')
+    expect([response.url, response.links.next?.url]).toEqual([`${A}x`, `${A}n`])
+  })
+
+  test.each([200, 500])('a response of %i that a hook puts in place has the members of a session', async (status) => {
+    const { fetch } = memory()
+    const onResponse = (context: { response?: Response }) => {
+      context.response = new Response(null, { status })
+    }
+    const session = createSession({ baseURL: A, fetch, onResponse: onResponse as never })
+    const outcome = await session.raw('/x').catch((error: FetchError) => error.response)
+    expect([outcome?.status, outcome?.history, outcome?.links, outcome?.url]).toEqual([status, [], {}, `${A}x`])
+  })
+
+  test.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['something with a response', { response: { status: 418 } }],
+  ])('a body that breaks off with %s leaves the status', async (_, reason) => {
+    const body = () => new ReadableStream({ pull: (controller) => controller.error(reason) })
+    const fetch = async () => new Response(body(), { headers: { 'content-type': 'text/plain' } })
+    const error = (await rejection(createSession({ fetch }).get(A))) as unknown as FetchError
+    expect([error.name, error.status, error.message]).toEqual(['FetchError', 200, `GET ${A}: the body broke off`])
+  })
+
+  test('a cookie that no header can carry is named, and its value is not', async () => {
+    const store = new MemoryCookieStore()
+    await store.putCookie(new Cookie({ key: 'sid', value: 'T0P\r\nx: 1', domain: 'a.example', path: '/', hostOnly: true }))
+    const { fetch, sent } = memory()
+    const error = await rejection(createSession({ fetch, jar: { store } }).fetch(A))
+    expect(error.message).toBe(`GET ${A}: the cookie store failed in findCookies`)
+    expect(String(error.cause)).toBe("TypeError: its cookie 'sid' holds what no header can carry")
+    expect([texts(error).includes('T0P'), sent.length]).toEqual([false, 0])
+  })
+
+  test.each([
+    ['broken off', {}, () => new Response(broken(), { status: 201 })],
+    ['too large', { maxBytes: 3 }, () => new Response('12345', { status: 201 })],
+  ])('a body that is %s leaves the status and the response', async (_, options, answer) => {
+    const error = (await rejection(createSession({ fetch: async () => answer() }).get(A, options))) as unknown as FetchError
+    expect(error).toBeInstanceOf(FetchError)
+    expect([error.status, error.statusCode, error.response?.status]).toEqual([201, 201, 201])
+  })
+
+  test('the request of an error is a copy: changing it touches no other call', async () => {
+    const { fetch, sent } = memory([{ status: 500 }, {}])
+    const session = createSession({ fetch })
+    const error = (await rejection(session.get(`${A}x`))) as unknown as FetchError
+    if (error.request) error.request.url.pathname = '/evil'
+    await session.get(`${A}x`)
+    expect(sent.map(({ url }) => url)).toEqual([`${A}x`, `${A}x`])
+  })
+
+  test('a cause that quotes the query is left out', async () => {
+    const failing = async (url: string) => {
+      throw new TypeError(`cannot load ${url}`)
+    }
+    vi.stubGlobal('fetch', failing)
+    expect(texts(await rejection(createSession().fetch(`${A}?q=s3cret`)))).not.toContain('s3cret')
+    vi.unstubAllGlobals()
+  })
+
+  test('what user code threw comes out as it went in', async () => {
+    const boom = new Error('boom')
+    const throws = () => {
+      throw boom
+    }
+    const { fetch } = memory()
+    for (const options of [
+      { onRequest: throws },
+      { onResponse: throws },
+      { parseResponse: throws },
+      { interceptors: [throws] },
+      { auth: { token: throws } },
+    ]) {
+      expect(await rejection(createSession({ fetch }).get(A, options as never))).toBe(boom)
+    }
+  })
+
+  test("redirect: 'error' is a FetchError in the data door, a TypeError in the other", async () => {
+    const session = createSession({ fetch: memory(() => redirect('/x')).fetch, redirect: 'error' })
+    const wrapped = await rejection(session.get(A))
+    expect([wrapped.name, (wrapped.cause as Error).name, (await rejection(session.fetch(A))).name]).toEqual([
+      'FetchError',
+      'TypeError',
+      'TypeError',
+    ])
+  })
+
+  test('raiseForStatus() throws from 400 on, without the query', async () => {
+    const { fetch } = memory([{ status: 399 }, { status: 404 }])
+    const session = createSession({ fetch })
+    expect(raiseForStatus(await session.fetch(A)).status).toBe(399)
+    const missing = await session.fetch(`${A}?q=s3cret`)
+    expect(() => raiseForStatus(missing)).toThrow(new FetchError(`${A}: 404`))
+  })
+
+  test('console.log shows a session without its secrets', async () => {
+    const { inspect } = await import('node:util')
+    const session = createSession({
+      baseURL: A,
+      headers: { authorization: 's3cret', 'x-a': 's3cret', accept: 'text/html' },
+      query: { key: 's3cret' },
+      auth: { token: 's3cret' },
+    })
+    await session.cookies.set('sid', 's3cret')
+    expect(inspect(session)).toMatch(/Session \{ baseURL: https:\/\/a\.example\/, .*accept: text\/html.*x-a: \*\*\*/)
+    expect(inspect(session.cookies)).toContain('sid=***')
+    expect(inspect(session) + inspect(session.cookies)).not.toContain('s3cret')
+  })
+})

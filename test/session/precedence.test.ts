@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest'
+import { createSession } from '../../src/index.ts'
+import { A, B } from '../support/answers.ts'
+import { memory } from '../support/memory.ts'
+
+describe('a call goes before its session', () => {
+  test.each([
+    ['auth', { headers: { authorization: 'S' } }, A, { auth: { token: 'call' } }, 'authorization', 'Bearer call'],
+    ['userinfo', { headers: { authorization: 'S' } }, 'https://u:p@a.example/', {}, 'authorization', 'Basic dTpw'],
+    ['auth: null', { headers: { authorization: 'S' } }, A, { auth: null }, 'authorization', 'S'],
+    [
+      'its own header',
+      { headers: { authorization: 'S' } },
+      A,
+      { auth: { token: 'x' }, headers: { authorization: 'C' } },
+      'authorization',
+      'C',
+    ],
+    ['a Cookie header', { cookies: { a: 's', b: 's' } }, A, { headers: { cookie: 'a=call' } }, 'cookie', 'a=call; b=s'],
+    ['a Cookie header, over null', { cookies: { a: null } }, A, { headers: { cookie: 'a=call' } }, 'cookie', 'a=call'],
+    ['cookies', { headers: { cookie: 'a=s' } }, A, { cookies: { a: 'call' } }, 'cookie', 'a=call'],
+    [
+      'cookies, over its own Cookie header',
+      { cookies: { a: 's' } },
+      A,
+      { cookies: { a: '1' }, headers: { cookie: 'a=2' } },
+      'cookie',
+      'a=1',
+    ],
+  ])('%s', async (_, options, url, given, name, expected) => {
+    const wire = memory()
+    await createSession({ fetch: wire.fetch, ...options }).fetch(url, given)
+    expect(wire.last.headers.get(name)).toBe(expected)
+  })
+
+  test('the userinfo of a base stays at its origin when an absolute input wins', async () => {
+    const wire = memory()
+    await createSession({ fetch: wire.fetch }).fetch(B, { baseURL: 'https://u:p@a.example/' })
+    expect(wire.last.headers.get('authorization')).toBeNull()
+  })
+
+  test('headers may be an iterator, which can be read once', async () => {
+    const wire = memory()
+    const headers = new Headers({ cookie: 'a=call', 'x-one': '1' }).entries()
+    await createSession({ fetch: wire.fetch, cookies: { a: 's' } }).fetch(A, { headers })
+    expect([wire.last.headers.get('cookie'), wire.last.headers.get('x-one')]).toEqual(['a=call', '1'])
+  })
+})

@@ -1,0 +1,68 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { createSession } from '../../src/index.ts'
+import { A, endless, never } from '../support/answers.ts'
+import { memory, rejection } from '../support/memory.ts'
+
+afterEach(() => vi.restoreAllMocks())
+
+describe('time', () => {
+  test.each([
+    ['waiting', () => never(), {}],
+    ['in a body', async () => endless(), {}],
+    ['in backoff', async () => new Response(null, { status: 503 }), { retry: { limit: 5, delay: () => 10_000 } }],
+    ['in token()', () => never(), { auth: { token: () => new Promise<string>(() => undefined) } }],
+    ['in an interceptor', () => never(), { interceptors: [() => never()] }],
+    ['in a hook', () => never(), { onRequest: () => new Promise<void>(() => undefined) }],
+    ['in onResponse', async () => Response.json({}), { onResponse: () => new Promise<void>(() => undefined) }],
+    [
+      'in a schema',
+      async () => Response.json({}),
+      { schema: { '~standard': { version: 1, vendor: 'test', validate: () => new Promise(() => undefined) } } },
+    ],
+    ['in a mounted handler', () => never(), { mounts: { 'https://a.example': () => never() } }],
+    ['in the body of a handler', () => never(), { mounts: { 'https://a.example': () => endless() } }],
+  ])("total and the caller's signal end a call %s", async (_, fetch, options) => {
+    const { mounts, ...callOptions } = options as { mounts?: Record<string, () => Promise<Response> | Response> }
+    const session = createSession({ fetch, ...(mounts ? { mounts } : {}) })
+    const late = await rejection(session.get(A, { ...callOptions, timeout: { total: 20 } }))
+    expect([late.name, (late.cause as Error).name, late.message]).toEqual([
+      'FetchError',
+      'TimeoutError',
+      expect.stringContaining('timeout.total'),
+    ])
+    const controller = new AbortController()
+    setTimeout(() => controller.abort('enough'), 20)
+    const outcome = await session.get(A, { ...callOptions, signal: controller.signal }).catch((reason: unknown) => reason)
+    expect(outcome).toBe('enough')
+  })
+
+  test('attempt lasts to the last byte in the data door, and is anew for each try', async () => {
+    const slow = await rejection(createSession({ fetch: async () => endless() }).get(A, { timeout: 20 }))
+    expect((slow.cause as Error).message).toMatch(/timeout\.attempt/)
+    let tries = 0
+    const fetch = async () => {
+      if (++tries === 1) return new Response('busy', { status: 503 })
+      await new Promise((resolve) => setTimeout(resolve, 30))
+      return Response.json({ tries })
+    }
+    expect(await createSession({ fetch }).get(A, { timeout: 60, retry: { limit: 1, delay: () => 40 } })).toEqual({ tries: 2 })
+  })
+
+  test('maxBytes and idle hold for a response of an interceptor too', async () => {
+    const session = createSession({ interceptors: [async () => new Response('12345678')] })
+    await expect((await session.fetch(A, { maxBytes: 3 })).text()).rejects.toThrow(/larger than maxBytes/)
+    const silent = createSession({ interceptors: [async () => endless()] })
+    await expect((await silent.fetch(A, { timeout: { idle: 20 } })).text()).rejects.toThrow(/timeout\.idle/)
+  })
+
+  test('calls that share a signal share one listener, and leave none', async () => {
+    const { signal } = new AbortController()
+    const add = vi.spyOn(signal, 'addEventListener')
+    const remove = vi.spyOn(signal, 'removeEventListener')
+    const session = createSession({ fetch: memory().fetch })
+    await Promise.all(Array.from({ length: 20 }, () => session.get(A, { signal })))
+    await Promise.all(Array.from({ length: 20 }, async () => (await session.fetch(A, { signal })).text()))
+    expect(add.mock.calls.length).toBe(remove.mock.calls.length)
+    expect(add.mock.calls.length).toBeLessThanOrEqual(2)
+  })
+})

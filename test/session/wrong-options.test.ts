@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest'
+import { createSession } from '../../src/index.ts'
+import { A, B } from '../support/answers.ts'
+import { memory, rejection } from '../support/memory.ts'
+
+describe('wrong options are a TypeError that names the option, before anything is sent', () => {
+  test.each([
+    [{ form: {}, body: 'x', method: 'POST' }, /^form: give either/],
+    [{ schema: {} }, /^schema: /],
+    [{ method: 'BAD METHOD' }, /^method: /],
+    [{ method: 'CONNECT' }, /^method: /],
+    [{ signal: {} }, /^signal: /],
+    [{ credentials: 'always' }, /^credentials: /],
+    [{ redirect: 'maybe' }, /^redirect: /],
+    [{ headers: { 'a b': '1' } }, /^headers: a header name/],
+    [{ headers: { a: 's3cret\nx' } }, /^headers: the value of 'a' (?!.*s3cret)/],
+    [{ headers: { a: {} } }, /^headers: the value of 'a' is of type object/],
+    [{ headers: [['a']] }, /^headers: a pair/],
+    [{ query: 5 }, /^query: /],
+    [{ cookies: 'a=1' }, /^cookies: give an object/],
+    [{ cookies: { a: 's3cret;' } }, /^cookies: the value of 'a' (?!.*s3cret)/],
+    [{ auth: { user: 'x' } }, /^auth: /],
+    [{ auth: { token: 'with blank' } }, /^auth: the token/],
+    [{ timeout: 0 }, /^timeout: attempt/],
+    [{ timeout: { total: -1 } }, /^timeout: total/],
+    [{ timeout: { idle: 2 ** 31 } }, /^timeout: idle/],
+    [{ timeout: [] }, /^timeout: /],
+    [{ retry: 1.5 }, /^retry: the limit/],
+    [{ retry: { limit: 1, methods: 'GET' } }, /^retry: methods/],
+    [{ csrf: { header: 'x' } }, /^csrf: /],
+    [{ maxRedirects: -1 }, /^maxRedirects: /],
+    [{ maxBytes: 0 }, /^maxBytes: /],
+    [{ sensitiveHeaders: 'x' }, /^sensitiveHeaders: /],
+    [{ interceptors: ['x'] }, /^interceptors: /],
+    [{ onRequest: 5 }, /^onRequest: /],
+    [{ context: 5 }, /^context: /],
+    [{ baseURL: 'ftp:' }, /^baseURL: /],
+  ])('%j', async (options, message) => {
+    const { fetch, sent } = memory()
+    const error = await rejection(createSession({ fetch })(A, options as never))
+    expect(error).toBeInstanceOf(TypeError)
+    expect(error.message).toMatch(message)
+    expect(() => createSession({ fetch, ...options } as never)).toThrow(message)
+    expect(sent).toEqual([])
+  })
+
+  test.each([
+    ['an option of a session', { jar: false }, /^jar: belongs to createSession/],
+    ['schema in session.fetch', { schema: {} }, /^schema: (session\.fetch does not parse|give)/],
+    ['a plain object in session.fetch', { method: 'POST', body: { a: 1 } }, /^body: a plain object/],
+    ['a body of a GET', { body: 'x' }, /^body: a GET request/],
+  ])('%s', async (_, options, message) => {
+    const { fetch, sent } = memory()
+    expect((await rejection(createSession({ fetch }).fetch(A, options as never))).message).toMatch(message)
+    expect(sent).toEqual([])
+  })
+
+  test('nothing is read from a polluted Object.prototype', async () => {
+    const { fetch, sent } = memory()
+    const polluted = { headers: { 'x-evil': '1' }, baseURL: B, query: { evil: 1 }, onRequest: () => fail() }
+    const fail = () => {
+      throw new Error('a hook of the prototype')
+    }
+    for (const [name, value] of Object.entries(polluted))
+      Object.defineProperty(Object.prototype, name, { value, configurable: true, enumerable: true, writable: true })
+    try {
+      await createSession({ fetch }).fetch(A)
+    } finally {
+      for (const name of Object.keys(polluted)) delete (Object.prototype as Record<string, unknown>)[name]
+    }
+    expect([sent[0]?.url, sent[0]?.headers.get('x-evil')]).toEqual([A, null])
+  })
+})
