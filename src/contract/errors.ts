@@ -20,6 +20,7 @@
  * token or header value: messages end up in logs.
  */
 
+import { isSameOrigin, originOf } from '../http/origin.ts'
 import { recognise } from './kind.ts'
 import type { SessionRequest } from './options.ts'
 import type { SchemaIssue } from './parsing.ts'
@@ -167,7 +168,7 @@ export function raiseForStatus<R extends Response>(response: R): R {
   const asked = history?.[0]?.url ?? response.url
   const note = authNote(response, asked)
   const named = note ? asked : response.url
-  const where = URL.canParse(named) ? `${place(new URL(named))}: ` : ''
+  const where = URL.canParse(named) ? `${describe({ method: '', url: new URL(named) }).trim()}: ` : ''
   throw new FetchError(`${where}${statusLine(response)}${note}`, { response: response as R & SessionResponse })
 }
 
@@ -175,12 +176,8 @@ export function raiseForStatus<R extends Response>(response: R): R {
 export function authNote({ status, url }: Pick<Response, 'status' | 'url'>, asked: string): string {
   if (status !== 401 || !URL.canParse(url) || !URL.canParse(asked)) return ''
   const [there, here] = [new URL(url), new URL(asked)]
-  const isSame = there.protocol === here.protocol && there.host === here.host
-  return isSame ? '' : ` from ${place(there)}: auth stayed behind at ${here.protocol}//${here.host}`
-}
-
-function place(url: URL): string {
-  return describe({ method: '', url }).trim()
+  if (isSameOrigin(there, here)) return ''
+  return ` from ${describe({ method: '', url: there }).trim()}: auth stayed behind at ${originOf(here)}`
 }
 
 /** The status for a message, without the escape sequences that a server may put into its reason phrase. */
