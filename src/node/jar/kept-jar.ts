@@ -1,9 +1,9 @@
 /** A jar that a `JarStore` keeps: asked before a hop, told after it. */
 import type { JarStore, StoredCookie } from '../../contract/jar-store.ts'
-import { isIP } from '../../cookies/domains.ts'
 import type { Cookie } from '../../cookies/tough.ts'
 import { noteStoreFailure } from '../../exchange/failure.ts'
 import { andThen, type Maybe } from '../maybe.ts'
+import { domainsOf } from './host-domains.ts'
 import { Jar, type Setter } from './jar.ts'
 import { KeptStore } from './kept-store.ts'
 import { expiryOf } from './rules.ts'
@@ -215,17 +215,4 @@ class KeptJar extends Jar {
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | undefined)?.then === 'function'
-}
-
-const domainsByHost = new Map<string, readonly string[]>()
-
-/** `www.shop.example`: itself and its parents, each of which may have cookies for it. */
-function domainsOf(host: string): readonly string[] {
-  const known = domainsByHost.get(host)
-  if (known) return known
-  const labels = isIP(host) ? [host] : host.split('.')
-  const domains = Object.freeze(labels.map((_, index) => labels.slice(index).join('.')))
-  if (domainsByHost.size > MOST_REMEMBERED) domainsByHost.clear()
-  domainsByHost.set(host, domains)
-  return domains
 }
