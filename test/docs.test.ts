@@ -1,8 +1,9 @@
-/** What the sources say about themselves: a sentence for every export, and for every member of a public type. */
+/** What is documented: every export and member of a public type in the sources, every option and export in the pages. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
+import { missing } from '../scripts/docs-check.mjs'
 
 const SRC = fileURLToPath(new URL('../src/', import.meta.url))
 
@@ -55,5 +56,11 @@ describe('comments', () => {
       .filter((file) => PUBLIC.test(file))
       .flatMap((file) => silentMembers(parse(file)).map((name) => `${file}: ${name}`))
     expect(silent).toEqual([])
+  })
+})
+
+describe('pages', () => {
+  test('every option and every export stands in one, and every link leads somewhere', () => {
+    expect(missing()).toEqual({ options: [], exports: [], links: [], page: [] })
   })
 })

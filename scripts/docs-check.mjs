@@ -1,0 +1,132 @@
+/**
+ * Reports what the documentation leaves out: options of the table and exports of the entries that stand in no page, and links
+ * between pages that lead nowhere. `node scripts/docs-check.mjs` prints them and fails; test/docs.test.ts runs the same.
+ * Types stand in docs/exports.md, which `node scripts/docs-check.mjs --write` writes; what runs must stand in a page by hand.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import ts from 'typescript'
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
+
+const read = (file) => readFileSync(resolve(ROOT, file), 'utf8')
+const parse = (file) => ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true)
+
+/** The pages that are written by hand: README.md, and docs/ without what is built or installed there. */
+export function pages() {
+  const inDocs = readdirSync(resolve(ROOT, 'docs'), { recursive: true })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => file.endsWith('.md') && !/(^|\/)(node_modules|\.vitepress|api)\//.test(file))
+  return ['README.md', ...inDocs.sort().map((file) => `docs/${file}`)]
+}
+
+/** The names of the option table, `TABLE` of src/session/option-table.ts. */
+export function options() {
+  const names = []
+  const visit = (node) => {
+    const isTable = ts.isVariableDeclaration(node) && node.name.getText() === 'TABLE'
+    if (isTable && ts.isObjectLiteralExpression(node.initializer)) {
+      names.push(...node.initializer.properties.map(({ name }) => name.getText()))
+    } else ts.forEachChild(node, visit)
+  }
+  visit(parse('src/session/option-table.ts'))
+  return names
+}
+
+/** The entries, by what is imported: the main one, and each sub-path that package.json exports from src/. */
+export function entries() {
+  const { exports } = JSON.parse(read('package.json'))
+  return Object.keys(exports).flatMap((key) => {
+    const folder = key === '.' ? 'src' : `src/${key.slice(2)}`
+    const file = [`${folder}/index.ts`, `${folder}.ts`].find((candidate) => existsSync(resolve(ROOT, candidate)))
+    return file === undefined ? [] : [{ name: `sessionfetch${key.slice(1)}`, file }]
+  })
+}
+
+/** What a file exports, also through another one: `{ name, isType, file }`, sorted by name. */
+export function exportsOf(file) {
+  const source = parse(file)
+  const there = (specifier) => resolve(dirname(resolve(ROOT, file)), specifier.text)
+  /** Where a name comes from that is imported first and exported afterwards. */
+  const importOf = (name) =>
+    source.statements.find(
+      (node) => ts.isImportDeclaration(node) && new RegExp(`\\b${name}\\b`).test(node.importClause?.getText()),
+    )
+  const found = source.statements.flatMap((node) => {
+    if (ts.isExportDeclaration(node) && !node.exportClause) return exportsOf(there(node.moduleSpecifier))
+    if (ts.isExportDeclaration(node))
+      return node.exportClause.elements.map(({ name, isTypeOnly }) => ({
+        ...{
+          name: name.text,
+          isType: node.isTypeOnly || isTypeOnly,
+          file: there(node.moduleSpecifier ?? importOf(name.text).moduleSpecifier),
+        },
+      }))
+    const isType = ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)
+    return namesOf(node).map((name) => ({ name, isType, file: resolve(ROOT, file) }))
+  })
+  return found.sort((one, other) => (one.name < other.name ? -1 : 1))
+}
+
+function namesOf(node) {
+  if (!node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) return []
+  return ts.isVariableStatement(node) ? node.declarationList.declarations.map(({ name }) => name.getText()) : [node.name.text]
+}
+
+/** The first sentence about an export: of its own comment, where it is declared. */
+function sentenceOf({ name, file }) {
+  const source = parse(file)
+  const declared = source.statements.find((node) => namesOf(node).includes(name))
+  if (!declared) {
+    const passedOn = exportsOf(file).find((one) => one.name === name && one.file !== file)
+    return passedOn ? sentenceOf(passedOn) : ''
+  }
+  const comment = ts.getTextOfJSDocComment(ts.getJSDocCommentsAndTags(declared).find(ts.isJSDoc)?.comment) ?? ''
+  const text = comment.replace(/\{@link (\w+)[^}]*\}/g, '`$1`').replace(/\s+/g, ' ')
+  return text
+    .replace(/^(.*?[.:]) (?=[A-Z`]).*$/, '$1')
+    .replace(/:$/, '.')
+    .replaceAll('|', '\\|')
+}
+
+/** docs/exports.md, as it should be. */
+export function exportsPage() {
+  const rows = ({ file }) =>
+    exportsOf(file).map((one) => `| \`${one.name}\` | ${one.isType ? 'type' : ''} | ${sentenceOf(one)} |`)
+  const parts = entries().map((entry) => `## \`${entry.name}\`\n\n| name | | |\n|---|---|---|\n${rows(entry).join('\n')}\n`)
+  return `# Everything that is exported\n\nWritten by \`node scripts/docs-check.mjs --write\` from the comments of the sources; do not edit it by hand. Members, with their defaults, show in your editor and in the API reference.\n\n${parts.join('\n')}`
+}
+
+/** Links of a page to files that are not there. Addresses, and places within a page, are not looked at. */
+function deadLinks(page) {
+  const targets = [...read(page).matchAll(/\]\(([^)#\s:]+)(?:#[^)]*)?\)/g)].map(([, target]) => target)
+  return targets.filter((target) => !existsSync(resolve(ROOT, dirname(page), target))).map((target) => `${page}: ${target}`)
+}
+
+/** `{ options, exports, links, page }`: what is missing of each. */
+export function missing() {
+  const files = pages()
+  const text = files
+    .filter((file) => file !== 'docs/exports.md')
+    .map(read)
+    .join('\n')
+  const headings = [...read('docs/options.md').matchAll(/^### (.*)$/gm)].map(([, heading]) => heading).join(' ')
+  const unnamed = ({ file }) => exportsOf(file).filter(({ name, isType }) => !isType && !new RegExp(`\\b${name}\\b`).test(text))
+  return {
+    options: options().filter((name) => !headings.includes(`\`${name}\``)),
+    exports: entries().flatMap((entry) => unnamed(entry).map(({ name }) => `${entry.name}: ${name}`)),
+    links: files.flatMap(deadLinks),
+    page: entries()
+      .flatMap(({ file }) => exportsOf(file))
+      .filter(({ name }) => !read('docs/exports.md').includes(`| \`${name}\` |`))
+      .map(({ name }) => `docs/exports.md has no ${name}: node scripts/docs-check.mjs --write`),
+  }
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  if (process.argv.includes('--write')) writeFileSync(resolve(ROOT, 'docs/exports.md'), exportsPage())
+  const found = missing()
+  for (const [what, names] of Object.entries(found)) for (const name of names) console.log(`${what}: ${name}`)
+  if (Object.values(found).some((names) => names.length > 0)) process.exitCode = 1
+}

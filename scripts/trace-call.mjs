@@ -1,0 +1,135 @@
+/**
+ * Prints what a plain `session.get` passes in src/: the files in the order they are first entered, and how often a function
+ * calls one of a folder that stands above its own (types do not run, so only calls count). `node scripts/trace-call.mjs`
+ *
+ * Each function of src/ is wrapped when the sources are bundled; AsyncLocalStorage knows the caller, also after an `await`.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { relative } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+import ts from 'typescript'
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
+const SRC = `${ROOT}src/`
+
+/** Folders from the bottom up: a function may call those of its own folder and below. `DIRECTION` in CONTRIBUTING. */
+const DIRECTION = [['http', 'cookies'], ['contract'], ['exchange'], ['layers'], ['session'], ['node', 'browser'], ['']]
+const heightOf = (file) => DIRECTION.findIndex((folders) => folders.includes(file.includes('/') ? file.split('/', 1)[0] : ''))
+
+/** The files that hand the call on; all others answer a question. */
+const SPINE = {
+  node: [
+    'session/session',
+    'session/data',
+    'session/resolve',
+    'session/chain',
+    'node/redirect',
+    'node/cookies',
+    'node/transport',
+  ],
+  page: ['session/session', 'session/data', 'session/resolve', 'session/chain', 'layers/transport'],
+}
+
+const calls = new AsyncLocalStorage()
+let entered = []
+
+/** Runs a function's body as that of a file, and notes who has called it. */
+globalThis.traceCall = (file, body) => {
+  entered.push({ file, caller: calls.getStore() })
+  return calls.run(file, body)
+}
+
+const isWrapped = (node) =>
+  (ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node) || ts.isArrowFunction(node) || ts.isMethodDeclaration(node)) &&
+  node.body !== undefined &&
+  node.asteriskToken === undefined
+
+/** `f(a) { … }` becomes `f(a) { return traceCall('file', () => { … }) }`. */
+function wrap(file) {
+  return (context) => {
+    const { factory } = context
+    const visit = (node) => {
+      const seen = ts.visitEachChild(node, visit, context)
+      if (!isWrapped(seen)) return seen
+      const isAsync = seen.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword)
+      const modifiers = isAsync ? [factory.createModifier(ts.SyntaxKind.AsyncKeyword)] : undefined
+      const inner = factory.createArrowFunction(modifiers, undefined, [], undefined, undefined, seen.body)
+      const call = factory.createCallExpression(factory.createIdentifier('traceCall'), undefined, [
+        factory.createStringLiteral(file),
+        inner,
+      ])
+      return withBody(factory, seen, factory.createBlock([factory.createReturnStatement(call)]))
+    }
+    return (source) => ts.visitNode(source, visit)
+  }
+}
+
+function withBody(factory, node, body) {
+  const { modifiers, name, typeParameters, parameters, type } = node
+  if (ts.isArrowFunction(node))
+    return factory.updateArrowFunction(node, modifiers, typeParameters, parameters, type, node.equalsGreaterThanToken, body)
+  if (ts.isMethodDeclaration(node))
+    return factory.updateMethodDeclaration(node, modifiers, undefined, name, undefined, typeParameters, parameters, type, body)
+  const update = ts.isFunctionDeclaration(node) ? factory.updateFunctionDeclaration : factory.updateFunctionExpression
+  return update(node, modifiers, undefined, name, typeParameters, parameters, type, body)
+}
+
+const instrument = {
+  name: 'instrument',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path }) => {
+      const file = relative(SRC, path).replaceAll('\\', '/').replace(/\.ts$/, '')
+      const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true)
+      const { transformed } = ts.transform(source, [wrap(file)])
+      return { contents: ts.createPrinter().printFile(transformed[0]), loader: 'ts' }
+    }),
+}
+
+async function load(entry) {
+  const outfile = `${ROOT}.tmp/trace-call-${entry}.mjs`
+  await build({
+    ...{ entryPoints: [`${SRC}${entry}.ts`], outfile, plugins: [instrument], logLevel: 'error' },
+    ...{ bundle: true, format: 'esm', platform: 'node', target: 'node20', packages: 'external' },
+  })
+  return import(pathToFileURL(outfile).href)
+}
+
+/** The first call of a session, from `session.get` to the data. */
+async function trace(entry, options) {
+  const { createSession } = await load(entry)
+  const session = createSession(options)
+  entered = []
+  await session.get('/cart')
+  const passed = entered
+  await session.close()
+  const files = [...new Set(passed.map(({ file }) => file))]
+  const up = passed.filter(({ file, caller }) => caller !== undefined && heightOf(file) > heightOf(caller))
+  // The chain's one lambda between two layers: what a layer calls as `next`.
+  const handedOn = up.filter(({ file }) => file === 'session/chain').length
+  return { files, handedOn, up: up.filter(({ file }) => file !== 'session/chain') }
+}
+
+function print(title, { files, handedOn, up }, spine) {
+  const found = spine.filter((file) => files.includes(file))
+  console.log(`${title}: ${files.length} files, ${found.length} of them the spine (*)`)
+  for (const file of files) console.log(`${spine.includes(file) ? ' *' : '  '} ${file}`)
+  console.log(
+    `  steps back up: ${up.length}, all through values that were handed down; ${handedOn} times a layer has called the next`,
+  )
+  for (const step of new Set(up.map(({ file, caller }) => `    ${caller} -> ${file}`))) console.log(step)
+}
+
+const server = createServer((_, response) => {
+  response.writeHead(200, { 'content-type': 'application/json', 'set-cookie': 'sid=42; Path=/' }).end('{"items":[]}')
+})
+await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+const baseURL = `http://127.0.0.1:${server.address().port}`
+print('session.get in Node', await trace('index', { baseURL }), SPINE.node)
+server.closeAllConnections()
+server.close()
+console.log()
+const fetch = async () => Response.json({ items: [] })
+print('session.get in a page', await trace('index.browser', { baseURL, fetch }), SPINE.page)
