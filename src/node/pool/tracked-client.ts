@@ -2,7 +2,7 @@
  * undici's clients, which know whether their socket has been used before.
  *
  * A client has one socket at a time. Whether a request went over a kept one decides whether it may be sent again when the
- * server closes that one (DESIGN section 6), so it is noted at the socket: counters of an agent move with every other connection.
+ * server closes that one, so it is noted at the socket: counters of an agent move with every other connection.
  */
 import type { Client, Dispatcher, Pool } from 'undici'
 
