@@ -53,7 +53,9 @@ export function environmentAuth(credentialsOf: NetrcLookup): EnvironmentAuth {
     const wasSecure = progress.wasSecure || call.url.protocol === 'https:'
     const isDowngraded = progress.wasDowngraded || (wasSecure && url.protocol === 'http:')
     // The first hop of a try is at home, and not downgraded, whatever the try before it has come to.
-    return isDowngraded && !isAtHome ? undefined : (parseAuth(credentialsOf(url.hostname, { redirected: !isAtHome })) ?? undefined)
+    return isDowngraded && !isAtHome
+      ? undefined
+      : (parseAuth(credentialsOf(url.hostname, { redirected: !isAtHome })) ?? undefined)
   }
 }
 
