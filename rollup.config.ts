@@ -146,7 +146,7 @@ const commonjsScope: Plugin = {
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
 /** Minified files travel without the package, so they carry the licences of what is in them. */
-const banner = `/*! sessionfetch ${version} | MIT | with ofetch and destr, MIT, (c) UnJS contributors */`
+const banner = `/*! sessionfetch ${version} | MIT | with ofetch, MIT, (c) Pooya Parsa */`
 
 const source = (path: string) => fileURLToPath(new URL(`src/${path}`, import.meta.url))
 
@@ -158,7 +158,14 @@ const mainIsOutside: Plugin = {
 }
 
 const javascript = (name: string): OutputOptions[] => [
-  { file: `dist/${name}.js`, format: 'esm', sourcemap: true, inlineDynamicImports: true },
+  {
+    file: `dist/${name}.js`,
+    format: 'esm',
+    sourcemap: true,
+    inlineDynamicImports: true,
+    // Where JSR and Deno find the types of a JavaScript file.
+    banner: `/* @ts-self-types="./${name.split('/').at(-1)}.d.ts" */`,
+  },
   // `import()` becomes `require`: Jest runs no `import()` in CommonJS.
   { file: `dist/${name}.cjs`, format: 'cjs', sourcemap: true, inlineDynamicImports: true, dynamicImportInCjs: false },
 ]

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { SUB_PATHS } from '../rollup.config.ts'
 
-const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+const read = (file: string) => JSON.parse(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8'))
+const manifest = read('package.json')
 const { exports } = manifest
 
 describe('package.json', () => {
@@ -36,5 +37,20 @@ describe('package.json', () => {
   test('names the browser build for resolvers that do not read exports', () => {
     expect(manifest.browser).toBe('./dist/index.browser.js')
     expect(manifest['react-native']).toBe('./dist/index.browser.cjs')
+  })
+})
+
+describe('jsr.json', () => {
+  const { version, exports: entries, imports } = read('jsr.json')
+
+  test('has the version and the entries of package.json', () => {
+    expect(version).toBe(manifest.version)
+    expect(entries).toEqual(
+      Object.fromEntries(['index', ...SUB_PATHS].map((name) => [name === 'index' ? '.' : `./${name}`, `./dist/${name}.js`])),
+    )
+  })
+
+  test('takes the dependency of package.json', () => {
+    expect(imports['tough-cookie']).toBe(`npm:tough-cookie@${manifest.dependencies['tough-cookie']}`)
   })
 })

@@ -1,7 +1,7 @@
 /** Loaders: each runs the job of e2e/packages/apps in Node, and says which build it got. */
 import { join } from 'node:path'
 import { FRAMEWORKS } from './frameworks.mjs'
-import { NODES } from './programs.mjs'
+import { DENO, NODES } from './programs.mjs'
 import { TYPESCRIPT } from './typescript.mjs'
 import { runBin, runTool, versionOf } from './workspace.mjs'
 
@@ -54,5 +54,13 @@ export const LOADERS = [
     run: vitest(environment),
   })),
   ...FRAMEWORKS,
+  {
+    name: 'JSR, deno publish --dry-run',
+    version: DENO.version,
+    async run() {
+      await runTool(DENO.command, ['publish', '--dry-run', '--allow-dirty', '--config', 'jsr.json'], { cwd: process.cwd() })
+      return { result: 'takes jsr.json' }
+    },
+  },
   ...TYPESCRIPT,
 ]

@@ -29,6 +29,8 @@ const nodes = NODES.flatMap(({ major, version, command }) =>
   })),
 )
 
+export const DENO = { version: () => versionOf('deno'), command: join(MODULES, 'deno/deno') }
+
 export const PROGRAMS = [
   ...nodes,
   {
@@ -38,8 +40,8 @@ export const PROGRAMS = [
   },
   {
     name: 'Deno',
-    version: () => versionOf('deno'),
-    command: [join(MODULES, 'deno/deno'), 'run', '--allow-all', '--node-modules-dir=manual'],
+    version: DENO.version,
+    command: [DENO.command, 'run', '--allow-all', '--node-modules-dir=manual'],
   },
   {
     name: 'workerd, by miniflare',
