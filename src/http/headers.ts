@@ -1,4 +1,5 @@
 /** Headers as options: any form, any case, `null` removes. */
+import { pairsOf } from './pairs.ts'
 import { isToken } from './token.ts'
 
 /** An object, pairs or `Headers`. In the first two `null` removes an inherited header, `undefined` leaves it. */
@@ -17,20 +18,13 @@ const NOT_A_VALUE = /[^\u0001-\u00ff]|[\r\n]/
 
 /** Lists headers of any form as pairs. */
 export function headerPairs(headers: HeadersLike, option = 'headers'): [string, string | null][] {
-  if (typeof headers !== 'object' || headers === null) throw new TypeError(`${option}: give an object, pairs or Headers`)
-  const iterable = Symbol.iterator in headers
-  const pairs: [string, string | null][] = []
-  for (const pair of iterable ? headers : Object.entries(headers)) {
-    if (!Array.isArray(pair) || pair.length !== 2) throw new TypeError(`${option}: a pair must be [name, value]`)
-    const [name, value] = pair as readonly [unknown, unknown]
-    if (value === undefined) continue
-    if (Array.isArray(value)) {
-      for (const one of value) pairs.push([checkName(name, option), checkValue(name, one, option)])
-      continue
-    }
-    pairs.push([checkName(name, option), value === null ? null : checkValue(name, value, option)])
-  }
-  return pairs
+  return pairsOf(headers, option, ' or Headers').flatMap(([name, value]) => {
+    const values = value === undefined ? [] : Array.isArray(value) ? value : [value]
+    return values.map((one): [string, string | null] => [
+      checkName(name, option),
+      value === null ? null : checkValue(name, one, option),
+    ])
+  })
 }
 
 /** Sets headers over others, by name. Repeated pairs of one name stay together, as in `new Headers(pairs)`. */

@@ -1,5 +1,7 @@
 /** Query and form fields as options: any form, arrays repeat the key, `null` removes. */
 
+import { pairsOf } from './pairs.ts'
+
 type FieldValue = unknown
 /** An object, pairs, a string or `URLSearchParams`; arrays repeat the key. */
 export type QueryLike =
@@ -12,14 +14,8 @@ export type QueryLike =
 /** Lists fields as pairs; a `null` value stands for "remove this key". */
 export function fieldPairs(fields: QueryLike, option = 'query'): [string, string | null][] {
   if (typeof fields === 'string') return [...new URLSearchParams(fields)]
-  if (typeof fields !== 'object' || fields === null) {
-    throw new TypeError(`${option}: give an object, pairs, a string or URLSearchParams`)
-  }
-  if ('arrayBuffer' in fields) throw new TypeError(`${option}: a Blob or File has no fields: give body: a FormData that holds it`)
-  const pairs: Iterable<unknown> = Symbol.iterator in fields ? (fields as Iterable<unknown>) : Object.entries(fields)
-  return [...pairs].flatMap((pair): [string, string | null][] => {
-    if (!Array.isArray(pair) || pair.length !== 2) throw new TypeError(`${option}: a pair must be [name, value]`)
-    const [key, value] = pair as [unknown, FieldValue]
+  if (isFile(fields)) throw new TypeError(`${option}: a Blob or File has no fields: give body: a FormData that holds it`)
+  return pairsOf(fields, option, ', a string or URLSearchParams').flatMap(([key, value]): [string, string | null][] => {
     const values = flatten(String(key), value, option)
     // `null` and an empty list leave nothing of an inherited key.
     return values.length === 0 && value !== undefined ? [[String(key), null]] : values
@@ -28,9 +24,12 @@ export function fieldPairs(fields: QueryLike, option = 'query'): [string, string
 
 function flatten(key: string, value: FieldValue, option: string): [string, string][] {
   if (Array.isArray(value)) return value.flatMap((one) => flatten(key, one, option))
-  if (typeof value === 'object' && value !== null && 'arrayBuffer' in value)
-    throw new TypeError(`${option}: '${key}' is a Blob or File: give body: a FormData that holds it`)
+  if (isFile(value)) throw new TypeError(`${option}: '${key}' is a Blob or File: give body: a FormData that holds it`)
   return value === undefined || value === null ? [] : [[key, fieldText(value)]]
+}
+
+function isFile(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'arrayBuffer' in value
 }
 
 /** Objects as ofetch writes them, as JSON; a Date or URL as its own JSON form, without the quotes. */
