@@ -63,7 +63,7 @@ export class Lifetime {
   limit(ms: number, reason: () => unknown): () => void {
     const end = performance.now() + ms
     return this.#watch((abort, isLoose) => {
-      const timer = setTimeout(() => abort(reason()), Math.max(0, end - performance.now()))
+      const timer = setTimeout(() => abort(reason()), Math.round(Math.max(0, end - performance.now())))
       // A response that was dropped must not keep the process alive. A number, without `unref`, in a page.
       if (isLoose) (timer as { unref?: () => void }).unref?.()
       return () => clearTimeout(timer)

@@ -167,13 +167,18 @@ function byteStream(source: Source): Stream {
 
 /** Reads a chunk, `undefined` at the end. A copy: a byte stream takes the buffer over, and it may be somebody else's. */
 function counted(reader: Reader, response: Response, exchange: Exchange): () => Promise<Chunk | undefined> {
-  const { call, request } = exchange
-  const { maxBytes = Number.POSITIVE_INFINITY } = call
+  const { call, request, lifetime } = exchange
+  const { maxBytes = Number.POSITIVE_INFINITY, timeout } = call
   const tellProgress = meter(response, exchange)
   let bytes = 0
+  const next = () => {
+    const idle = timeout?.idle
+    return idle ? reader.read().finally(lifetime.limit(idle, () => timeoutError(exchange, 'idle', idle))) : reader.read()
+  }
   return async () => {
-    let step = await nextChunk(reader, exchange)
-    while (!step.done && step.value.byteLength === 0) step = await nextChunk(reader, exchange)
+    let step = await next()
+    while (!step.done && step.value.byteLength === 0) step = await next()
+    lifetime.throwIfAborted()
     if (!step.done) bytes += step.value.byteLength
     if (bytes > maxBytes)
       throw new BodyTooLargeError(`${describe(request)}: the body is larger than maxBytes (${maxBytes})`, {
@@ -181,19 +186,5 @@ function counted(reader: Reader, response: Response, exchange: Exchange): () => 
       })
     tellProgress?.(bytes, step.done)
     return step.done ? undefined : new Uint8Array(step.value)
-  }
-}
-
-async function nextChunk(reader: Reader, exchange: Exchange): Promise<ReadableStreamReadResult<Uint8Array>> {
-  const idle = exchange.call.timeout?.idle
-  if (!idle) return reader.read()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(timeoutError(exchange, 'idle', idle)), idle)
-  })
-  try {
-    return await Promise.race([reader.read(), late])
-  } finally {
-    clearTimeout(timer)
   }
 }
