@@ -95,19 +95,6 @@ export function movedTo(response: Response): URL | undefined {
   return movedFrom.get(response)
 }
 
-/** After how many tries a response was given up. */
-const attempts = new WeakMap<Response, number>()
-
-/** Notes after how many tries a response was given up. */
-export function markAttempt(response: Response, attempt: number): void {
-  attempts.set(response, attempt)
-}
-
-/** The number of tries that led to a response. */
-export function attemptOf(response: Response): number {
-  return attempts.get(response) ?? 1
-}
-
 /** Not `instanceof`: mocks, other realms and undici have classes of their own. */
 export function isResponse(value: unknown): value is SessionResponse {
   if (typeof value !== 'object' || value === null) return false

@@ -47,6 +47,8 @@ export interface Progress {
   refused?: { readonly name: string; readonly reason: string }
   /** The last response that came from inside, for an interceptor that makes a new one of it. */
   response?: SessionResponse
+  /** After how many tries a response was given up. */
+  attempts?: number
   /** The call's place among those on their way, where `concurrency` counts them. */
   slot?: Slot
 }

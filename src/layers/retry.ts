@@ -6,7 +6,6 @@ import type { RetryRules } from '../exchange/call.ts'
 import { discard } from '../exchange/discard.ts'
 import { isNetworkError } from '../exchange/failure.ts'
 import { tell } from '../exchange/listeners.ts'
-import { markAttempt } from '../exchange/marks.ts'
 import { type Exchange, forCaller, type Layer, type Send } from '../exchange/request.ts'
 import { isOneShot } from '../http/body.ts'
 import { parseRetryAfter } from '../http/retry-after.ts'
@@ -28,7 +27,7 @@ async function withRetries(exchange: Exchange, rules: RetryRules, next: Send): P
     const wait = await waitFor(rules, context, exchange)
     if (wait === undefined) {
       if (!outcome.response) throw outcome.error
-      markAttempt(outcome.response, attempt)
+      exchange.progress.attempts = attempt
       return outcome.response
     }
     if (outcome.response) await discard(outcome.response)

@@ -11,9 +11,10 @@
  * Rule 2: a layer never writes to the exchange that it was given, since the layer outside may send it again.
  * Rule 3: only the user's interceptors cost copies; the library's own layers keep rule 2 by themselves.
  */
-import { isSessionError } from '../contract/errors.ts'
-import type { Interceptor } from '../contract/options.ts'
+import { isSessionError, SessionClosedError } from '../contract/errors.ts'
+import type { CallOptions, Interceptor } from '../contract/options.ts'
 import type { SessionResponse } from '../contract/response.ts'
+import type { FetchInput } from '../contract/settings.ts'
 import type { Call } from '../exchange/call.ts'
 import { isWireError, timeoutError } from '../exchange/failure.ts'
 import { Lifetime } from '../exchange/lifetime.ts'
@@ -28,6 +29,8 @@ import { retryLayer } from '../layers/retry.ts'
 import { attemptLayer, totalLayer } from '../layers/timeouts.ts'
 import { transportLayer } from '../layers/transport.ts'
 import { uploadLayer } from '../layers/upload.ts'
+import { isRequest } from './request-input.ts'
+import { type Door, resolveCall } from './resolve.ts'
 import type { SessionState } from './state.ts'
 
 interface Interceptors {
@@ -81,6 +84,13 @@ export function begin(call: Call, sessionLifetime?: Lifetime): Exchange {
   // What waits for something else than its response ends with the session.
   if (sessionLifetime) lifetime.within(sessionLifetime)
   return exchange
+}
+
+/** Decides and begins a call. What waits, for a retry, a place or the body of a `Request`, ends with the session. */
+export function enter(state: SessionState, input: FetchInput, given: CallOptions | null | undefined, door: Door): Exchange {
+  if (state.lifetime.aborted) throw new SessionClosedError()
+  const call = resolveCall(state, input, given, door)
+  return begin(call, call.retry || state.limiter || isRequest(input) ? state.lifetime : undefined)
 }
 
 // Top-level on purpose: a closure written in `begin` would hold the lifetime; see `Lifetime.limit`.

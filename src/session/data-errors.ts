@@ -2,7 +2,7 @@
 import { authNote, describe, FetchError, hide, isSessionError, SchemaError, statusLine } from '../contract/errors.ts'
 import type { SessionResponse } from '../contract/response.ts'
 import { attemptNote, isFailure, wordsOf } from '../exchange/failure.ts'
-import { attemptOf, complete, setGlance } from '../exchange/marks.ts'
+import { complete, setGlance } from '../exchange/marks.ts'
 import { type Exchange, forCaller } from '../exchange/request.ts'
 
 /** One call on its way through ofetch. */
@@ -66,7 +66,7 @@ function fetchError({ exchange, sent }: DataRun, cause: unknown, response?: Sess
   const shown = response ?? (cause as { response?: SessionResponse } | undefined)?.response
   const hidden = { cause, response: shown, request: sent && forCaller(sent), options: call.options }
   if (!cause && response) {
-    const note = attemptNote({ call, attempt: attemptOf(response) })
+    const note = attemptNote({ call, attempt: exchange.progress.attempts ?? 1 })
     const hasAuth = call.auth || call.headers.has('authorization')
     const behind = hasAuth ? authNote(response, call.url.href) : ''
     return new FetchError(`${describe(call)}: ${statusLine(response)}${behind}${note}`, hidden)

@@ -17,10 +17,10 @@ import type { HopRequest, Send } from '../exchange/request.ts'
 import { type AnyBody, checkBody, checkFetchBody, serialise } from '../http/body.ts'
 import { cleanRequest, moved } from '../layers/interceptors.ts'
 import { readsToTheEnd } from '../layers/timeouts.ts'
-import { begin, chainFor, watchBody } from './chain.ts'
+import { chainFor, enter, watchBody } from './chain.ts'
 import { type DataRun, explain, type UserCode, watched } from './data-errors.ts'
 import { isRequest, requestBody } from './request-input.ts'
-import { type Door, resolveCall } from './resolve.ts'
+import type { Door } from './resolve.ts'
 import { validate } from './schema.ts'
 import type { SessionState } from './state.ts'
 
@@ -50,16 +50,10 @@ export function readData(
   door: Door,
 ): Promise<SessionResponse> {
   try {
-    if (state.lifetime.aborted) {
-      const cause = new SessionClosedError()
-      throw new FetchError(cause.message, { cause })
-    }
-    const call = resolveCall(state, input, given, door)
-    const waits = call.retry || state.limiter || isRequest(input)
-    const exchange = begin(call, waits ? state.lifetime : undefined)
+    const exchange = enter(state, input, given, door)
     return read({ exchange, chain: chainFor(state, given ?? {}) }, isRequest(input) ? input : undefined, given)
   } catch (error) {
-    return Promise.reject(error)
+    return Promise.reject(error instanceof SessionClosedError ? new FetchError(error.message, { cause: error }) : error)
   }
 }
 

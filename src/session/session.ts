@@ -6,13 +6,12 @@ import { BASE_URL, type Session } from '../contract/session.ts'
 import type { FetchInput, MountHandler } from '../contract/settings.ts'
 import { INSPECT } from '../exchange/request.ts'
 import { parseAuth } from '../layers/auth.ts'
-import { begin, chainFor, sendWhole } from './chain.ts'
+import { chainFor, enter, sendWhole } from './chain.ts'
 import { readData } from './data.ts'
 import type { Environment, SessionParts } from './environment.ts'
 import { describeSession } from './inspect.ts'
 import { prepare, send } from './prepared.ts'
 import { isRequest, requestBody } from './request-input.ts'
-import { resolveCall } from './resolve.ts'
 import { createState, givenOptions, type SessionState } from './state.ts'
 
 const DATA_VERBS = ['get', 'post', 'put', 'patch', 'delete'] as const
@@ -53,7 +52,6 @@ function createFrom({ options, parent, ...making }: Making): Session {
   const members: Record<PropertyKey, unknown> = {
     ...{ raw, headers: state.headers, query: state.query, cookies: state.parts.cookies },
     fetch: (input: FetchInput, given?: Given) => fetchIn(state, input, given),
-    native: (input: FetchInput, given?: Given) => fetchIn(state, input, given),
     prepare: (input: FetchInput, given?: Given) => prepare(state, input, given),
     send: (prepared: SessionRequest) => send(state, prepared),
     use(...interceptors: Interceptor[]) {
@@ -101,14 +99,11 @@ function createFrom({ options, parent, ...making }: Making): Session {
 /** `session.fetch`: not async, since each async function on the way costs a turn, and there are few. */
 function fetchIn(state: SessionState, input: FetchInput, given: Given): Promise<SessionResponse> {
   try {
-    if (state.lifetime.aborted) throw new SessionClosedError()
-    const call = resolveCall(state, input, given, 'fetch')
+    const exchange = enter(state, input, given, 'fetch')
     const chain = chainFor(state, given ?? {})
-    const waits = call.retry || state.limiter || isRequest(input)
-    const exchange = begin(call, waits ? state.lifetime : undefined)
     if (!isRequest(input)) return sendWhole(exchange, chain)
     const { lifetime, request } = exchange
-    const body = requestBody(input, call.method, given, lifetime)
+    const body = requestBody(input, request.method, given, lifetime)
     return sendWhole(exchange, async () => chain({ ...exchange, request: { ...request, body: (await body) ?? request.body } }))
   } catch (error) {
     return Promise.reject(error)
