@@ -5,7 +5,6 @@
 import { pairText } from '../cookies/bytes.ts'
 import { CookieChanges } from '../cookies/changes.ts'
 import { checkGiven, type NamedCookie, namedCookie, withoutDot } from '../cookies/given-cookie.ts'
-import { cookiePairs } from '../cookies/header.ts'
 import { LEAST_MILLISECONDS } from '../cookies/limits.ts'
 import type { CookieOptions, RefusedCookie, SessionCookie, SessionCookies } from '../cookies/session-cookies.ts'
 import { endings, isVisibleAt, type Store, store, write } from './written-cookie.ts'
@@ -102,7 +101,12 @@ export function readPageCookie(name: string): Promise<string | undefined> | stri
 }
 
 function parsePage(): SessionCookie[] {
-  return cookiePairs(globalThis.document?.cookie ?? '').map(({ name, value }) => complete({ name, value }))
+  const pairs = (globalThis.document?.cookie ?? '').split('; ').filter(Boolean)
+  // Without an equals sign it is all value: RFC 6265bis section 5.6, step 3.
+  return pairs.map((pair) => {
+    const end = pair.indexOf('=')
+    return complete({ name: pair.slice(0, Math.max(0, end)), value: pair.slice(end + 1) })
+  })
 }
 
 /** Firefox tells no more than name and value, and a deleted cookie's event has no value. */

@@ -23,17 +23,15 @@ export function recognise(classes: Readonly<Record<string, Class>>): void {
 }
 
 function isInstance(this: Class, value: unknown): boolean {
-  const kind = ownKind(this.prototype)
-  for (let at = parentOf(value); at; at = parentOf(at)) {
-    if (at === this.prototype || (kind !== undefined && ownKind(at) === kind)) return true
+  const { prototype } = this
+  const kind = ownKind(prototype)
+  // What is no object has a prototype too, which is of no kind.
+  for (let at: unknown = value; at !== null && at !== undefined; at = Object.getPrototypeOf(at)) {
+    if (at !== value && (at === prototype || (kind && ownKind(at) === kind))) return true
   }
   return false
 }
 
-function parentOf(value: unknown): object | null {
-  return Object(value) === value ? Object.getPrototypeOf(value) : null
-}
-
 function ownKind(prototype: object): unknown {
-  return Object.getOwnPropertyDescriptor(prototype, KIND)?.value
+  return Object.hasOwn(prototype, KIND) && (prototype as { [KIND]?: unknown })[KIND]
 }
