@@ -1,6 +1,6 @@
 /**
- * Where the kilobytes of the browser build are: each source file's share of the whole, minified and brotlied. And what a Vite
- * app with `import { createSession } from 'sessionfetch'` gets.
+ * Where the kilobytes of the browser build are: each source file's share of the whole, minified and brotlied; what each
+ * capability costs; and what a Vite app with `import { createSession } from 'sessionfetch'` gets.
  */
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { brotliCompressSync } from 'node:zlib'
@@ -8,13 +8,14 @@ import { transform } from 'esbuild'
 import { rollup } from 'rollup'
 import { loadConfigFile } from 'rollup/loadConfigFile'
 import { build } from 'vite'
+import { withoutEach } from './size-capabilities.mjs'
 
 /** As .size-limit.json has it for the files themselves. */
 const MOST_IN_APP = 22_500
 
 if (process.argv.includes('--help')) {
   console.log(
-    'npm run size:parts\nPrints what each source file weighs in the browser build, and all of it in a Vite app (after npm run build).',
+    'npm run size:parts\nPrints what each source file weighs in the browser build, what each capability costs, and all of it in a Vite app (after npm run build).',
   )
   process.exit()
 }
@@ -37,6 +38,11 @@ for (const { name, bytes } of parts.filter(({ bytes }) => bytes > 0).sort((one, 
   console.log(`${String(Math.round((bytes / sum) * brotli)).padStart(6)}  ${name}`)
 }
 console.log(`${String(brotli).padStart(6)}  bytes in all, minified and brotlied (${whole.length} minified)`)
+
+const { whole: imported, rows } = await withoutEach(browser)
+console.log('\nby capability: bytes that import { createSession } loses without it')
+for (const { name, bytes } of rows) console.log(`${String(bytes).padStart(6)}  ${name}`)
+console.log(`${String(imported).padStart(6)}  bytes in all of import { createSession } by esbuild`)
 
 const APP = `${process.cwd()}/.tmp/vite-app`
 rmSync(APP, { recursive: true, force: true })
