@@ -97,6 +97,17 @@ describe('connections are used again', () => {
     await session.close()
   })
 
+  test('close() ends what is on its way, and says so', async () => {
+    const { port } = await listen(createServer(() => undefined))
+    const session = createSession({ baseURL: `http://127.0.0.1:${port}`, pool: true })
+    const calls = [session.fetch('/'), session.get('/')].map((call) => call.catch((error: Error) => error))
+    await vi.waitFor(async () =>
+      expect(await new Promise((resolve) => servers.at(-1)?.getConnections((_, n) => resolve(n)))).toBe(2),
+    )
+    await session.close()
+    expect(await Promise.all(calls)).toMatchObject([{ name: 'SessionClosedError' }, { cause: { name: 'SessionClosedError' } }])
+  })
+
   test('a connection that is closed at once is not tried twice', async () => {
     let requests = 0
     const { port } = await listen(

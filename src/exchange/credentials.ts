@@ -30,7 +30,10 @@ export function headersForOtherOrigin(headers: Headers, sensitive: ReadonlySet<s
 export function headersAfterMove(now: Headers, before: Headers, sensitive: ReadonlySet<string>): Headers {
   const kept = new Headers(now)
   for (const [name, value] of before) {
-    if (isSecretHeader(name, sensitive) && kept.get(name) === value) kept.delete(name)
+    const carried = kept.get(name)
+    // Also within another: somebody may have appended to a Cookie header, or cut it.
+    const isSame = carried && value && (carried.includes(value) || value.includes(carried))
+    if (isSame && isSecretHeader(name, sensitive)) kept.delete(name)
   }
   return kept
 }

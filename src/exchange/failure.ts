@@ -9,6 +9,7 @@
  */
 import { describe, hide, isSessionError, TimeoutError } from '../contract/errors.ts'
 import { isSecretHeader } from './credentials.ts'
+import { ofListener } from './listeners.ts'
 import { type Exchange, forCaller, wholeHeaders } from './request.ts'
 
 /** Errors of the wire; the value says whether another try may help. */
@@ -29,6 +30,8 @@ const reported = new WeakMap<object, string>()
 
 /** Notes what a user's fetch has thrown: by the Fetch standard a `TypeError` stands for the network's failure. */
 export function noteReported(error: unknown, exchange: Exchange, { text }: Meaning = UNKNOWN): unknown {
+  const users = ofListener(error)
+  if (users) return users
   const isFailure = (error as Partial<Error> | null)?.name === 'TypeError'
   if (isFailure) reported.set(error as object, `${describe(exchange.request)}: ${text}${attemptNote(exchange)}`)
   return error
@@ -70,6 +73,8 @@ const UNKNOWN: Meaning = { text: 'the request failed' }
 
 /** The error of a send that failed: a `TypeError` in the platform's words, whose cause says where and what. */
 export function networkError(error: unknown, exchange: Exchange, { text, code, isFinal = false }: Meaning = UNKNOWN): unknown {
+  const users = ofListener(error)
+  if (users) return users
   // Not instanceof: in a test environment's realm the platform's errors are another realm's.
   if (isSessionError(error) || typeof (error as Error | undefined)?.message !== 'string') return error
   const { message, cause } = error as Error

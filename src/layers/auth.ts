@@ -12,7 +12,7 @@ import { basic } from '../http/basic.ts'
 import { isOneShot } from '../http/body.ts'
 import { originOf } from '../http/origin.ts'
 import { askToken, bearer, type TokenSource } from './bearer.ts'
-import { whilePaused } from './concurrency.ts'
+import { answerOf } from './concurrency.ts'
 import { fromCaller, markIfMoved } from './interceptors.ts'
 
 /** Remembers which keys the current asynchronous flow is inside of, where the platform can tell. */
@@ -90,11 +90,7 @@ export function isAtOrigin({ request, call }: Exchange): boolean {
 }
 
 async function authenticate(exchange: Exchange, auth: Authenticator, sources: AuthSources, next: Send): Promise<Response> {
-  const wait = <T>(work: () => Promise<T> | T) => {
-    const done = work()
-    // Most tokens are there at once, and then nobody else needs the place.
-    return done instanceof Promise ? whilePaused(exchange, async () => exchange.lifetime.race(done)) : Promise.resolve(done)
-  }
+  const wait = <T>(work: () => Promise<T> | T) => answerOf(exchange, work())
   if ('flow' in auth) {
     const context: FlowContext = { ...sources, wait, tellTrace: (type) => tellTrace(exchange.call, type) }
     return runFlow((auth.flow as InnerFlow)(forCaller(exchange), context), exchange, next)

@@ -104,3 +104,9 @@ function slotOf(line: Line, exchange: Exchange): Slot {
 export function whilePaused<T>({ progress: { slot } }: Exchange, work: () => Promise<T>): Promise<T> {
   return slot ? slot.pause(work) : work()
 }
+
+/** An answer of the caller's that may take a while, such as a token: meanwhile the place is free, and an abort ends the wait. */
+export function answerOf<T>(exchange: Exchange, answer: Promise<T> | T): Promise<T> {
+  // Most are there at once, and then nobody else needs the place.
+  return answer instanceof Promise ? whilePaused(exchange, async () => exchange.lifetime.race(answer)) : Promise.resolve(answer)
+}

@@ -9,6 +9,7 @@ import { headerName } from '../http/headers.ts'
 import { SAFE } from '../http/methods.ts'
 import { originOf } from '../http/origin.ts'
 import { decodeRuns } from '../http/percent.ts'
+import { answerOf } from './concurrency.ts'
 
 const CONVENTIONS: CsrfRules = {
   rules: [
@@ -24,6 +25,7 @@ export function parseCsrf(csrf: SharedOptions['csrf']): CsrfRules | undefined {
   if (csrf === true) return CONVENTIONS
   const given = innerOptions('csrf', csrf, 'cookie header token retry')
   const { cookie, token, retry = false } = given as Partial<CsrfRule> & { readonly retry?: boolean }
+  if (typeof retry !== 'boolean') throw new TypeError('csrf: retry must be true or false')
   const header = headerName(given.header, 'csrf')
   if (typeof cookie === 'string') return { rules: [{ header, cookie, decode: true }], retry }
   if (typeof token === 'function') return { rules: [{ header, token, decode: false }], retry }
@@ -64,7 +66,7 @@ async function addTokens(exchange: Exchange, rules: readonly CsrfRule[], readCoo
   const headers = new Headers(exchange.request.headers)
   for (const { header, cookie, token, decode } of rules) {
     if (headers.has(header)) continue
-    const value = await exchange.lifetime.race(token ? token() : readCookie(exchange, cookie ?? ''))
+    const value = await (token ? answerOf(exchange, token()) : exchange.lifetime.race(readCookie(exchange, cookie ?? '')))
     if (value) headers.set(header, headerValue(value, decode))
   }
   return withRequest(exchange, { headers })

@@ -2,6 +2,7 @@
 import { authNote, describe, FetchError, hide, isSessionError, SchemaError, statusLine } from '../contract/errors.ts'
 import type { SessionResponse } from '../contract/response.ts'
 import { attemptNote, isFailure, wordsOf } from '../exchange/failure.ts'
+import { ofListener } from '../exchange/listeners.ts'
 import { complete, setGlance } from '../exchange/marks.ts'
 import { type Exchange, forCaller } from '../exchange/request.ts'
 
@@ -40,7 +41,7 @@ export function explain(error: unknown, run: DataRun, own: UserCode, response: S
   const { failure, exchange } = run
   const { lifetime, call } = exchange
   if (error instanceof SchemaError) return fetchError(run, error, response)
-  if (own.thrown && own.thrown.error === error) return error
+  if ((own.thrown && own.thrown.error === error) || ofListener(error)) return error
   setGlance(response, false)
   if (lifetime.aborted) return isCallers(exchange) ? lifetime.reason : fetchError(run, lifetime.reason, response)
   if (failure) return isSessionError(failure.error) || isFailure(failure.error) ? fetchError(run, failure.error) : failure.error
@@ -60,6 +61,11 @@ function isCallers({ call: { signals }, lifetime }: Exchange): boolean {
   return !isSessionError(lifetime.reason) || signals.some(({ aborted, reason }) => aborted && reason === lifetime.reason)
 }
 
+interface Coded {
+  readonly code?: unknown
+  readonly cause?: unknown
+}
+
 /** Made anew instead of ofetch's, whose message holds the query, and so does its stack. */
 function fetchError({ exchange, sent }: DataRun, cause: unknown, response?: SessionResponse): FetchError {
   const { call } = exchange
@@ -77,7 +83,8 @@ function fetchError({ exchange, sent }: DataRun, cause: unknown, response?: Sess
     /^[A-Z]+ [a-z][\w+.-]*:\/\//.test(words) ? words : `${describe(call)}: ${bodyWords(words)}`,
     hidden,
   )
-  const { code } = (cause ?? {}) as { code?: unknown }
+  // What a fetch of the caller's throws has its code one deeper.
+  const { cause: inner, code = (inner as Coded | undefined)?.code } = (cause ?? {}) as Coded
   if (typeof code === 'string') hide(error, { code })
   return error
 }

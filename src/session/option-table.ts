@@ -126,6 +126,11 @@ const FOREIGN: Readonly<Record<string, string>> = {
   followRedirect: "redirect: 'manual'",
 }
 
+/** What an ofetch made over `session.fetch` hands on, and has used itself. */
+const PARSING: ReadonlySet<string> = new Set(
+  'responseType parseResponse onRequest onRequestError onResponse onResponseError'.split(' '),
+)
+
 const ruleOf = (name: string): Rule | undefined => (Object.hasOwn(TABLE, name) ? TABLE[name as keyof typeof TABLE] : undefined)
 
 /** Who reads the options: a session, a call of the data door, or of `session.fetch`, which other libraries call. */
@@ -139,7 +144,7 @@ export function checkOptions(options: object, reader: Reader): void {
     if (of === 'session' && reader !== 'session')
       throw new TypeError(`${name}: belongs to createSession, extend or fork, not to a call`)
     if (value === undefined || value === null) continue
-    if (isRight && !isRight(value) && !(reader === 'fetch' && name === 'responseType')) throw new TypeError(`${name}: ${advice}`)
+    if (isRight && !isRight(value) && !(reader === 'fetch' && PARSING.has(name))) throw new TypeError(`${name}: ${advice}`)
     if (reader !== 'fetch' && Object.hasOwn(FOREIGN, name))
       throw new TypeError(`${name}: is another client's name; here it is ${FOREIGN[name]}`)
   }

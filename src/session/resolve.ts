@@ -28,7 +28,7 @@ export function resolveCall(state: SessionState, input: FetchInput, options: Cal
   checkOptions(own, door === 'fetch' ? 'fetch' : 'data')
   state.environment.checkOptions(own)
   const given = isRequest(input) ? requestOptions(input, own) : own
-  const signals = [own.signal, isRequest(input) && own.signal === undefined ? input.signal : undefined]
+  const signals = own.signal === undefined ? [state.options.signal, isRequest(input) ? input.signal : undefined] : [own.signal]
   const page = pageOf(options ?? {})
   const { url, origin, isOpaque, userinfo } = locate(state, isRequest(input) ? input.url : input, given, page)
   const merged = mergeOptions(state.options, given)

@@ -35,6 +35,7 @@ interface Making {
   /** Gives a child its defaults. */
   readonly parent?: SessionState
   readonly isQuiet?: boolean
+  readonly isFork?: boolean
 }
 
 function createFrom({ options, parent, ...making }: Making): Session {
@@ -42,7 +43,7 @@ function createFrom({ options, parent, ...making }: Making): Session {
     if (state.lifetime.aborted) throw new SessionClosedError()
     const own = givenOptions(more)
     const makeParts: Making['makeParts'] = (base) => state.parts[how](base, own)
-    return createFrom({ environment: state.environment, options: own, makeParts, parent: state, isQuiet })
+    return createFrom({ environment: state.environment, options: own, makeParts, parent: state, isQuiet, isFork: how === 'fork' })
   }
   const quietSession = () => child({ auth: null }, 'share', true)
   const state = createState(options, { ...making, parent, quietSession })

@@ -45,6 +45,7 @@ export interface SessionState {
   readonly sensitiveHeaders: ReadonlySet<string>
   readonly platform: RequestInit
   readonly mounts: Mounts
+  readonly concurrency: SessionOptions['concurrency']
   readonly limiter: Limiter | undefined
   /** Everything else, merged. */
   readonly options: CallOptions
@@ -68,8 +69,10 @@ export interface Origins {
   readonly parent: SessionState | undefined
   readonly makeParts: (base: URL | undefined) => SessionParts
   readonly quietSession: () => Session
-  /** Whether calls take a place of the parent's `concurrency`. */
+  /** Whether calls take no place of `concurrency`. */
   readonly isQuiet?: boolean
+  /** Whether it counts its calls apart from its parent's. */
+  readonly isFork?: boolean
 }
 
 /** Checks the options of a session and merges them over its parent's. */
@@ -77,7 +80,8 @@ export function createState(given: SessionOptions, origins: Origins): SessionSta
   const { environment, parent, makeParts, quietSession } = origins
   checkOptions(given, 'session')
   environment.checkOptions(given)
-  const { baseURL } = given
+  const { baseURL, concurrency = parent?.concurrency } = given
+  const sharesCount = given.concurrency === undefined && !origins.isFork
   // `''` and `null` are none.
   const ownBase = baseURL ? parseBase(baseURL, environment.pageURL()) : undefined
   const base = baseURL === undefined ? parent?.base : ownBase
@@ -104,11 +108,8 @@ export function createState(given: SessionOptions, origins: Origins): SessionSta
     retry: parseRetry(merged),
     sensitiveHeaders: headerNames(merged.sensitiveHeaders, csrfHeaders),
     platform: platformOptions(merged) ?? {},
-    limiter: origins.isQuiet
-      ? undefined
-      : given.concurrency === undefined
-        ? parent?.limiter
-        : parseConcurrency(given.concurrency),
+    concurrency,
+    limiter: origins.isQuiet ? undefined : sharesCount ? parent?.limiter : parseConcurrency(concurrency),
     options: inheritedOptions(merged),
     interceptors: [...(parent?.interceptors ?? []), ...(given.interceptors ?? [])],
     hopInterceptors: [...(parent?.hopInterceptors ?? []), ...(given.hopInterceptors ?? [])],

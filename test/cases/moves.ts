@@ -40,6 +40,17 @@ export const moves: Readonly<Record<string, Move>> = {
     send: post,
   },
   'a hop interceptor': { options: { hopInterceptors: [mover] }, send: post },
+  'a hop interceptor that appends to what it finds': {
+    options: {
+      hopInterceptors: [
+        (request, next) => {
+          for (const [name, value] of [...request.headers]) request.headers.set(name, `${value}; more=1`)
+          return mover(request, next)
+        },
+      ],
+    },
+    send: post,
+  },
   'the second of two hop interceptors': { options: { hopInterceptors: [(request, next) => next(request), mover] }, send: post },
   'an auth flow': {
     options: {

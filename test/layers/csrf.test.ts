@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { concurrencyLayer, parseConcurrency } from '../../src/layers/concurrency.ts'
 import { csrfLayer, parseCsrf } from '../../src/layers/csrf.ts'
 import { exchangeOf, through } from '../support/exchange.ts'
 
@@ -33,6 +34,20 @@ describe('csrfLayer()', () => {
     expect(await sentBy({ request: { headers: new Headers({ 'x-csrftoken': 'mine' }) } })).toMatchObject({
       'x-csrftoken': 'mine',
     })
+  })
+
+  test('a call that waits for a token holds no place of concurrency', async () => {
+    const limiter = parseConcurrency(1)
+    if (!limiter) throw new Error('no limiter')
+    const limited = concurrencyLayer(limiter)
+    const inner = () => limited(exchangeOf(), async () => new Response('t'))
+    const csrf = parseCsrf({ header: 'x-t', token: async () => (await inner()).text() })
+    const outer = exchangeOf({ request: { method: 'POST' }, call: { csrf } })
+    const layer = csrfLayer(() => undefined)
+    const response = await limited(outer, (exchange) =>
+      layer(exchange, async ({ request }) => new Response(request.headers.get('x-t'))),
+    )
+    expect(await response.text()).toBe('t')
   })
 
   test('a token that no header can hold is an error without it', async () => {

@@ -29,4 +29,16 @@ describe('children and prepared requests', () => {
       ['PUT', 'new', 'who=parent', null],
     ])
   })
+
+  test('extend() shares the count of concurrency, fork() has its own', async () => {
+    let running = 0
+    const fetch = () => {
+      running++
+      return new Promise<Response>(() => undefined)
+    }
+    const parent = createSession({ fetch, baseURL: A, concurrency: 1 })
+    for (const session of [parent, parent.extend(), parent.fork(), parent.fork().extend()]) void session.get('/')
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(running).toBe(3)
+  })
 })

@@ -21,6 +21,28 @@ describe('errors', () => {
     expect(Object.keys(error)).toEqual([])
   })
 
+  test("a code comes through a fetch of the caller's that hands on the platform's error", async () => {
+    const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+    const failing = () => Promise.reject(new TypeError('fetch failed', { cause }))
+    expect(await rejection(createSession({ fetch: failing }).get(A))).toMatchObject({ name: 'FetchError', code: 'ECONNREFUSED' })
+  })
+
+  test.each([
+    ['onDownloadProgress', {}],
+    ['onUploadProgress', { method: 'POST', body: 'x' }],
+    ['onRetry', { retry: { limit: 1, delay: 0 } }],
+    ['onCookieRejected', {}],
+  ])('what %s throws comes out as it is, in both doors', async (name, options) => {
+    const boom = new Error('boom')
+    const listener = () => {
+      throw boom
+    }
+    const { fetch } = memory(() => (name === 'onRetry' ? { status: 503 } : { cookies: ['a=1; Domain=com'] }))
+    const session = createSession({ fetch, baseURL: A, ...options, [name]: listener })
+    expect(await rejection(session('/'))).toBe(boom)
+    expect(await rejection(session.fetch('/').then((response) => response.text()))).toBe(boom)
+  })
+
   test('a response that ends a chain of redirects badly says that it was redirected', async () => {
     const ends: readonly [string, string, number][] = [
       ['TooManyRedirectsError', '/loop', 1],

@@ -6,6 +6,16 @@ import { memory, rejection } from '../support/memory.ts'
 afterEach(() => vi.restoreAllMocks())
 
 describe('time', () => {
+  test("the session's signal ends its calls, and a call's own takes its place", async () => {
+    const controller = new AbortController()
+    const session = createSession({ fetch: never, signal: controller.signal })
+    const calls = [session.get(A), session.fetch(A), session.fetch(new Request(A)), session.extend().fetch(A)].map(rejection)
+    const apart = [null, new AbortController().signal].map((signal) => session.fetch(A, { signal, timeout: { total: 20 } }))
+    controller.abort('enough')
+    expect(await Promise.all(calls)).toEqual(['enough', 'enough', 'enough', 'enough'])
+    for (const call of apart) expect((await rejection(call)).name).toBe('TimeoutError')
+  })
+
   test.each([
     ['waiting', () => never(), {}],
     ['in a body', async () => endless(), {}],

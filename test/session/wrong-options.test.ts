@@ -28,6 +28,7 @@ describe('wrong options are a TypeError that names the option, before anything i
     [{ retry: 1.5 }, /^retry: the limit/],
     [{ retry: { limit: 1, methods: 'GET' } }, /^retry: methods/],
     [{ csrf: { header: 'x' } }, /^csrf: /],
+    [{ csrf: { header: 'x', cookie: 'y', retry: 'yes' } }, /^csrf: retry/],
     [{ maxRedirects: -1 }, /^maxRedirects: /],
     [{ maxBytes: 0 }, /^maxBytes: /],
     [{ sensitiveHeaders: 'x' }, /^sensitiveHeaders: /],
@@ -69,5 +70,12 @@ describe('wrong options are a TypeError that names the option, before anything i
       for (const name of Object.keys(polluted)) delete (Object.prototype as Record<string, unknown>)[name]
     }
     expect([sent[0]?.url, sent[0]?.headers.get('x-evil')]).toEqual([A, null])
+  })
+
+  test('session.fetch does not look at what only parsing needs', async () => {
+    const { fetch, sent } = memory()
+    const options = { responseType: 'jsn', parseResponse: 5, onRequest: 5, onResponseError: 'x' }
+    await createSession({ fetch }).fetch(A, options as never)
+    expect(sent.length).toBe(1)
   })
 })

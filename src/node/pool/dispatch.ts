@@ -1,5 +1,5 @@
 /** Sends over the session's own connections: undici's dispatcher in, the platform's `Response` out. */
-import { SessionClosedError } from '../../contract/errors.ts'
+import { isSessionError, SessionClosedError } from '../../contract/errors.ts'
 import { networkError } from '../../exchange/failure.ts'
 import { markHop } from '../../exchange/marks.ts'
 import type { Exchange, Send } from '../../exchange/request.ts'
@@ -47,6 +47,7 @@ export function undiciTransport(connections: Connections): Send {
         if (!lifetime.aborted && maySendAgain(attempt, error, request.method, oneShot !== undefined, again)) continue
         oneShot?.cancel?.(error)
         if (lifetime.aborted) throw lifetime.reason
+        if (isSessionError(error)) throw error
         if (CLOSED.has((error as { code?: unknown }).code)) throw new SessionClosedError()
         const hint = route.proxy ? ` (through the proxy ${route.proxy.protocol}//${route.proxy.host})` : ''
         throw networkError(failed(withoutReply(error)), exchange, explainFailure(error as Error, hint))
