@@ -33,10 +33,11 @@ interface Hidden {
 }
 
 /** Sets properties that logs and `JSON.stringify` do not follow: a request holds headers, and headers hold secrets. */
-export function hide(error: Error, values: object): void {
+export function hide<T extends object>(target: T, values: object): T {
   for (const [key, value] of Object.entries(values)) {
-    Object.defineProperty(error, key, { value, configurable: true, writable: true })
+    Object.defineProperty(target, key, { value, configurable: true, writable: true })
   }
+  return target
 }
 
 /** Its `name`, and those of its subclasses, stand on their prototypes: `recognise` puts them there. */

@@ -1,4 +1,5 @@
 /** What a response is given beyond the platform's: `history`, `elapsed`, `links`, and where it came from. */
+import { hide } from '../contract/errors.ts'
 import type { SessionResponse } from '../contract/response.ts'
 import { parseLinks } from '../http/links.ts'
 
@@ -42,7 +43,7 @@ export function markHop(response: Response, elapsed: number): void {
 export function markURL(response: Response, url: URL): void {
   // One from the network has its own, which Node puts together anew each time that it is asked for.
   if (response.type === 'basic' && !Object.hasOwn(response, 'url')) return
-  if (response.url === '') define(response, { url: url.href.split('#', 1)[0] })
+  if (response.url === '') hide(response, { url: url.href.split('#', 1)[0] })
 }
 
 /** Notes the redirects that led to a response. */
@@ -53,19 +54,14 @@ export function markHistory(response: Response, history: readonly Response[]): S
 
 /** What the platform says of a response whose redirects it has followed by itself. */
 export function markRedirected(response: SessionResponse): SessionResponse {
-  if (response.history.length > 0 && !response.redirected) define(response, { redirected: true })
+  if (response.history.length > 0 && !response.redirected) hide(response, { redirected: true })
   return response
 }
 
 /** What a clone has of the response that it was made of. */
 export function copyMarks(from: SessionResponse, to: Response): Response {
   const { history, elapsed, links, url, redirected } = from
-  return define(to, { history, elapsed, links, url, redirected })
-}
-
-function define<T extends object>(target: T, values: Readonly<Record<string, unknown>>): T {
-  for (const [name, value] of Object.entries(values)) Object.defineProperty(target, name, { value, configurable: true })
-  return target
+  return hide(to, { history, elapsed, links, url, redirected })
 }
 
 /** A response made of another's body keeps that one: Node's fetch cancels the body of a response that nobody holds. */

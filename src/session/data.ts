@@ -162,9 +162,10 @@ function requestOf(url: string, call: Call, { method = 'GET', headers, body: giv
   })
 }
 
+/** JSON's type, sent twice or more: the platform joins the lines of a header with a comma and a blank. */
+const REPEATED_JSON = /^(application\/(?:[\w.-]*\+)?json(?:;[^,]*)?)(?:, \1)+$/i
+
 /** A server that sends its content-type twice sends `a, a`, which is that type. */
 function setResponseType(response: Response, options: Internal): void {
-  const [type = '', ...others] = (response.headers.get('content-type') ?? '').split(/ *, */)
-  if (others.length > 0 && others.every((other) => other === type) && /^application\/(?:[\w.-]*\+)?json(?:;|$)/i.test(type))
-    options.responseType ??= 'json'
+  if (REPEATED_JSON.test(response.headers.get('content-type') ?? '')) options.responseType ??= 'json'
 }
