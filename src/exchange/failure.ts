@@ -14,6 +14,7 @@ import { type Exchange, forCaller, wholeHeaders } from './request.ts'
 
 /** Errors of the wire; the value says whether another try may help. */
 const wireErrors = new WeakMap<object, boolean>()
+const storeErrors = new WeakSet<object>()
 
 /** Reports whether the wire or the server failed the call, as opposed to the caller's code. */
 export function isWireError(error: unknown): error is Error {
@@ -51,8 +52,16 @@ export function refusal(message: string, cause?: unknown): TypeError {
 
 /** Notes that a store of cookies has failed a call: its error comes out as it is, and another try would not mend it. */
 export function noteStoreFailure(error: unknown): unknown {
-  if (Object(error) === error) wireErrors.set(error as object, false)
+  if (Object(error) === error) {
+    wireErrors.set(error as object, false)
+    storeErrors.add(error as object)
+  }
   return error
+}
+
+/** Reports whether a store of cookies has failed: nothing was sent, or the response's cookies were not kept. */
+export function isStoreFailure(error: unknown): boolean {
+  return storeErrors.has(Object(error))
 }
 
 /** The part of a message that says how often it was tried. */

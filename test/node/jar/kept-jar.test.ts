@@ -163,11 +163,13 @@ describe.each([{ isAsync: false }, { isAsync: true }])('a session over a store, 
   test('a failed read rejects the call before anything is sent, and the next call tries anew', async () => {
     const store = fakeStore({ isAsync })
     const { session, wire } = sessionOver(store, () => [], { retry: { limit: 3, delay: 1 } })
-    const error = new StoreError('unavailable', 'Redis at x: no answer')
+    // A path with a word in it by which the platform's own failures are told.
+    const error = new StoreError('encrypted', '/unlocked/jar.json: encrypted: give its key')
     store.fail = { read: error }
     expect(await rejection(session.fetch('/'))).toBe(error)
     const wrapped = await rejection(session.get('/'))
     expect([wrapped instanceof FetchError, wrapped.cause]).toEqual([true, error])
+    expect(wrapped.message).toBe(`GET ${URL_OF}: the cookie store failed: /unlocked/jar.json: encrypted: give its key`)
     expect(await rejection(session.cookies.getAll())).toBe(error)
     expect(wire.sent).toHaveLength(0)
     store.fail = {}
