@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
-import { missing } from '../scripts/docs-check.mjs'
+import { missing, pages } from '../scripts/docs-check.mjs'
 
-const SRC = fileURLToPath(new URL('../src/', import.meta.url))
+const ROOT = fileURLToPath(new URL('../', import.meta.url))
+const SRC = `${ROOT}src/`
 
 /** Folders and files whose exported types users see: each of their members is read in an editor. */
 const PUBLIC =
@@ -62,5 +63,45 @@ describe('comments', () => {
 describe('pages', () => {
   test('every option and every export stands in one, and every link leads somewhere', () => {
     expect(missing()).toEqual({ options: [], exports: [], links: [], page: [] })
+  })
+})
+
+/** Every snippet of a page as a file of its own, which is there only for the compiler. */
+function snippets(): Map<string, string> {
+  const all = pages().flatMap((page) =>
+    [...readFileSync(ROOT + page, 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ''], index): [string, string] => [
+      `${ROOT}.tmp/types/${page.replace(/\W/g, '-')}-${index + 1}.ts`,
+      code,
+    ]),
+  )
+  return new Map(all)
+}
+
+/** Compiles texts as if they stood in files, with the project's settings and the sources as the package. */
+function errorsOf(texts: ReadonlyMap<string, string>): string[] {
+  const { config } = ts.readConfigFile(`${ROOT}tsconfig.json`, ts.sys.readFile)
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT)
+  const paths = { 'sessionfetch/stores/testing': [`${SRC}stores/testing.ts`], 'sessionfetch/*': [`${SRC}*/index.ts`] }
+  const settings = { ...options, noUnusedLocals: false, paths: { sessionfetch: [`${SRC}index.ts`], ...paths } }
+  const host = ts.createCompilerHost(settings)
+  const { readFile, fileExists } = host
+  host.readFile = (file) => texts.get(file) ?? readFile(file)
+  host.fileExists = (file) => texts.has(file) || fileExists(file)
+  const program = ts.createProgram([...texts.keys()], settings, host)
+  return [...texts.keys()].flatMap((file) => {
+    const source = program.getSourceFile(file)
+    const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
+    return found.map(({ messageText }) => `${file.slice(ROOT.length)}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`)
+  })
+}
+
+describe('snippets', () => {
+  test('a wrong one is found', () => {
+    const code = "import { createSession } from 'sessionfetch'\ncreateSession({ baseUrl: '/' })"
+    expect(errorsOf(new Map([[`${ROOT}.tmp/types/wrong.ts`, code]]))).toEqual([expect.stringContaining('baseUrl')])
+  })
+
+  test('each of them compiles', () => {
+    expect(errorsOf(snippets())).toEqual([])
   })
 })
