@@ -7,7 +7,7 @@ type Listener = (event: CookieChangeEvent) => void
 export class CookieChanges {
   readonly #target = new EventTarget()
   readonly #onFirst: (() => void) | undefined
-  /** Whether anybody has ever listened: nobody makes events that nobody hears. */
+  /** Whether anybody has ever listened; until then no events are made. */
   isHeard = false
 
   /** @param onFirst called once, when the first listener comes. */

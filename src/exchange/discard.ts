@@ -1,8 +1,8 @@
 /** Bodies that nobody reads: read to a cap so that their connection can be used again, else cancelled. */
 
-/** Bytes: more than any redirect page or error page, less than is worth waiting for. */
+/** Most bytes that are read of a discarded body: more than any redirect or error page has. */
 const MAX_BYTES = 1 << 19
-/** Milliseconds: a local page is there in one, and a body that is slower costs more than a new connection. */
+/** Longest wait for a discarded body, in ms: a slower one costs more than a new connection. */
 const MAX_TIME = 300
 
 /** A response that knows a shorter way to be drained. */

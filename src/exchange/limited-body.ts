@@ -130,7 +130,7 @@ function watched(source: Stream, response: Response, exchange: Exchange, own: Ow
         if (chunk) return controller.enqueue(chunk)
         close()
         controller.close()
-        // A reader that brought its own buffer waits for an answer to it.
+        // A reader that brought its own buffer (BYOB) waits until its request is answered, also at the end.
         if ('byobRequest' in controller) controller.byobRequest?.respond(0)
       } catch (error) {
         if (lifetime.aborted) return

@@ -5,7 +5,7 @@ export type Token = string | null | undefined
 /** Gives the token to send now. */
 export type TokenSource = () => Token | Promise<Token>
 
-/** What was asked for and has not come yet, by the function that was asked. */
+/** Answers that are still awaited, by the token function that was asked. */
 const pending = new WeakMap<TokenSource, Promise<Token>>()
 
 /**

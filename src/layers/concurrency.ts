@@ -62,7 +62,7 @@ async function take(line: Line, { call, lifetime }: Exchange): Promise<void> {
   try {
     await lifetime.race(turn)
   } catch (error) {
-    // Whoever was let in just when it gave up hands the place on.
+    // The call was let in at the moment when it gave up: the place goes to the next one.
     if (!line.waiting.delete(enter)) leave(line)
     throw error
   }

@@ -1,4 +1,4 @@
-/** One piece of work for all who wait for it, with a limit of its own: it belongs to none of them. */
+/** A refresh that several calls wait for. It has a time limit of its own, since it belongs to none of these calls. */
 
 /** How the work ended: well, too late, or with what it threw. */
 export type Outcome = 'done' | 'late' | { readonly cause: unknown }

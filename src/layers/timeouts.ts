@@ -20,7 +20,7 @@ export const attemptLayer: Layer = (exchange, next) => {
   return isLimited(exchange) ? limited(exchange, next) : next(exchange)
 }
 
-/** Here already, and not only around the chain: an interceptor that reads the body is protected too. */
+/** Watches the body from here on, and not only outside of the chain: an interceptor that reads it is protected too. */
 async function limited(exchange: Exchange, next: Send): Promise<Response> {
   const response = await next(exchange)
   limitBody(response, exchange)

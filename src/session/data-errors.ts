@@ -85,7 +85,7 @@ function fetchError({ exchange, sent }: DataRun, cause: unknown, response?: Sess
       : `${describe(call)}: ${isStoreFailure(cause) ? `the cookie store failed: ${words}` : bodyWords(words)}`,
     hidden,
   )
-  // What a fetch of the caller's throws has its code one deeper.
+  // An error that the caller's own fetch has thrown may have its code on its cause.
   const { cause: inner, code = (inner as Coded | undefined)?.code } = (cause ?? {}) as Coded
   if (typeof code === 'string') hide(error, { code })
   return error
