@@ -16,6 +16,7 @@ import type { CallOptions, Interceptor } from '../contract/options.ts'
 import type { SessionResponse } from '../contract/response.ts'
 import type { FetchInput } from '../contract/settings.ts'
 import type { Call } from '../exchange/call.ts'
+import { fromOwnKeys } from '../exchange/checked-options.ts'
 import { isWireError, timeoutError } from '../exchange/failure.ts'
 import { Lifetime } from '../exchange/lifetime.ts'
 import { isLimited, limitBody, whenBodyEnds } from '../exchange/limited-body.ts'
@@ -68,7 +69,7 @@ export function compose(layers: readonly Layer[]): Send {
 
 /** The chain of a call: the session's, or one of its own if it has interceptors. */
 export function chainFor(state: SessionState, own: Interceptors): Send {
-  if (own.interceptors || own.hopInterceptors) return compose(buildLayers(state, own))
+  if (own.interceptors || own.hopInterceptors) return compose(buildLayers(state, fromOwnKeys(own)))
   state.chain ??= compose(buildLayers(state))
   return state.chain
 }

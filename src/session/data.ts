@@ -96,10 +96,15 @@ function isParsed(data: unknown): boolean {
 
 const HOOKS = ['onRequest', 'onRequestError', 'onResponse', 'onResponseError'] as const
 
+/** What ofetch reads of its options: own keys, since it would read them of a polluted Object.prototype too. */
+const UNSET: object = Object.fromEntries(
+  [...HOOKS, 'body', 'responseType', 'parseResponse', 'ignoreResponseError'].map((name) => [name, undefined]),
+)
+
 function ofetchOptions(run: Run, body: AnyBody, own: UserCode): Internal {
   const { call } = run.exchange
   const { responseType, parseResponse, ignoreResponseError, context, signal } = call.options
-  const options: Internal = { method: call.method, headers: call.headers, [RUN]: run }
+  const options: Internal = { ...UNSET, method: call.method, headers: call.headers, [RUN]: run }
   if (body !== null) options.body = body
   if (responseType) options.responseType = responseType
   if (ignoreResponseError) options.ignoreResponseError = true

@@ -1,5 +1,6 @@
 /** A `Request` as input: honoured whole, by its shape, since there is more than one class of that name. */
 import type { CallOptions } from '../contract/options.ts'
+import { fromOwnKeys } from '../exchange/checked-options.ts'
 import type { Lifetime } from '../exchange/lifetime.ts'
 import { checkBody } from '../http/body.ts'
 import { readBytes } from '../http/bytes.ts'
@@ -62,7 +63,8 @@ export async function requestBody(
   }
 }
 
-function replacesBody({ body, form }: CallOptions): boolean {
+function replacesBody(options: CallOptions): boolean {
+  const { body, form } = fromOwnKeys(options)
   return body !== undefined || form !== undefined
 }
 

@@ -22,7 +22,8 @@ const NO_SIGNALS: readonly AbortSignal[] = []
 
 /** Decides a call. Throws a `TypeError` for what is contradictory or impossible. */
 export function resolveCall(state: SessionState, input: FetchInput, options: CallOptions | null | undefined, door: Door): Call {
-  if (input === undefined || input === null) throw new TypeError('input: give a string, a URL or a Request')
+  if (typeof input !== 'string' && !isRequest(input) && !(Object(input) === input && 'href' in input))
+    throw new TypeError('input: give a string, a URL or a Request')
   if (typeof (options ?? {}) !== 'object') throw new TypeError('options: give an object')
   const own: CallOptions = fromOwnKeys(options)
   checkOptions(own, door === 'fetch' ? 'fetch' : 'data')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createSession } from '../../src/index.ts'
+import { createSession, FetchError } from '../../src/index.ts'
 import { A, B } from '../support/answers.ts'
 import { memory, rejection } from '../support/memory.ts'
 
@@ -56,20 +56,58 @@ describe('wrong options are a TypeError that names the option, before anything i
     expect(sent).toEqual([])
   })
 
-  test('nothing is read from a polluted Object.prototype', async () => {
-    const { fetch, sent } = memory()
-    const polluted = { headers: { 'x-evil': '1' }, baseURL: B, query: { evil: 1 }, onRequest: () => fail() }
-    const fail = () => {
-      throw new Error('a hook of the prototype')
+  const fail = () => {
+    throw new Error('read from the prototype')
+  }
+  test.each<[string, unknown]>([
+    ['headers', { 'x-evil': '1' }],
+    ['baseURL', B],
+    ['query', { evil: 1 }],
+    ['body', 'evil'],
+    ['form', { evil: 1 }],
+    ['auth', { token: 'evil' }],
+    ['cookies', { evil: '1' }],
+    ['interceptors', [fail]],
+    ['hopInterceptors', [fail]],
+    ['onRequest', fail],
+    ['onResponse', fail],
+    ['responseType', 'text'],
+    ['parseResponse', fail],
+    ['ignoreResponseError', true],
+    ['allowAbsoluteUrls', false],
+    ['redirect', 'error'],
+    ['retry', 3],
+    ['maxBytes', 1],
+    ['schema', {}],
+    ['signal', AbortSignal.abort()],
+  ])('%s is not read from a polluted Object.prototype', async (name, value) => {
+    const seen: unknown[] = []
+    const fetch = async (url: string, init: RequestInit = {}) => {
+      const headers = new Headers(init.headers)
+      seen.push([url, headers.get('x-evil'), headers.get('authorization'), headers.get('cookie')])
+      return new Response('{}', { status: seen.length > 1 ? 500 : 200, headers: { 'content-type': 'application/json' } })
     }
-    for (const [name, value] of Object.entries(polluted))
-      Object.defineProperty(Object.prototype, name, { value, configurable: true, enumerable: true, writable: true })
+    // A Request reads its own init from the prototype: it is made before.
+    const request = name === 'body' || name === 'form' ? new Request(A, { method: 'POST', body: 'x' }) : undefined
+    Object.defineProperty(Object.prototype, name, { value, configurable: true, enumerable: true, writable: true })
+    const outcomes: unknown[] = []
     try {
-      await createSession({ fetch }).fetch(A)
+      const session = createSession({ fetch })
+      outcomes.push(await session(request ?? A, {}), (await session.fetch(A, {})).status)
+      outcomes.push(await session(A, {}).catch((error: unknown) => error instanceof FetchError))
     } finally {
-      for (const name of Object.keys(polluted)) delete (Object.prototype as Record<string, unknown>)[name]
+      delete (Object.prototype as Record<string, unknown>)[name]
     }
-    expect([sent[0]?.url, sent[0]?.headers.get('x-evil')]).toEqual([A, null])
+    expect(outcomes).toEqual([{}, 500, true])
+    expect(seen).toEqual([1, 2, 3].map(() => [A, null, null, null]))
+  })
+
+  test.each([5, true, {}, [], { url: A }, Symbol('x'), () => A])('the input %j', async (input) => {
+    const { fetch, sent } = memory()
+    const session = createSession({ fetch, baseURL: A })
+    for (const door of [session, session.fetch, session.prepare])
+      expect((await rejection(door(input as never))).message).toMatch(/^input: give/)
+    expect(sent).toEqual([])
   })
 
   test('session.fetch does not look at what only parsing needs', async () => {
