@@ -13,6 +13,7 @@ import { type Extracted, extractBody } from './pool/bodies.ts'
 import { CurrentHandler, LegacyHandler } from './pool/callbacks.ts'
 import { knownCodings } from './pool/codings.ts'
 import { addHeader, type WireHeaders, wireHeaders } from './pool/request-headers.ts'
+import { Settling } from './pool/settling.ts'
 
 /** Options of the platform that change nothing in Node; any other goes on to the platform's fetch. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['credentials', 'keepalive'])
@@ -49,6 +50,8 @@ async function send(route: PlatformRoute, exchange: Exchange): Promise<Response>
 
 /** Fetch standard 4.6 (HTTP-network-or-cache fetch), steps 15 and 16: a page would ask for a password, and try 421 once more. */
 async function answerTo(route: PlatformRoute, exchange: Exchange, body: Body | null): Promise<Response> {
+  const settling = settlingOf(route.dispatcher)
+  if (settling.done) await settling.done
   const first = dispatch(route, exchange, extractBody(body))
   const response = await first.response
   if (response.status === 407) {
@@ -71,7 +74,8 @@ function dispatch({ dispatcher, major }: PlatformRoute, exchange: Exchange, extr
     isLazy: call.wantsOnlyData,
     codings: major >= 7 ? knownCodings() : CODINGS_OF_UNDICI_6,
     onEnd: (_, isWhole) => {
-      if (!isWhole) extracted.cancel?.()
+      if (isWhole) settlingOf(dispatcher).begin()
+      else extracted.cancel?.()
     },
   })
   const response = handler.send(dispatcher, {
@@ -85,6 +89,16 @@ function dispatch({ dispatcher, major }: PlatformRoute, exchange: Exchange, extr
     ...(dispatcher.isMockActive && { body: extracted.source ?? extracted.body, __mockAgentBodyForDispatch: extracted.body }),
   })
   return { handler, response }
+}
+
+const settlings = new WeakMap<object, Settling>()
+
+function settlingOf(dispatcher: object): Settling {
+  const known = settlings.get(dispatcher)
+  if (known) return known
+  const made = new Settling()
+  settlings.set(dispatcher, made)
+  return made
 }
 
 /** undici 6 knows no zstd, also where Node does. */

@@ -13,6 +13,7 @@ import { otherPlatform } from '../builtin.ts'
 import type { Maybe } from '../maybe.ts'
 import type { Running } from './handler.ts'
 import { type FindProxy, parseProxy, proxyFromEnvironment } from './proxies.ts'
+import { Settling } from './settling.ts'
 import { parseTLS } from './tls.ts'
 import { trackedPools } from './tracked-client.ts'
 
@@ -118,26 +119,6 @@ export function openConnections({ pool, proxy, tls, socketPath, trustEnv }: Conn
       )
       for (const controller of running) controller.abort(new SessionClosedError())
     },
-  }
-}
-
-/**
- * undici frees a connection one turn of the event loop after its response has ended. A call that comes before that would
- * find it busy and open another one: five calls in a row would use two connections.
- */
-class Settling {
-  done: Promise<void> | undefined
-
-  begin(): void {
-    this.done ??= new Promise((resolve) => {
-      // After undici's own setImmediate, which it calls when this callback has returned.
-      queueMicrotask(() =>
-        setImmediate(() => {
-          this.done = undefined
-          resolve()
-        }),
-      )
-    })
   }
 }
 
