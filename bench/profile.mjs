@@ -10,8 +10,8 @@ const NODE = `${HERE}node_modules/.bin/node`
 /** Our own code by subject; the rest of it is the chain. */
 const OURS = [
   [/src\/node\/jar\//, 'ours: the jar'],
-  [/src\/node\/cookie-layer/, 'ours: cookies of a hop'],
-  [/src\/node\/(undici-transport|incoming|codings|lazy-|real-response|connections)/, 'ours: own pool'],
+  [/src\/node\/(cookies|one-hop)/, 'ours: cookies of a hop'],
+  [/src\/node\/(pool|platform-|transport)/, 'ours: connections and responses'],
   [/src\/node\/redirect/, 'ours: redirects'],
 ]
 

@@ -82,7 +82,9 @@ async function observe(options: SessionOptions, path = '/x'): Promise<Observed> 
     ])),
   )
   got.push(...(await Promise.allSettled([session.fetch(path, { method: 'PUT', body: 'text' }).then(describeResponse)])))
-  return { seen: [...seen], got: got.map((one) => (one.status === 'fulfilled' ? one.value : messages(one.reason))) }
+  // How many connections it takes differs: by default a call waits for the one that is about to be free, as fetch does not.
+  const told = seen.filter((one, at) => one !== 'proxy CONNECT' || seen.indexOf(one) === at)
+  return { seen: told, got: got.map((one) => (one.status === 'fulfilled' ? one.value : messages(one.reason))) }
 }
 
 const describeResponse = async (response: Response) =>
