@@ -13,12 +13,13 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const read = (file) => readFileSync(resolve(ROOT, file), 'utf8')
 const parse = (file) => ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true)
 
-/** The pages that are written by hand: README.md, and docs/ without what is built or installed there. */
+/** Folders of pages that are written by hand; what is built or installed in docs/ is not looked at. */
+const FOLDERS = ['docs', 'docs/guides', 'docs/decisions']
+
+/** README.md and the pages of docs/, as paths. */
 export function pages() {
-  const inDocs = readdirSync(resolve(ROOT, 'docs'), { recursive: true })
-    .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => file.endsWith('.md') && !/(^|\/)(node_modules|\.vitepress|api)\//.test(file))
-  return ['README.md', ...inDocs.sort().map((file) => `docs/${file}`)]
+  const inDocs = FOLDERS.flatMap((folder) => readdirSync(resolve(ROOT, folder)).map((file) => `${folder}/${file}`))
+  return ['README.md', ...inDocs.filter((file) => file.endsWith('.md')).sort()]
 }
 
 /** The names of the option table, `TABLE` of src/session/option-table.ts. */
@@ -32,6 +33,14 @@ export function options() {
   }
   visit(parse('src/session/option-table.ts'))
   return names
+}
+
+/** The names of the members of `Session`, which docs/session.md must have. */
+function members() {
+  const session = parse('src/contract/session.ts').statements.find(
+    (node) => ts.isInterfaceDeclaration(node) && node.name.text === 'Session',
+  )
+  return session.members.flatMap(({ name }) => (name ? [name.getText()] : []))
 }
 
 /** The entries, by what is imported: the main one, and each sub-path that package.json exports from src/. */
@@ -104,7 +113,7 @@ function deadLinks(page) {
   return targets.filter((target) => !existsSync(resolve(ROOT, dirname(page), target))).map((target) => `${page}: ${target}`)
 }
 
-/** `{ options, exports, links, page }`: what is missing of each. */
+/** `{ options, members, exports, links, page }`: what is missing of each. */
 export function missing() {
   const files = pages()
   const text = files
@@ -115,6 +124,7 @@ export function missing() {
   const unnamed = ({ file }) => exportsOf(file).filter(({ name, isType }) => !isType && !new RegExp(`\\b${name}\\b`).test(text))
   return {
     options: options().filter((name) => !headings.includes(`\`${name}\``)),
+    members: members().filter((name) => !new RegExp(`\\.${name}\\b`).test(read('docs/session.md'))),
     exports: entries().flatMap((entry) => unnamed(entry).map(({ name }) => `${entry.name}: ${name}`)),
     links: files.flatMap(deadLinks),
     page: entries()

@@ -61,8 +61,8 @@ describe('comments', () => {
 })
 
 describe('pages', () => {
-  test('every option and every export stands in one, and every link leads somewhere', () => {
-    expect(missing()).toEqual({ options: [], exports: [], links: [], page: [] })
+  test('every option, export and member of a session stands in one, and every link leads somewhere', () => {
+    expect(missing()).toEqual({ options: [], members: [], exports: [], links: [], page: [] })
   })
 })
 

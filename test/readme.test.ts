@@ -1,20 +1,15 @@
 /** Every snippet of the README and of docs/ is run, against a server in memory; what stands behind `// →` must be printed. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { format } from 'node:util'
 import { transform } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { pages } from '../scripts/docs-check.mjs'
 import { shopFetch } from './support/shop.ts'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const FOLDER = `${ROOT}.tmp/snippets`
-const files = [
-  'README.md',
-  ...(readdirSync(`${ROOT}docs`, { recursive: true }) as string[])
-    .filter((file) => file.endsWith('.md') && !/node_modules|^api\b|^\.vitepress/.test(file))
-    .map((file) => `docs/${file}`)
-    .sort(),
-]
+const files = pages()
 const snippets = files.flatMap((file) =>
   [...readFileSync(ROOT + file, 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ''], index) => ({
     file,

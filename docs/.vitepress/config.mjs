@@ -21,6 +21,7 @@ const GUIDES = [
 ]
 
 const REFERENCE = [
+  page('The session object', '/session'),
   page('Options', '/options'),
   page('Auth, time and retries', '/auth'),
   page('Cookies', '/cookies'),
