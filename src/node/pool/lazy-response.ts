@@ -8,19 +8,11 @@ import type { SessionResponse } from '../../contract/response.ts'
 import { DUMP } from '../../exchange/discard.ts'
 import { copyMarks, GLANCE } from '../../exchange/marks.ts'
 import { INSPECT } from '../../exchange/request.ts'
-import { builtin } from '../builtin.ts'
 import type { Maybe } from '../maybe.ts'
+import { decodeText } from './decode-text.ts'
 import type { Incoming } from './incoming.ts'
 import { lazyHeaders } from './lazy-headers.ts'
 import { type Head, realResponse } from './real-response.ts'
-
-let decoder: InstanceType<typeof TextDecoder> | undefined
-
-/** Made when it is needed: Jest's jsdom has none, and Node has one of its own for it. */
-const decode = (bytes: Uint8Array): string => {
-  decoder ??= new (globalThis.TextDecoder ?? builtin('node:util').TextDecoder)()
-  return decoder.decode(bytes)
-}
 
 /** What `body` is at a glance. Never read: see `GLANCE`. */
 const THERE = {} as ReadableStream<Uint8Array>
@@ -76,7 +68,7 @@ class LazyResponse {
   }
 
   async text(): Promise<string> {
-    return decode(await this.#bytes())
+    return decodeText(await this.#bytes())
   }
 
   async json(): Promise<unknown> {

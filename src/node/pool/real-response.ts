@@ -4,9 +4,11 @@
  * It is whole: its stream is there. What is short is the way of its reading methods: while nobody has touched the stream, they
  * take the bytes from where they come in, which costs half as much as to read them through it.
  */
+
 import type { SessionResponse } from '../../contract/response.ts'
 import { DUMP } from '../../exchange/discard.ts'
 import { copyMarks } from '../../exchange/marks.ts'
+import { decodeText } from './decode-text.ts'
 import type { Incoming } from './incoming.ts'
 import { type Fields, realHeaders } from './lazy-headers.ts'
 
@@ -37,7 +39,6 @@ export function realResponse(stream: ReadableStream<Uint8Array> | null, head: He
 
 type Maker = typeof realResponse
 let make: Maker | undefined
-const decoder = new TextDecoder()
 
 /** Made at the first response: to name `Response` loads Node's fetch, which takes 30 ms. */
 function responseMaker(): Maker {
@@ -83,12 +84,12 @@ function responseMaker(): Maker {
 
     override async text(): Promise<string> {
       const incoming = this.#takePlain()
-      return incoming ? decoder.decode(await incoming.all()) : super.text()
+      return incoming ? decodeText(await incoming.all()) : super.text()
     }
 
     override async json(): Promise<unknown> {
       const incoming = this.#takePlain()
-      return incoming ? JSON.parse(decoder.decode(await incoming.all())) : super.json()
+      return incoming ? JSON.parse(decodeText(await incoming.all())) : super.json()
     }
 
     override async arrayBuffer(): Promise<ArrayBuffer> {
