@@ -11,7 +11,7 @@ import { build } from 'vite'
 import { withoutEach } from './size-capabilities.mjs'
 
 /** As .size-limit.json has it for the files themselves. */
-const MOST_IN_APP = 21_500
+const MOST_IN_APP = 21_700
 
 if (process.argv.includes('--help')) {
   console.log(

@@ -28,21 +28,22 @@ export function checkBody(method: string, body: unknown): void {
 
 /**
  * The body that the data door sends: objects and plain values as JSON, or as a form where the headers say so, with the headers
- * that ofetch sets for it. `where` is what the error calls the request.
+ * that ofetch sets for it. `where` says what the error calls the request.
  */
-export function serialise(body: AnyBody, headers: Headers, where: string): AnyBody {
+export function serialise(body: AnyBody, headers: Headers, where: () => string): AnyBody {
   const isText = typeof body === 'string'
   const isValue = typeof body === 'number' || typeof body === 'boolean'
   if (!body || !(isText || isValue || isJSON(body))) return body
   const isForm = headers.get('content-type') === 'application/x-www-form-urlencoded'
-  for (const name of ['content-type', 'accept']) if (!headers.has(name)) headers.set(name, 'application/json')
+  if (!headers.has('content-type')) headers.set('content-type', 'application/json')
+  if (!headers.has('accept')) headers.set('accept', 'application/json')
   if (isText) return body
   // An object by `isJSON`: its fields are the form's.
   if (isForm) return String(new URLSearchParams(body as unknown as Record<string, string>))
   try {
     return JSON.stringify(body)
   } catch (cause) {
-    throw new TypeError(`${where}: the body cannot be written as JSON (a circle or a BigInt); nothing was sent`, { cause })
+    throw new TypeError(`${where()}: the body cannot be written as JSON (a circle or a BigInt); nothing was sent`, { cause })
   }
 }
 

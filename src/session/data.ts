@@ -154,7 +154,7 @@ async function sendOn(url: string, options: Internal): Promise<SessionResponse> 
 
 /** What ofetch and the hooks have made of the call. The origin that the secrets belong to stays the call's. */
 function requestOf(url: string, call: Call, { method = 'GET', headers, body: given = null }: Left): HopRequest {
-  const body = serialise(given, headers, describe(call))
+  const body = serialise(given, headers, () => describe(call))
   checkBody(method, body)
   checkFetchBody(body)
   if (url !== call.url.href && !URL.canParse(url, call.url.href))

@@ -27,7 +27,7 @@ export async function prepare(
   const exchange = begin({ ...call, signals: [], timeout: undefined })
   const read = isRequest(input) ? await requestBody(input, call.method, options, exchange.lifetime) : undefined
   const headers = new Headers(call.headers)
-  const body = read ?? serialise(call.body, headers, describe(call))
+  const body = read ?? serialise(call.body, headers, () => describe(call))
   checkFetchBody(body)
   checkBody(call.method, body)
   preparedCalls.set(call.options, call)
