@@ -25,6 +25,7 @@ export async function* events(
   input: FetchInput,
   options: EventsOptions = {},
 ): AsyncGenerator<ServerEvent, void, undefined> {
+  if (typeof session?.prepare !== 'function') throw new TypeError('events: give a session first, made by createSession')
   const { reconnects, retry, call } = checkOptions(options)
   const { signal } = call
   if (signal?.aborted) return

@@ -12,6 +12,8 @@ import { LineSplitter } from './line-splitter.ts'
  * ```
  */
 export async function* lines(response: Response): AsyncGenerator<string, void, undefined> {
+  if (typeof response !== 'object' || response === null || !('body' in response))
+    throw new TypeError('lines: give a Response, such as await session.fetch(url)')
   if (!response.body) return
   const splitter = new LineSplitter('LF')
   for await (const piece of textOf(response.body)) yield* splitter.push(piece)

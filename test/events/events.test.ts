@@ -242,6 +242,11 @@ describe('events() is not tried again', () => {
   })
 })
 
+test('without a session it is a TypeError that says what to give', async () => {
+  const error = await rejection(collect(events(undefined as never, '/feed')))
+  expect([error.name, error.message]).toEqual(['TypeError', 'events: give a session first, made by createSession'])
+})
+
 describe('reconnects', () => {
   test('is how often in a row it connects again; then the last failure is a FetchError', async () => {
     const { open, sent } = serve(failed())

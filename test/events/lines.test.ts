@@ -57,6 +57,10 @@ describe('lines()', () => {
     await expect(collect(new Response(body))).rejects.toThrow('gone')
   })
 
+  test.each([[undefined], ['text'], [{}]])('of %j are a TypeError that says what to give', async (response) => {
+    await expect(collect(response as never)).rejects.toThrow(/^lines: give a Response/)
+  })
+
   test('of a body that was read already are a TypeError', async () => {
     const response = new Response('a')
     await response.text()
