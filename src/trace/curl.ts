@@ -10,6 +10,8 @@ const OMITTED: ReadonlySet<string> = new Set(['host', 'content-length', 'connect
 
 /** Makes the command of a hop; of a call that of its last request before any redirect. */
 export function toCurl(entry: TraceEntry | TraceHop): string {
+  if (!(Array.isArray((entry as Partial<TraceEntry> | null)?.attempts) || (entry as Partial<TraceHop> | null)?.request))
+    throw new TypeError('toCurl: give one of entries, or a hop of one')
   const hop = 'attempts' in entry ? mainHop(entry) : entry
   if (!hop) throw new TypeError('toCurl: this call sent nothing')
   return command(hop)

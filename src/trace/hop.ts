@@ -17,6 +17,7 @@ import type {
   Writable,
 } from './entry.ts'
 import type { Mask } from './secrets.ts'
+import { impliedType } from './sent-body.ts'
 import type { TraceSettings } from './settings.ts'
 import { watchBody } from './watched-body.ts'
 
@@ -141,7 +142,9 @@ function newCapture({ bodies, maxBodyBytes }: TraceSettings): Captured {
 
 function showRequest({ method, url, headers, body }: SessionRequest, mask: Mask): TraceRequest {
   const cookies = readCookieHeader(headers.get('cookie')).map(({ name, value }) => ({ name, value: mask.secret(value) }))
-  const lines = [...headers].map(([name, value]) => mask.header({ name, value }))
+  const type = headers.has('content-type') ? undefined : impliedType(body)
+  const pairs = [...headers, ...(type === undefined ? [] : [['content-type', type] as const])]
+  const lines = pairs.map(([name, value]) => mask.header({ name, value }))
   // Last, when all that is secret by its place is known.
   return { method, url: mask.url(url.href), headers: lines, cookies, hasBody: body !== null && body !== undefined }
 }

@@ -145,10 +145,15 @@ export class Mask {
 
   /** The message of whatever was thrown, on one line. */
   error(error: unknown): string {
-    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    const message = error instanceof Error ? `${error.name}: ${wordsOf(error)}` : String(error)
     const [line = ''] = message.split('\n', 1)
     return this.#isOff ? line : this.text(maskAddress(line.slice(0, 500)))
   }
+}
+
+/** A platform's "fetch failed" says nothing; the session's own words for it are its cause, and begin with method and URL. */
+function wordsOf({ message, cause }: Error): string {
+  return cause instanceof Error && /^[A-Z]+ [a-z][\w+.-]*:\/\//.test(cause.message) ? cause.message : message
 }
 
 /** Userinfo, secret query parameters and path parameters, and a JWT as a path segment, wherever in a text they stand. */

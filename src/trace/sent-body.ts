@@ -34,6 +34,17 @@ export function lookAtBody(body: Body, headers: Headers, most: number, mask: Mas
   return { body: made, recorded }
 }
 
+/**
+ * The type that the platform sends with a body where no header says one (Fetch standard, "extract a body"). That of a FormData
+ * holds a boundary which is drawn when it is sent. By tag: a test environment's classes are another realm's.
+ */
+export function impliedType(body: Body): string | undefined {
+  if (typeof body === 'string') return 'text/plain;charset=UTF-8'
+  const tag = Object.prototype.toString.call(body)
+  if (tag === '[object URLSearchParams]') return 'application/x-www-form-urlencoded;charset=UTF-8'
+  return tag === '[object Blob]' || tag === '[object File]' ? (body as Blob).type || undefined : undefined
+}
+
 /** Never rejects: what cannot be looked at is not recorded. */
 async function recordBody(body: unknown, headers: Headers, most: number, mask: Mask): Promise<TraceBody | undefined> {
   if (body === null || body === undefined || isStream(body)) return undefined

@@ -88,6 +88,10 @@ describe('toCurl()', () => {
     expect(toCurl(entry([], { attempts }))).toBe(`curl 'https://shop.example/cart' \\\n  --header 'x: auth'`)
   })
 
+  test.each([[null], [undefined], [{}], ['x']])('of %j is a TypeError that says what to give', (given) => {
+    expect(() => toCurl(given as never)).toThrow(/^toCurl: give one of entries/)
+  })
+
   test('has nothing to show of a call that sent nothing', () => {
     expect(() => toCurl(entry([], { attempts: [] }))).toThrow('toCurl: this call sent nothing')
   })

@@ -22,6 +22,29 @@ describe('trace() records', () => {
     expect(header(hop.request.headers, 'content-type')).toBe('application/json')
   })
 
+  test.each<[what: string, options: object, type: string | undefined]>([
+    ['a form', { form: { a: '1' } }, 'application/x-www-form-urlencoded;charset=UTF-8'],
+    ['a Blob', { body: new Blob(['x'], { type: 'image/png' }) }, 'image/png'],
+    ['a Blob without a type', { body: new Blob(['x']) }, undefined],
+    ['bytes', { body: new Uint8Array(1) }, undefined],
+    ['text', { body: 'x' }, 'text/plain;charset=UTF-8'],
+    ['text with a type of its own', { body: 'x', headers: { 'content-type': 'text/csv' } }, 'text/csv'],
+    ['no body', {}, undefined],
+  ])('the type that is sent with %s', async (_, options, type) => {
+    const { t, session } = traced()
+    await session.fetch('/x', { method: 'POST', ...options })
+    expect(header(only(hopsOfOnly(t.entries)).request.headers, 'content-type')).toBe(type)
+  })
+
+  test('why the network failed, and not that a fetch failed', async () => {
+    const cause = new TypeError('GET https://shop.example/x: connection refused (ECONNREFUSED)')
+    const fetch = () => Promise.reject(new TypeError('fetch failed', { cause }))
+    const { t, session } = traced(undefined, {}, { fetch })
+    await rejection(session.fetch('/x?token=abc'))
+    expect(only(hopsOfOnly(t.entries)).error).toBe(`TypeError: ${cause.message}`)
+    expect(t.toText()).toContain('  GET /x?token=•••  TypeError: connection refused (ECONNREFUSED)')
+  })
+
   test('each redirect as a hop, with the cookies that were set on one and sent with the next', async () => {
     const { t, session } = traced([
       { status: 303, headers: { location: '/me?token=abc' }, cookies: ['sid=abcdef123; Path=/; HttpOnly; SameSite=Lax'] },
