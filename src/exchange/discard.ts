@@ -5,8 +5,8 @@ const MAX_BYTES = 1 << 19
 /** Longest wait for a discarded body, in ms: a slower one costs more than a new connection. */
 const MAX_TIME = 300
 
-/** A response that knows a shorter way to be drained. */
-export const DUMP = Symbol('dump')
+/** A response that knows a shorter way to be drained. Registered: a trace, which wants to see the bytes, takes it away. */
+export const DUMP = Symbol.for('sessionfetch.dump')
 
 interface Dumpable {
   readonly [DUMP]?: (maxBytes: number, ms: number) => Promise<void> | undefined
@@ -14,7 +14,8 @@ interface Dumpable {
 
 /** Drains a response within the caps, then cancels it. `undefined`: there is nothing to wait for. */
 export function discard(response: Response): Promise<void> | undefined {
-  if (DUMP in response) return (response as Dumpable)[DUMP]?.(MAX_BYTES, MAX_TIME)
+  const { [DUMP]: dump } = response as Dumpable
+  if (dump) return dump.call(response, MAX_BYTES, MAX_TIME)
   // Nothing to drain, and the connection is free already: Node's fetch has read to the end of an empty body by itself.
   if (response.headers.get('content-length') === '0') return undefined
   const { body } = response

@@ -16,6 +16,9 @@ export interface BodyWatcher {
   end(captured: Captured): void
 }
 
+/** The session's shorter way to drain a response, which passes by its body. */
+const DUMP = Symbol.for('sessionfetch.dump')
+
 const READS = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as const
 type Read = (typeof READS)[number]
 
@@ -26,7 +29,12 @@ export function watchBody(response: Response, watcher: BodyWatcher): void {
     watcher.end(watcher.capture())
     return
   }
-  const members: PropertyDescriptorMap = { body: watchedStream(response, watcher), clone: watchedClone(response, watcher) }
+  const members: PropertyDescriptorMap = {
+    body: watchedStream(response, watcher),
+    clone: watchedClone(response, watcher),
+    // What a retry throws away is drained through the body, and so seen.
+    [DUMP]: { value: undefined, configurable: true },
+  }
   for (const read of READS) {
     if (typeof response[read] === 'function') members[read] = watchedRead(response, read, watcher)
   }
