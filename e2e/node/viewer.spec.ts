@@ -111,6 +111,8 @@ describe('the viewer', () => {
   test('draws which response set a cookie and which requests carried it', async () => {
     const { page } = await viewer()
     await open(page, await ours())
+    // The lines are drawn in the next frame.
+    await page.locator('.flows .flow .end').first().waitFor({ state: 'attached' })
     const count = (selector: string) => page.locator(`.flows .flow:first-child ${selector}`).count()
     expect([await count('.set'), await count('.sent'), await count('.end'), await count('line.known')]).toEqual([1, 5, 1, 5])
     expect(await page.locator('.flows .flow:nth-child(2) .refused').count()).toBe(1)
