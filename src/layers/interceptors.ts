@@ -6,6 +6,8 @@ import { headersAfterMove } from '../exchange/credentials.ts'
 import { isResponse, markMoved } from '../exchange/marks.ts'
 import { type Exchange, forCaller, type HopRequest, type Layer, wholeHeaders, withRequest } from '../exchange/request.ts'
 import { basic } from '../http/basic.ts'
+import { checkBody, checkFetchBody } from '../http/body.ts'
+import { isMethod } from '../http/methods.ts'
 import { isSameOrigin } from '../http/origin.ts'
 import { takeUserinfo } from '../http/url.ts'
 
@@ -49,8 +51,12 @@ export function moved(exchange: Exchange, request: HopRequest): Exchange {
   return withRequest(exchange, { ...request, headers }, true)
 }
 
-/** Userinfo that somebody has put into the URL of a request becomes Basic auth, as it does in an input. */
+/** What the caller's code has made of a request is held to what holds for options; userinfo in its URL becomes Basic auth. */
 export function cleanRequest(request: HopRequest): HopRequest {
+  const { method, body } = request
+  if (!isMethod(method)) throw new TypeError('method: give a method that fetch allows')
+  checkFetchBody(body)
+  checkBody(method, body)
   const userinfo = takeUserinfo(request.url)
   if (userinfo && !request.headers.has('authorization')) request.headers.set('authorization', basic(userinfo))
   return request

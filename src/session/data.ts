@@ -14,7 +14,7 @@ import type { Call } from '../exchange/call.ts'
 import { isLimited, limitBody } from '../exchange/limited-body.ts'
 import { complete, setGlance } from '../exchange/marks.ts'
 import type { HopRequest, Send } from '../exchange/request.ts'
-import { type AnyBody, checkBody, checkFetchBody, serialise } from '../http/body.ts'
+import { type AnyBody, serialise } from '../http/body.ts'
 import { cleanRequest, moved } from '../layers/interceptors.ts'
 import { readsToTheEnd } from '../layers/timeouts.ts'
 import { chainFor, enter, watchBody } from './chain.ts'
@@ -98,7 +98,7 @@ const HOOKS = ['onRequest', 'onRequestError', 'onResponse', 'onResponseError'] a
 
 /** What ofetch reads of its options: own keys, since it would read them of a polluted Object.prototype too. */
 const UNSET: object = Object.fromEntries(
-  [...HOOKS, 'body', 'responseType', 'parseResponse', 'ignoreResponseError'].map((name) => [name, undefined]),
+  [...HOOKS, 'body', 'signal', 'responseType', 'parseResponse', 'ignoreResponseError'].map((name) => [name, undefined]),
 )
 
 function ofetchOptions(run: Run, body: AnyBody, own: UserCode): Internal {
@@ -136,6 +136,9 @@ async function sendOn(url: string, options: Internal): Promise<SessionResponse> 
   const { call } = run.exchange
   try {
     const exchange = moved(run.exchange, requestOf(url, call, options as never))
+    // A hook may have set a signal, as ofetch lets it.
+    const { signal } = options as { readonly signal?: AbortSignal }
+    if (signal && signal !== call.options.signal) exchange.lifetime.follow(signal)
     run.sent = exchange
     const response = complete(await run.chain(exchange), exchange.request.url, exchange.progress.response)
     run.response = response
@@ -155,8 +158,6 @@ async function sendOn(url: string, options: Internal): Promise<SessionResponse> 
 /** What ofetch and the hooks have made of the call. The origin that the secrets belong to stays the call's. */
 function requestOf(url: string, call: Call, { method = 'GET', headers, body: given = null }: Left): HopRequest {
   const body = serialise(given, headers, () => describe(call))
-  checkBody(method, body)
-  checkFetchBody(body)
   if (url !== call.url.href && !URL.canParse(url, call.url.href))
     throw new TypeError('onRequest: the URL that a hook has set does not parse')
   return cleanRequest({

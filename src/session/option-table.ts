@@ -4,7 +4,7 @@
  */
 import type { CallOptions, SessionOptions, SharedOptions } from '../contract/options.ts'
 import { fromOwnKeys } from '../exchange/checked-options.ts'
-import { isToken } from '../http/token.ts'
+import { isMethod } from '../http/methods.ts'
 
 interface Rule {
   /** `append`: a list, the session's first. `apart`: merged by name in `state.ts` and `resolve.ts`. @default replace */
@@ -42,9 +42,6 @@ const INTERCEPTORS: Rule = {
   isRight: isListOf(isFunction),
   advice: 'give an array of functions (request, next) => response',
 }
-
-/** Fetch standard 2.2.1: a method is a token, and three of them are forbidden. */
-const isMethod = (value: unknown) => isToken(value) && !/^(?:CONNECT|TRACE|TRACK)$/i.test(value)
 
 /** Options that need no row: like those that nobody here knows, they go on to the platform untouched. */
 type Untouched =

@@ -41,7 +41,6 @@ export async function send(state: SessionState, prepared: SessionRequest): Promi
   if (!call) throw new TypeError('send: give what session.prepare() made, or a copy of it')
   const { url, method, headers, body } = prepared
   const request = cleanRequest({ url: new URL(url), method: method.toUpperCase(), headers: new Headers(headers), body })
-  checkBody(request.method, body)
   // The sending session's secrets go to its own home only, whoever has prepared the request.
   const isHome = call.isHome && (state.home === undefined || state.home === originOf(request.url))
   const auth = call.ownAuth !== undefined ? call.ownAuth : isHome ? state.authenticator : undefined

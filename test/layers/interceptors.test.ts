@@ -19,6 +19,17 @@ describe('asLayer()', () => {
     expect([exchange.request.url.pathname, exchange.request.headers.has('x-a')]).toEqual(['/x', false])
   })
 
+  test.each([
+    ['a body of a GET', { body: 'x' }, /^body: a GET/],
+    ['an object as body', { method: 'POST', body: { a: 1 } }, /^body: a plain object/],
+    ['a Map as body', { method: 'POST', body: new Map() }, /^body: .*\[object Map\]/],
+    ['a method that is none', { method: 'BAD METHOD' }, /^method: /],
+  ])('refuses %s, before anything is sent', async (_, change, message) => {
+    const { error, seen } = await run((request, next) => next(Object.assign(request, change)))
+    expect([(error as Error).name, seen.length]).toEqual(['TypeError', 0])
+    expect((error as Error).message).toMatch(message)
+  })
+
   test('shows the cookies of the hop among the headers', async () => {
     let cookie: string | null = null
     const { seen } = await run(

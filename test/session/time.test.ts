@@ -6,6 +6,16 @@ import { memory, rejection } from '../support/memory.ts'
 afterEach(() => vi.restoreAllMocks())
 
 describe('time', () => {
+  test('a signal that a hook sets ends the call', async () => {
+    const controller = new AbortController()
+    const onRequest = ({ options }: { options: { signal?: AbortSignal } }) => {
+      options.signal = controller.signal
+    }
+    const call = rejection(createSession({ fetch: never }).get(A, { onRequest: onRequest as never }))
+    setImmediate(() => controller.abort('enough'))
+    expect(await call).toBe('enough')
+  })
+
   test("the session's signal ends its calls, and a call's own takes its place", async () => {
     const controller = new AbortController()
     const session = createSession({ fetch: never, signal: controller.signal })
