@@ -91,7 +91,7 @@ export const TABLE: Readonly<Record<Exclude<keyof SessionOptions, Untouched>, Ru
   schema: { isRight: isSchema, advice: 'give a Standard Schema, such as those of zod, valibot and arktype' },
   responseType: oneOf('json', 'text', 'blob', 'arrayBuffer', 'stream'),
   parseResponse: { isRight: isFunction, advice: 'give a function of the text' },
-  ignoreResponseError: PLAIN,
+  ignoreResponseError: BOOLEAN,
   allowAbsoluteUrls: BOOLEAN,
   maxBytes: { isRight: (value) => typeof value === 'number' && value > 0, advice: 'give a number of bytes above 0' },
   context: { merge: 'apart', isRight: isObject, advice: 'give an object' },
@@ -103,7 +103,7 @@ export const TABLE: Readonly<Record<Exclude<keyof SessionOptions, Untouched>, Ru
   proxy: OF_SESSION,
   tls: OF_SESSION,
   socketPath: OF_SESSION,
-  trustEnv: OF_SESSION,
+  trustEnv: { ...OF_SESSION, ...BOOLEAN },
   credentials: { of: 'platform', ...oneOf('include', 'same-origin', 'omit') },
 }
 
@@ -125,7 +125,7 @@ const FOREIGN: Readonly<Record<string, string>> = {
 
 /** What an ofetch made over `session.fetch` hands on, and has used itself. */
 const PARSING: ReadonlySet<string> = new Set(
-  'responseType parseResponse onRequest onRequestError onResponse onResponseError'.split(' '),
+  'responseType parseResponse ignoreResponseError onRequest onRequestError onResponse onResponseError'.split(' '),
 )
 
 const ruleOf = (name: string): Rule | undefined => (Object.hasOwn(TABLE, name) ? TABLE[name as keyof typeof TABLE] : undefined)

@@ -116,5 +116,7 @@ function dataOf({ _data }: SessionResponse): unknown {
 }
 
 function withMethod(options: Given, verb: string): CallOptions {
+  // Refused where all doors are.
+  if (typeof options !== 'object' && options !== undefined) return options
   return { ...options, method: verb.toUpperCase() }
 }

@@ -110,6 +110,21 @@ describe('wrong options are a TypeError that names the option, before anything i
     expect(sent).toEqual([])
   })
 
+  test.each([
+    [{ trustEnv: 'yes' }, /^trustEnv: /],
+    [{ ignoreResponseError: 1 }, /^ignoreResponseError: /],
+  ])('createSession(%j)', (options, message) => {
+    expect(() => createSession(options as never)).toThrow(message)
+  })
+
+  test.each([5, 'x', true, Symbol('x')])('the options %j', async (options) => {
+    const { fetch, sent } = memory()
+    const session = createSession({ fetch, baseURL: A })
+    for (const door of [session, session.get, session.head, session.fetch, session.prepare])
+      expect((await rejection(door('/', options as never))).message).toMatch(/^options: give an object/)
+    expect(sent).toEqual([])
+  })
+
   test('session.fetch does not look at what only parsing needs', async () => {
     const { fetch, sent } = memory()
     const options = { responseType: 'jsn', parseResponse: 5, onRequest: 5, onResponseError: 'x' }
