@@ -33,6 +33,15 @@ describe('what a browser cannot do is a TypeError that says why', () => {
 })
 
 describe('in a page', () => {
+  test.each(['/api', './', './api/', `//${location.host}/api`, 'api'])('a baseURL may be relative: %s', async (baseURL) => {
+    const base = new URL(baseURL, document.baseURI)
+    const expected = `${base.href.replace(/\/$/, '')}/x`
+    const prepared = await createSession({ baseURL }).prepare('/x')
+    const ofCall = await createSession().prepare('/x', { baseURL })
+    const ofChild = await createSession().extend({ baseURL }).prepare('x')
+    expect([prepared.url.href, ofCall.url.href, ofChild.url.href]).toEqual([expected, expected, expected])
+  })
+
   test("credentials: 'include' fails against Access-Control-Allow-Origin: *, the error hints at it, and 'omit' works", async () => {
     const session = createSession({ baseURL: a })
     await expect(session.fetch('/echo?star=1')).rejects.toMatchObject({

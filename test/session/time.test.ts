@@ -86,3 +86,30 @@ describe('time', () => {
     expect(add.mock.calls.length).toBeLessThanOrEqual(2)
   })
 })
+
+describe('the body of a Request that is the input', () => {
+  test.each(['total', 'abort', 'close'] as const)('stops being read at the end of the call: %s', async (how) => {
+    let pulled = 0
+    const body = new ReadableStream(
+      {
+        pull(controller) {
+          pulled++
+          controller.enqueue(new Uint8Array(1024))
+          return new Promise((resolve) => setImmediate(resolve))
+        },
+      },
+      { highWaterMark: 0 },
+    )
+    const session = createSession({ fetch: async () => new Response() })
+    const controller = new AbortController()
+    const input = new Request(A, { method: 'POST', body, duplex: 'half' } as RequestInit)
+    const options = how === 'total' ? { timeout: { total: 20 } } : how === 'abort' ? { signal: controller.signal } : {}
+    const outcome = rejection(session.fetch(input, options))
+    if (how === 'abort') controller.abort(new Error('enough'))
+    if (how === 'close') await session.close()
+    await outcome
+    const before = pulled
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+    expect(pulled - before).toBeLessThanOrEqual(1)
+  })
+})
