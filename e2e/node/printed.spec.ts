@@ -3,7 +3,7 @@
 import type { AddressInfo } from 'node:net'
 import { createServer, type Server, type Socket } from 'node:net'
 import { inspect } from 'node:util'
-import { createSession, raiseForStatus, type Session, type SessionOptions } from 'sessionfetch'
+import { createSession, raiseForStatus, refreshable, type Session, type SessionOptions } from 'sessionfetch'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const SECRET = 's3cret'
@@ -71,7 +71,11 @@ const WAYS: readonly (readonly [name: string, path: string, options: SessionOpti
   ['a call that takes too long', '/slow', { timeout: { total: 100 } }],
   ['a body that is too large', '/large', { maxBytes: 10 }],
   ['data that a schema refuses', '/json', { schema: strict }],
-  ['a refresh that fails', '/refused', {}],
+  [
+    'a refresh that fails',
+    '/refused',
+    { auth: refreshable({ token: () => SECRET, refresh: () => Promise.reject(new Error('no')) }) },
+  ],
   ['a session that is closed', '/json', {}],
 ]
 const SETTINGS: Readonly<Record<string, SessionOptions>> = {
