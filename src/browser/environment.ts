@@ -35,10 +35,15 @@ export const environment: Environment = {
   },
   checkCall({ headers, body }) {
     if (headers.has('cookie')) throw impossible('headers', IMPOSSIBLE.cookies)
-    if (isOneShot(body) && !sendsStreams()) throw impossible('body', 'this one cannot send a stream: give a Blob')
+    checkStream(body)
   },
   pageURL: () => globalThis.document?.baseURI ?? globalThis.location?.href,
   createParts: (options) => createParts(options.fetch, options.jar),
+}
+
+/** Firefox would send the text `[object ReadableStream]`. */
+function checkStream(body: unknown): void {
+  if (isOneShot(body as Body) && !sendsStreams()) throw impossible('body', 'this one cannot send a stream: give a Blob')
 }
 
 function impossible(option: string, why: string | undefined): TypeError {
@@ -50,6 +55,7 @@ function createParts(fetch: SessionOptions['fetch'], jar: SessionOptions['jar'])
   const credentialsOf = ({ call }: Exchange) => call.platform.credentials ?? (isOff ? 'omit' : 'include')
   const send = fetchTransport({
     fetch,
+    checkBody: checkStream,
     init: (exchange) => ({ redirect: exchange.call.redirect, credentials: credentialsOf(exchange) }),
     explain: (_, exchange) => explain(exchange, credentialsOf(exchange)),
   })

@@ -72,12 +72,14 @@ export interface FetchSettings {
   readonly fetch?: SessionOptions['fetch']
   /** What this environment sets on every send. */
   readonly init: (exchange: Exchange) => RequestInit
+  /** Refuses a body that this environment cannot send; a function's is only known now. */
+  readonly checkBody?: (body: unknown) => void
   /** What a failure means here, for its message. */
   readonly explain?: (error: Error, exchange: Exchange) => Meaning
 }
 
 /** Sends over `fetch`. */
-export function fetchTransport({ fetch, init, explain }: FetchSettings): Send {
+export function fetchTransport({ fetch, init, checkBody, explain }: FetchSettings): Send {
   return async (exchange) => {
     const { request, lifetime } = exchange
     tellTrace(exchange.call, 'transport', { via: 'fetch', url: request.url })
@@ -85,6 +87,7 @@ export function fetchTransport({ fetch, init, explain }: FetchSettings): Send {
     const isUsers = fetch !== undefined && fetch !== globalThis.fetch
     // Outside of the try: what a body function throws is the caller's.
     const sent = initOf(exchange, init(exchange))
+    checkBody?.(sent.body)
     try {
       const response = await fetched(exchange, fetch ?? globalThis.fetch, sent)
       if (isResponse(response)) {
