@@ -17,7 +17,7 @@ interface Process {
 
 const host = (): Process | undefined => (globalThis as { process?: Process }).process
 
-/** A module of Node; on other platforms the caller has been refused before it comes here. */
+/** Gives a module of Node. Options that need one are refused on other platforms before it is asked for. */
 export function builtin<N extends keyof Builtins>(name: N): Builtins[N] {
   const found = host()?.getBuiltinModule?.(name)
   if (!found) throw new TypeError(`${name} is not to be had on this platform`)

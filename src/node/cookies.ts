@@ -68,14 +68,14 @@ class Hop implements CookieHop {
     this.response = await this.#next(withCookies(this.#exchange, cookies))
     const lines = this.response.headers.getSetCookie?.() ?? []
     if (lines.length === 0) return lines
-    // Cookies belong to who has answered.
+    // The cookies belong to the URL that answered: an interceptor may have sent the request elsewhere.
     this.#url = movedTo(this.response) ?? this.#url
     this.#site = siteOf(this.#url)
     this.#lines = lines
     return lines
   }
 
-  /** Is called for each line. The first call stores all of them, so that a store is told once what a response has set. */
+  /** fetch-cookie calls this for each line. The first call stores all lines, so that a store gets one write per response. */
   store(): Maybe<void> {
     this.#storing ??= { done: this.#storeAll() }
     return this.#storing.done
@@ -108,7 +108,7 @@ export async function hopCookie(jar: Jar | undefined, exchange: Exchange, name: 
   return cookiePairs(header).find((pair) => pair.name === bytes)?.value
 }
 
-/** The Cookie header of a hop: the jar's, overridden by name by what the call says. */
+/** The Cookie header of a hop: the jar's cookies, each of which a cookie of the call with that name replaces. */
 function hopCookies(exchange: Exchange, fromJar: string, explicit = exchange.request.headers.get('cookie')): string {
   const { call, crossed, progress } = exchange
   if (call.platform.credentials === 'omit') return ''
@@ -130,7 +130,7 @@ function withCookies(exchange: Exchange, fromJar: string): Exchange {
   return withRequest(exchange, { headers: without })
 }
 
-/** The name of the cookie of a Set-Cookie line: it is in front of the first semicolon. */
+/** The name of the cookie that a Set-Cookie line sets. */
 function nameOf(line: string): string {
   return cookiePair(line.split(';', 1)[0] ?? '').name
 }

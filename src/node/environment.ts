@@ -18,7 +18,7 @@ import { redirectLayer } from './redirect.ts'
 import { childWire, openWire, type Wire } from './transport.ts'
 import { warnInPage } from './wrong-build.ts'
 
-/** Node, Bun, Deno and workers: what is ours here. */
+/** The environment of Node, Bun, Deno and workers. */
 export const environment: Environment = {
   headers: { 'user-agent': `sessionfetch/${version}` },
   checkOptions: () => undefined,
@@ -32,7 +32,7 @@ export const environment: Environment = {
   },
 }
 
-/** In jsdom and its like a page's address, which relative inputs are relative to. */
+/** The address of the page where there is one, as in jsdom: relative inputs are resolved against it. */
 function pageURL(): string | undefined {
   const url = globalThis.document?.baseURI
   return url !== undefined && /^https?:/.test(url) ? url : undefined
@@ -44,7 +44,7 @@ interface Ingredients {
   readonly base: URL | undefined
 }
 
-/** Sessions over one jar hear of the same changes. */
+/** The listeners of each jar: sessions that share a jar hear of the same changes. */
 const changesByJar = new WeakMap<Jar, CookieChanges>()
 
 function changesOf(jar: Jar | undefined): CookieChanges {

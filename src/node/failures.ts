@@ -1,4 +1,4 @@
-/** Failures of Node's fetch and of undici, in words: they come as codes, deep in a chain of causes. */
+/** What failures of Node's fetch and of undici mean, in words. They come as error codes, up to five causes deep. */
 import type { Meaning } from '../exchange/failure.ts'
 
 /** What the system's error codes mean, and what to do. */
@@ -36,7 +36,7 @@ const PROXY_STATUSES: Readonly<Record<string, string>> = {
   504: ': the host did not answer it in time',
 }
 
-/** What an error means, if its chain of causes tells. Codes and statuses only: messages may quote secrets. */
+/** Explains an error by the codes and statuses in its chain of causes. Messages are not quoted, since they may hold secrets. */
 export function explainFailure(error: Error, note = ''): Meaning {
   let code: string | undefined
   for (let cause: unknown = error, depth = 0; cause && depth < 5; depth++) {
@@ -58,7 +58,10 @@ function meaningOf({ name, message, code }: Error & { code?: unknown }): string 
   return typeof code === 'string' && CODES[code] ? `${CODES[code]} (${code})` : undefined
 }
 
-/** A failure in the platform's words, over whichever connections: retry libraries compare them. */
+/**
+ * An error with the message of the platform's fetch, over whichever connections it happened: retry libraries compare that
+ * message.
+ */
 export function failed(cause: unknown): TypeError {
   return new TypeError('fetch failed', { cause })
 }

@@ -4,7 +4,10 @@ import { type CookieValues, mergeCookies } from '../cookies/values.ts'
 import { utf8ByteString } from '../http/byte-string.ts'
 import type { HeaderPairs } from '../http/headers.ts'
 
-/** Merges a call's cookies over its session's, without those that its own Cookie header names: a call goes before its session. */
+/**
+ * Merges a call's cookies over its session's. The call's own Cookie header also wins: the session's cookies of those names are
+ * left out.
+ */
 export function mergeGivenCookies(
   inherited: CookieValues,
   own: Parameters<typeof mergeCookies>[1],

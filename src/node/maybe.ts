@@ -1,13 +1,14 @@
-/** Values that may be there at once: an in-memory jar answers without a tick, a store of the user's by a promise. */
+/** Values that may be there at once or come by a promise: a jar in memory answers at once, a user's store may be async. */
 
+/** A value, or a promise of it. */
 export type Maybe<T> = T | Promise<T>
 
-/** Goes on at once if it can. */
+/** Hands a value on: at once if it is there, else when its promise resolves. */
 export function andThen<T, U>(value: Maybe<T>, next: (value: T) => Maybe<U>): Maybe<U> {
   return value instanceof Promise ? value.then(next) : next(value)
 }
 
-/** One after the other, not all at once. */
+/** Does the work for one item after the other; the next begins when the one before it is done. */
 export function inTurn<T>(items: readonly T[], work: (item: T) => Maybe<unknown>): Maybe<unknown> {
   let last: Maybe<unknown>
   for (const item of items) last = andThen(last, () => work(item))

@@ -23,7 +23,7 @@ const CURRENT_SLOT = Symbol.for('undici.globalDispatcher.2')
 const SOURCE_BEGIN = 'function fetch(input, init = undefined) {'
 const SOURCE_MODULE = "'internal/deps/undici/undici'"
 
-/** Taken when the package is loaded: a later one may lie. */
+/** Taken when the package is loaded, before a mock or a polyfill can replace it with one that hides its own source. */
 const { toString: sourceText } = Function.prototype
 
 let judged: { readonly fetch: unknown; readonly isOwn: boolean } | undefined
@@ -37,7 +37,7 @@ export function platformRoute(): PlatformRoute | undefined {
   if (major === undefined) return undefined
   const slots = globalThis as { [LEGACY_SLOT]?: unknown; [CURRENT_SLOT]?: unknown }
   const slot = major >= 8 ? CURRENT_SLOT : LEGACY_SLOT
-  // To name it is what fills the slot.
+  // Node fills the slot when `Response` is first named.
   if (slots[slot] === undefined) void globalThis.Response
   const dispatcher = slots[slot] as PlatformRoute['dispatcher'] | undefined
   return typeof dispatcher?.dispatch === 'function' ? { dispatcher, major } : undefined

@@ -1,6 +1,6 @@
 /**
- * Sends over the platform's own connections, as the platform's fetch does it: nobody can tell the two apart but by the speed.
- * What fetch adds to a request, refuses and makes of an answer is done here; e2e/node/differential.spec.ts compares the two.
+ * Sends over the platform's own connections, in place of the platform's fetch and with the same effect, but faster. What fetch
+ * adds to a request, refuses and makes of an answer is done here; e2e/node/differential.spec.ts compares the two.
  */
 import { networkError } from '../exchange/failure.ts'
 import { markHop } from '../exchange/marks.ts'
@@ -18,7 +18,10 @@ import { Settling } from './pool/settling.ts'
 /** Options of the platform that change nothing in Node; any other goes on to the platform's fetch. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['credentials', 'keepalive'])
 
-/** Makes the default transport: over the platform's dispatcher where that can be, else over `fetch`. */
+/**
+ * Makes the default transport: over the platform's dispatcher where there is one and no option needs `fetch`, else over
+ * `fetch`.
+ */
 export function platformTransport(overFetch: Send): Send {
   return (exchange) => {
     const route = isPlain(exchange.call.platform) ? platformRoute() : undefined
@@ -34,7 +37,7 @@ function isPlain(options: object): boolean {
 async function send(route: PlatformRoute, exchange: Exchange): Promise<Response> {
   const { request, lifetime, call } = exchange
   tellTrace(call, 'transport', { via: 'platform', url: request.url })
-  // Outside of the try: what a body function throws is the caller's.
+  // Outside of the try: an error of the caller's body function is thrown as it is.
   const body = currentBody(request.body)
   const started = performance.now()
   try {
@@ -48,7 +51,10 @@ async function send(route: PlatformRoute, exchange: Exchange): Promise<Response>
   }
 }
 
-/** Fetch standard 4.6 (HTTP-network-or-cache fetch), steps 15 and 16: a page would ask for a password, and try 421 once more. */
+/**
+ * Fetch standard 4.6 (HTTP-network-or-cache fetch), steps 15 and 16: a 407, for which a browser would ask the user for a
+ * password, is an error, and a 421 is sent once more.
+ */
 async function answerTo(route: PlatformRoute, exchange: Exchange, body: Body | null): Promise<Response> {
   const settling = settlingOf(route.dispatcher)
   if (settling.done) await settling.done
@@ -56,7 +62,7 @@ async function answerTo(route: PlatformRoute, exchange: Exchange, body: Body | n
   const response = await first.response
   if (response.status === 407) {
     first.handler.cancel()
-    // Without a word, as fetch has it.
+    // Without a message, as fetch does it.
     throw new Error('')
   }
   if (response.status !== 421 || isOneShot(body)) return response
@@ -85,7 +91,7 @@ function dispatch({ dispatcher, major }: PlatformRoute, exchange: Exchange, extr
     body: extracted.body,
     headers: platformHeaders(exchange, extracted),
     maxRedirections: 0,
-    // A mock is asked about the body as it was given; from undici 8 on it sends the other one, if it lets the request through.
+    // A MockAgent matches the body as the caller gave it; undici 8 sends `__mockAgentBodyForDispatch` if no mock matches.
     ...(dispatcher.isMockActive && { body: extracted.source ?? extracted.body, __mockAgentBodyForDispatch: extracted.body }),
   })
   return { handler, response }
@@ -133,10 +139,10 @@ function platformHeaders({ request, cookie }: Exchange, extracted: Extracted): W
   return sent
 }
 
-/** Step 15: a request with one of these is the caller's own caching, and no cache on the way is to answer it. */
+/** Step 15: a request with one of these headers does its own caching, so that no cache on the way may answer it. */
 const CONDITIONS = ['if-modified-since', 'if-none-match', 'if-unmodified-since', 'if-match', 'if-range']
 
-/** Step 7: also an absent body has a length where the method expects one. A stream has none. */
+/** Step 7: the content-length; `0` without a body where the method expects one, `undefined` for a stream. */
 function lengthOf({ body, length }: Extracted, method: string): number | undefined {
   if (body === null) return method === 'POST' || method === 'PUT' ? 0 : undefined
   if (typeof body === 'string') return Buffer.byteLength(body)

@@ -46,7 +46,7 @@ export function redirectLayer(mounts: Mounts): Layer {
   }
 }
 
-/** A log-in that loops because its cookie is refused says so. */
+/** The error for too many redirects. It names the last cookie that was refused, since that is why a log-in redirects for ever. */
 function tooMany(exchange: Exchange, response: SessionResponse): TooManyRedirectsError {
   const { call, request, progress } = exchange
   const note = progress.refused ? `; the cookie ${progress.refused.name} was refused: ${progress.refused.reason}` : ''
@@ -58,7 +58,7 @@ function tooMany(exchange: Exchange, response: SessionResponse): TooManyRedirect
 
 function nextExchange(exchange: Exchange, response: SessionResponse, location: string, mounts: Mounts): Exchange {
   const { request, progress, crossed } = exchange
-  // An interceptor may have sent the request elsewhere; it is that server which answers.
+  // The URL that answered: an interceptor may have sent the request elsewhere.
   const from = movedTo(response) ?? request.url
   const url = nextURL(exchange, response, location, from, mounts)
   const method = nextMethod(request.method, response.status)
@@ -92,7 +92,7 @@ function nextURL(exchange: Exchange, response: SessionResponse, location: string
   const text = onlyLocation(location, from)
   const url = text === undefined ? undefined : tryParse(text, from)
   if (!url) throw invalid(exchange, response, text === undefined ? 'its Location lines differ' : 'its Location does not parse')
-  // Whoever wrote the Location does not speak for the user.
+  // A user name in a Location is the server's, and not one to log in with.
   takeUserinfo(url)
   // Fetch standard 4.4, step 4: a fragment is inherited.
   if (url.hash === '' && from.hash !== '') url.hash = from.hash
@@ -110,8 +110,8 @@ function invalid(exchange: Exchange, response: SessionResponse, why: string): In
 }
 
 /**
- * Several Location lines come joined by `, `. Equal ones are one. Different ones can be told from one URL with a comma only
- * where each part begins like a URL or a path: then it is `undefined`.
+ * The one Location of a response, or `undefined` for several different ones. Several lines come joined by `, `; equal ones count
+ * as one. Different ones can be told from one URL with a comma in it only where each part begins like a URL or a path.
  */
 function onlyLocation(location: string, from: URL): string | undefined {
   const text = asUTF8(location)
@@ -125,8 +125,8 @@ function onlyLocation(location: string, from: URL): string | undefined {
 }
 
 /**
- * Header bytes come as latin-1. Servers write UTF-8 into Location, and browsers read it so; bytes that are none go
- * percent-encoded as they came.
+ * A Location as text. Header bytes come as latin-1 characters; servers write UTF-8 there, and browsers read it so. Bytes that
+ * are not UTF-8 are percent-encoded one by one.
  */
 function asUTF8(location: string): string {
   if (!/[\x80-\xff]/.test(location)) return location

@@ -1,8 +1,11 @@
-/** The warning of a page that was given this build: its jar never sees a Set-Cookie there, which no call would tell. */
+/**
+ * Warns a page that was bundled with this build, for servers: a page hides Set-Cookie, so the jar stays empty without any
+ * error.
+ */
 
 let isTold = false
 
-/** Warns once where there is a page and no process, as a bundle without the condition `browser` has it. Not in jsdom. */
+/** Warns once where there is a document but no process, as in a page bundled without the condition `browser`. Not in jsdom. */
 export function warnInPage(): void {
   const { document, process } = globalThis as { document?: unknown; process?: { versions?: Readonly<Record<string, string>> } }
   if (isTold || document === undefined || process?.versions?.node !== undefined) return

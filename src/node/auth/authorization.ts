@@ -24,13 +24,13 @@ export interface Nonce extends DigestChallenge {
   readonly first: string
   /** The nonce of the next request; the server may name another one, section 3.5. */
   current: string
-  /** The client's nonce; the key of `-sess` hangs on it too. */
+  /** The client's nonce; the key of `-sess` depends on it too. */
   readonly cnonce: string
   /** How many requests were sent with the current nonce. */
   count: number
 }
 
-/** Answers a challenge for one request, and counts it. */
+/** Makes the Authorization header of one request, and raises the count of its nonce. */
 export function authorization(
   credentials: Credentials,
   request: { readonly url: URL; readonly method: string },
@@ -71,7 +71,7 @@ function encoded({ username, password }: Credentials, parameters: Challenge['par
 
 /**
  * A name beyond ASCII goes as `username*`, RFC 7616 section 3.4, but only to a server that shows by `charset` or `userhash` that
- * it knows that RFC. Others get the bytes, as from curl.
+ * it knows that RFC. Other servers get the UTF-8 bytes in `username`, as curl sends them.
  */
 function usernameField(username: string, parameters: Challenge['parameters']): string {
   const isModern = parameters.has('charset') || parameters.has('userhash')
@@ -79,12 +79,12 @@ function usernameField(username: string, parameters: Challenge['parameters']): s
   return `username*=UTF-8''${encodeURIComponent(username).replace(/['()*]/g, percentEncoded)}`
 }
 
-/** RFC 8187 section 3.2.1 allows less than `encodeURIComponent` leaves. */
+/** Percent-encodes a character that `encodeURIComponent` leaves as it is and RFC 8187 section 3.2.1 does not allow. */
 function percentEncoded(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 }
 
-/** RFC 9110 section 5.6.4. */
+/** The inside of a quoted string, RFC 9110 section 5.6.4. */
 function escaped(text: string): string {
   return text.replace(/["\\]/g, '\\$&')
 }

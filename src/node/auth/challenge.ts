@@ -1,4 +1,4 @@
-/** `WWW-Authenticate`, RFC 9110 section 11.6.1: one or several challenges, which share the comma with their parameters. */
+/** `WWW-Authenticate`, RFC 9110 section 11.6.1. Commas stand between challenges, and also between the parameters of each. */
 import { endOfElement, endOfRun, readToken, readValue, skipBlanks } from '../../http/header-fields.ts'
 
 /** One challenge of a `WWW-Authenticate` header. */
@@ -14,7 +14,7 @@ const VALUE = /[^ \t,]*/y
 const TOKEN68 = /[\w\-.~+/]*/y
 const PADDING = /=*/y
 
-/** Parses the header. A name with `=` behind it is a parameter, every other one begins a challenge. */
+/** Parses the header. A name followed by `=` is a parameter; every other name is a scheme and begins a challenge. */
 export function parseChallenges(header: string): Challenge[] {
   const challenges: { scheme: string; parameters: Map<string, string> }[] = []
   for (let at = endOfRun(header, 0, BETWEEN); at < header.length; at = endOfRun(header, at, BETWEEN)) {
@@ -40,7 +40,7 @@ export function parseParameters(header: string): Challenge['parameters'] {
   return parseChallenges(`x ${header}`)[0]?.parameters ?? new Map()
 }
 
-/** Where the one value of a scheme such as Negotiate ends, which may look like a parameter: `YII=`. */
+/** Where a token68 ends: the single value of a scheme such as Negotiate, which may look like a parameter (`YII=`). */
 function endOfToken68(header: string, at: number): number | undefined {
   const end = endOfRun(header, endOfRun(header, at, TOKEN68), PADDING)
   const next = skipBlanks(header, end)

@@ -14,7 +14,10 @@ import { authorization, type DigestChallenge, isFlagSet, type Nonce } from './au
 import { type Challenge, parseChallenges, parseParameters } from './challenge.ts'
 import { HASH_NAMES, hex } from './hash.ts'
 
-/** A nonce that is refused without a challenge, a request without one, its challenge, and once more if that was stale by then. */
+/**
+ * Requests per call at most: with the nonce that is known, without one if that was refused without a challenge, with the nonce of
+ * the challenge that comes back, and once more if that one was stale by then.
+ */
 const MAX_SENDS = 4
 
 /**
@@ -48,7 +51,7 @@ export function digest(credentials: Credentials): AuthFlow {
         nonces.set(origin, nonce)
         isFresh = true
       } else {
-        // Kept, a nonce that is refused without a challenge would be refused for ever.
+        // Forgotten, since later calls would be refused with it as well.
         if (nonce && nonces.get(origin) === nonce) nonces.delete(origin)
         if (!nonce || isFresh) return
         nonce = undefined
@@ -57,7 +60,10 @@ export function digest(credentials: Credentials): AuthFlow {
   }
 }
 
-/** Calls in parallel may be given one nonce: they count it together, since a server refuses a count that it has seen. */
+/**
+ * The nonce of a challenge. Parallel calls may be given the same one and then share its count: a server refuses a count it has
+ * seen.
+ */
 function nonceOf(challenge: DigestChallenge, known: Nonce | undefined): Nonce {
   const first = challenge.parameters.get('nonce') ?? ''
   const isSame = ['nonce', 'realm', 'algorithm'].every((name) => challenge.parameters.get(name) === known?.parameters.get(name))
@@ -101,14 +107,14 @@ function qopsOf(parameters: Challenge['parameters']): string[] {
     .filter(Boolean)
 }
 
-/** What of a challenge is not known, by its name. */
+/** Names the part of a challenge that is not supported. */
 function unknownPart(parameters: Challenge['parameters']): string {
   const algorithm = parameters.get('algorithm') ?? 'MD5'
   const isKnown = usableOf(new Map([['algorithm', algorithm]])) !== undefined
   return isKnown ? `qop ${qopsOf(parameters).slice(0, 3).map(shown).join(', ')}` : `algorithm ${shown(algorithm)}`
 }
 
-/** A server's word in a message: a short token, never escape sequences or whole texts. */
+/** A server's word for a message: shown if it is a short token, since a server could send escape sequences or long texts. */
 function shown(word: string): string {
   return /^[\w.+-]{1,40}$/.test(word) ? `'${word}'` : '(not a name)'
 }

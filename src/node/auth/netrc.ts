@@ -6,7 +6,7 @@ import { builtin, environmentVariables } from '../builtin.ts'
 /** Asks for a host's credentials; after a redirect, where the server chose the host, only an entry of that very name counts. */
 export type NetrcLookup = (host: string, hop?: { readonly redirected: boolean }) => Credentials | undefined
 
-/** Reads the file that `NETRC` names, else `.netrc`, else `_netrc` in the home folder. No file is one without entries. */
+/** Reads the file that `NETRC` names, else `.netrc`, else `_netrc` in the home folder. A missing file counts as an empty one. */
 export function netrcCredentials(): NetrcLookup {
   const machines = parseNetrc(readNetrc() ?? '')
   return (host, { redirected } = { redirected: false }) => {
@@ -22,7 +22,7 @@ function readNetrc(): string | undefined {
     try {
       return builtin('node:fs').readFileSync(path, 'utf8')
     } catch {
-      // Missing, or not ours to read: as curl and requests, like one without entries.
+      // Missing or unreadable: curl and requests go on without it too.
     }
   }
   return undefined
@@ -37,7 +37,7 @@ interface Entry {
   password?: string
 }
 
-/** Where a word of the file puts the next one. */
+/** Keywords whose next word is a field of the entry. */
 const FIELDS: ReadonlyMap<string, 'login' | 'password'> = new Map([
   ['login', 'login'],
   ['user', 'login'],
@@ -98,7 +98,7 @@ class Words {
     return line.trim() !== ''
   }
 
-  /** From behind the word to the first empty line. */
+  /** Skips the body of a `macdef`, which ends with the first empty line. */
   skipMacro(): void {
     while (this.#at < this.#text.length && this.skipLine());
   }

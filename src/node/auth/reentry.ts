@@ -7,10 +7,10 @@ interface Storage {
 }
 type Platform = { process?: { getBuiltinModule?: (name: string) => { AsyncLocalStorage: new () => Storage } | undefined } }
 
-/** Made when first needed: on Node before 24 a storage in use slows every promise down. */
+/** Made when first needed: on Node before 24 an AsyncLocalStorage that is in use slows every promise down. */
 let storage: Storage | undefined
 
-/** Knows, by AsyncLocalStorage where there is one, whether code runs inside of a refresh. */
+/** Tells whether code runs inside of a refresh; always `false` where the platform has no AsyncLocalStorage. */
 export const reentry: Reentry = {
   run(key, work) {
     const hooks = (globalThis as Platform).process?.getBuiltinModule?.('node:async_hooks')

@@ -13,7 +13,7 @@ import { expiryOf, problemOf, settleDomain } from './rules.ts'
 import { fromOurs, nameOf, readEntry, stateOf } from './saved.ts'
 import { siteOf } from './site.ts'
 
-/** The API over a jar, for a session with this `baseURL`. */
+/** Makes `session.cookies` over a jar, for a session with this `baseURL`. */
 export function jarCookies(jar: Jar | undefined, base: URL | undefined, changes: CookieChanges): SessionCookies {
   function needJar(): Jar {
     if (jar) return jar
@@ -84,7 +84,7 @@ export function jarCookies(jar: Jar | undefined, base: URL | undefined, changes:
   return api
 }
 
-/** By the rules for a response over https, but what is refused is an error. */
+/** Stores a cookie by the rules for a response over https, and throws the reason if they refuse it. */
 async function setCookie(jar: Jar, named: NamedCookie, base: URL | undefined): Promise<void> {
   const given = checkGiven(named, jar.now())
   const site = siteOf(ownerURL(named, base))
@@ -97,13 +97,13 @@ async function setCookie(jar: Jar, named: NamedCookie, base: URL | undefined): P
   if (reason) throw new TypeError(`cookies: '${given.name}' was refused: ${reason}`)
 }
 
-/** A cookie for all of a suffix has no host to belong to. Single labels are the names of machines. */
+/** Refuses `{ domain: 'co.uk' }` without a url: no host is named that it could belong to. A single label is a machine's name. */
 function publicSuffix({ domain, url }: CookieOptions): string | undefined {
   const text = url === undefined && domain ? (asciiDomain(withoutDot(domain)) ?? '') : ''
   return text.includes('.') && !isIP(text) && isSuffix(text) ? 'its domain is a public suffix' : undefined
 }
 
-/** By the rules for a response: those that are refused are told, in their order. */
+/** Stores cookies by the rules for a response, and gives the refused ones in their order. */
 async function importCookies(jar: Jar, entries: readonly unknown[], host: string | undefined): Promise<RefusedCookie[]> {
   const now = jar.now()
   const reasons = await jar.addJudged(

@@ -13,7 +13,10 @@ import type { Store } from './store.ts'
 const MAX_PER_DOMAIN = 180
 const MAX_IN_ALL = 3000
 
-/** A cookie of our own store. `lastAccessed` has milliseconds, and many requests fit into one. */
+/**
+ * A cookie of our own store, with the number of its last use: `lastAccessed` counts milliseconds, and many requests fit into
+ * one.
+ */
 export interface Kept extends Cookie {
   lastUse?: number
 }
@@ -24,7 +27,7 @@ export class Uses {
   #count: number
   #time = new Date(0)
 
-  /** @param memory our own store, whose cookies have a place for the count */
+  /** @param memory the store if it is our own, whose cookies have room for the number of their last use */
   constructor(memory: MemoryStore | undefined) {
     this.#isCounted = memory !== undefined
     this.#count = memory?.size ?? 0
@@ -42,7 +45,9 @@ export class Uses {
   }
 }
 
-/** Keeps a store within the limits. How many cookies there are in all, only our own store can tell cheaply. */
+/**
+ * Keeps a store within the limits. The limit for the whole jar holds for our own store only: others cannot be counted cheaply.
+ */
 export class Limits {
   readonly #store: Store
   readonly #memory: MemoryStore | undefined
@@ -53,13 +58,13 @@ export class Limits {
     this.#memory = store instanceof MemoryStore ? store : undefined
   }
 
-  /** A cookie has taken another's place, which needs no more room: none goes. */
+  /** Notes a cookie that took another's place, and so needs no more room: nothing is removed. */
   note(cookie: Cookie): readonly Cookie[] {
     this.#victims.note(cookie)
     return []
   }
 
-  /** Removes what is too much now that this cookie is there, and gives it back. */
+  /** Removes the cookies that are too many now that this one is there, and gives the removed ones. */
   makeRoom(cookie: Cookie, now: number, isInAll: boolean): Maybe<readonly Cookie[]> {
     this.#victims.note(cookie)
     const domain = cookie.domain ?? ''
@@ -82,7 +87,7 @@ export class Limits {
   }
 }
 
-/** All that have expired, or else the one that goes first. */
+/** The cookies to remove: all that have expired, or else the one that goes first. */
 function firstToGo(candidates: readonly Kept[], now: number): readonly Kept[] {
   const expired = candidates.filter((cookie) => expiryOf(cookie) <= now)
   if (expired.length > 0) return expired
@@ -104,16 +109,16 @@ function accessOf({ lastAccessed }: Cookie): number {
 }
 
 /**
- * The victims of a jar that is full, in order. Sorting 100,000 cookies for each new one would cost 60 ms; so the first tenth is
- * kept. A victim counts only if it has not been used or replaced since: what was used since then is younger than them all.
+ * The cookies that go next from a full jar, in order. Sorting 100,000 cookies for each new one would cost 60 ms, so the first
+ * tenth of the order is remembered. One of them is passed over if it was used or replaced since: it is the youngest now.
  */
 class Victims {
   #queue: { readonly cookie: Kept; readonly lastUse: number | undefined }[] = []
-  /** When a cookie of the jar ends, and so goes before the queue. */
+  /** When the next cookie of the jar expires: an expired one goes before the queue. */
   #goodUntil = Number.POSITIVE_INFINITY
   #isSecure = false
 
-  /** A new cookie may go before those in the queue. */
+  /** Notes a new cookie: one that goes before all in the queue makes the queue useless. */
   note(cookie: Kept): void {
     if (this.#isSecure && !cookie.secure) this.#queue = []
     this.#goodUntil = Math.min(this.#goodUntil, expiryOf(cookie))
@@ -135,7 +140,7 @@ class Victims {
     return this.#line(all)
   }
 
-  /** Lines up the class that goes first, and takes the first of it. */
+  /** Sorts the cookies that are not Secure, or all if there are none; gives the first and remembers the next ones. */
   #line(all: readonly Kept[]): readonly Kept[] {
     const loose = all.filter(({ secure }) => !secure)
     const ordered = (loose.length > 0 ? loose : [...all]).sort(byEviction)

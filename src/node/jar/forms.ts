@@ -1,10 +1,10 @@
-/** Saved cookies as they are given: whose form it is, and for another program's what reads it. */
+/** Recognises the form in which saved cookies are given, and for another program's form names the function that reads it. */
 import { LEAST_MILLISECONDS } from '../../cookies/limits.ts'
 
 /** What the `jar` option and `session.cookies.import` do with a form. */
 export interface GivenCookies {
   readonly entries: readonly unknown[]
-  /** Given as a bare list, as `getAll()` gives it. */
+  /** Whether they were given as a bare array, as `getAll()` gives them. */
   readonly isList: boolean
 }
 
@@ -53,7 +53,7 @@ function parse(text: string, option: string): unknown {
 
 const FORMATS = "from 'sessionfetch/formats'"
 
-/** Texts that are no JSON: what it is called, how it is known, and what to give. */
+/** Texts other than JSON: the name of the form, how it is recognised, and what to give instead. */
 const TEXTS: readonly (readonly [string, (text: string) => boolean, string])[] = [
   ['HTML', (text) => text.startsWith('<'), 'a saved state'],
   ["Netscape's cookies.txt", isNetscape, `cookiesTxt.read(text), ${FORMATS}`],
@@ -72,7 +72,7 @@ function isCookieHeader(text: string): boolean {
   return end > 0 && !text.includes('\n') && /^[!#$%&'*+\-.^_`|~\dA-Za-z:; ]+$/.test(text.slice(0, end))
 }
 
-/** What it is called, and what reads it. */
+/** The name of another program's form and the call that reads it; `undefined` for our own forms. */
 function foreignForm(input: unknown): readonly [string, string] | undefined {
   if (typeof input !== 'object' || input === null) return undefined
   const { origins, cookies, skipped, log } = input as Record<string, unknown> & { log?: { entries?: unknown } }
@@ -85,7 +85,7 @@ function foreignForm(input: unknown): readonly [string, string] | undefined {
   return ["a list of a browser's cookies, as Puppeteer, Selenium and extensions have it", 'storageState.read(state)']
 }
 
-/** Our own cookies always say `hostOnly`. A time before March 1973 in milliseconds is one in seconds. */
+/** Reports whether an entry is another program's: ours always say `hostOnly`, and a time before March 1973 must be in seconds. */
 function isBrowsers(entry: unknown): boolean {
   if (typeof entry !== 'object' || entry === null || !('name' in entry)) return false
   if (FOREIGN_FIELDS.some((field) => field in entry)) return true

@@ -4,7 +4,7 @@ import { type Cookie, cookieCompare } from '../../cookies/tough.ts'
 import { expiryOf, isSentTo } from './rules.ts'
 import type { Site } from './site.ts'
 
-/** Headers that are remembered: one for each host, or for each path of a host one of whose cookies asks for a path. */
+/** Headers remembered at most: one for each host, or one for each path of a host that has a cookie with a path of its own. */
 const MAX_REMEMBERED = 1024
 
 interface Remembered {
@@ -19,14 +19,17 @@ interface Remembered {
 export class HeaderMemory {
   readonly #known = new Map<string, Remembered>()
 
-  /** What is still true of a jar at this revision, at this time. */
+  /** The header of a site, if the jar has not changed and no cookie of the host has expired since it was made. */
   get(site: Site, revision: number, now: number): Remembered | undefined {
     const key = hostKey(site)
     const known = this.#known.get(key) ?? this.#known.get(key + site.path)
     return known && known.revision === revision && now < known.until ? known : undefined
   }
 
-  /** Works out the header of a site from its host's live cookies. Where none of them asks for a path it is that of all paths. */
+  /**
+   * Makes the header of a site from its host's live cookies. If all of them have the path `/`, it serves every path of the
+   * host.
+   */
   set(site: Site, ofHost: readonly Cookie[], revision: number): Remembered {
     let until = Number.POSITIVE_INFINITY
     let isOfAllPaths = true
@@ -38,7 +41,7 @@ export class HeaderMemory {
     const remembered = { revision, header: toHeader(cookies), cookies, until }
     const key = hostKey(site)
     if (this.#known.size >= MAX_REMEMBERED) this.#known.clear()
-    // What was true of all paths before is not any more.
+    // The header that served all paths is out of date.
     if (!isOfAllPaths) this.#known.delete(key)
     this.#known.set(isOfAllPaths ? key : key + site.path, remembered)
     return remembered
@@ -59,7 +62,7 @@ function toHeader(cookies: readonly Cookie[]): string {
   return header
 }
 
-/** Hosts are lower case, and no path begins with a blank. */
+/** The key of a host, with a blank after it for http: host and path begin with other characters, so no two keys are the same. */
 function hostKey({ host, isSecure }: Site): string {
   return isSecure ? host : `${host} `
 }

@@ -1,7 +1,7 @@
 /** The domains whose cookies a host may get, made once per host. */
 import { isIP } from '../../cookies/domains.ts'
 
-/** A crawler asks for ever new hosts. */
+/** Hosts remembered at most, since a crawler asks for ever new ones; then all are forgotten. */
 const MOST_REMEMBERED = 10_000
 
 const domainsByHost = new Map<string, readonly string[]>()

@@ -2,8 +2,8 @@
  * The jar: RFC 6265bis in front of tough-cookie's dates, suffix list and stores.
  *
  * Theory of operation
- * - `set-cookie.ts` reads a line, `rules.ts` says whether it may be kept, a store keeps it, `eviction.ts` says what goes when
- *   there is too much; this file puts them together.
+ * - `cookies/set-cookie.ts` reads a line, `rules.ts` says whether the cookie may be kept, a store keeps it, `eviction.ts` says
+ *   which cookies go when there are too many; this file puts them together.
  * - An in-memory store answers at once. A user's store may be async: then writes wait in a row, since a
  *   read-modify-write of one cookie loses updates otherwise.
  * - A Cookie header is remembered until the jar changes or one of the host's cookies ends: a read of the jar costs
@@ -63,7 +63,7 @@ export class Jar {
     let known = this.#remembered.get(site, memory.revision, now)
     if (!known) {
       const candidates = memory.forHost(site.host)
-      // Who is told that a cookie has ended may set another one.
+      // A listener that hears of an expired cookie may have set another one, so the store is asked again.
       const live = this.#withoutExpired(candidates, now) === candidates ? candidates : memory.forHost(site.host)
       known = this.#remembered.set(site, live, memory.revision)
     }
@@ -115,12 +115,14 @@ export class Jar {
   /** Resolves when what outlives the process is safe, if anything does. */
   async flush(): Promise<void> {}
 
-  /** Stores a cookie that was judged; gives the reason if it was refused all the same. One that has ended ends its like. */
+  /**
+   * Stores a cookie that was judged; gives the reason if it was refused all the same. An expired one removes the one it names.
+   */
   add(cookie: Cookie, isSecure: boolean, from: Setter): Maybe<string | undefined> {
     return this.#inRow(() => this.#insert(cookie, isSecure, from))
   }
 
-  /** Removes what fits, in one step: what is set while this waits for a store is not touched. */
+  /** Removes the cookies that fit, in one step: one that is set while this waits for a store is not touched. */
   removeWhere(fits: (cookie: Cookie) => boolean, host?: string): Maybe<unknown> {
     return this.#inRow(() =>
       andThen(host === undefined ? this.store.all() : this.store.forHost(host), (cookies) =>
@@ -156,7 +158,7 @@ export class Jar {
     }
     this.#uses.note([cookie], now)
     return andThen(this.store.put(cookie, old), () => {
-      // What takes another's place needs no more room.
+      // A cookie that takes another's place needs no more room.
       const evicted = old ? this.#limits.note(cookie) : this.#limits.makeRoom(cookie, now, from === 'response')
       return andThen(evicted, (gone) => {
         const isKept = !gone.includes(cookie)
@@ -169,7 +171,7 @@ export class Jar {
     })
   }
 
-  /** Those that live; the others are removed, unless somebody has set them anew in the meantime. */
+  /** Gives the cookies that have not expired, and removes the others, unless they have been set anew in the meantime. */
   #withoutExpired(cookies: readonly Cookie[], now: number): readonly Cookie[] {
     const isOver = (cookie: Cookie) => expiryOf(cookie) <= now
     if (!cookies.some(isOver)) return cookies
@@ -182,7 +184,7 @@ export class Jar {
       )
       if (removed instanceof Promise) removed.catch(() => undefined)
     } catch {
-      // A store that cannot remove still can be read.
+      // A store that fails to remove can still be read.
     }
     return cookies.filter((cookie) => !isOver(cookie))
   }
@@ -191,7 +193,7 @@ export class Jar {
     this.onChange?.({ changed, deleted })
   }
 
-  /** One write after the other on an async store. */
+  /** Does the work: at once on a sync store, on an async one when the writes before it are done. */
   #inRow<T>(work: () => Maybe<T>): Maybe<T> {
     if (this.store.synchronous) return work()
     const result = this.#row.then(work)

@@ -9,7 +9,7 @@ import { KeptStore } from './kept-store.ts'
 import { expiryOf } from './rules.ts'
 import type { Site } from './site.ts'
 
-/** A crawler asks for ever new domains. */
+/** Domains remembered at most, since a crawler asks for ever new ones; then all are forgotten. */
 const MOST_REMEMBERED = 10_000
 
 /** A store has one reader, so sessions given the same store share one jar. */
@@ -98,7 +98,7 @@ class KeptJar extends Jar {
     return change
   }
 
-  /** The copy answers at once. */
+  /** Adds one cookie to the copy, which is in memory and so answers at once. */
   #addOne(cookie: Cookie, isSecure: boolean, from: Setter): string | undefined {
     const hasEnded = expiryOf(cookie) <= this.now()
     // The cast: a store in memory gives no promise.
@@ -120,7 +120,7 @@ class KeptJar extends Jar {
   }
 
   async #unshare(key: string): Promise<void> {
-    // As many steps as calls that began together may differ by; all of them are done before anything is heard of from outside.
+    // Calls that began together come here within eight microtasks of each other, and no news from outside arrives between microtasks.
     for (let steps = 0; steps < 8; steps++) await undefined
     this.#shared.delete(key)
   }
@@ -132,7 +132,7 @@ class KeptJar extends Jar {
     } catch (error) {
       throw noteStoreFailure(error)
     }
-    // What most hops hear of a file; nothing else is done then.
+    // Nothing has changed: what a file answers to most hops.
     if (answer === undefined) return this.#note(domains)
     const take = this.#copy.ask(domains)
     const done = (cookies: readonly StoredCookie[] | undefined) => {
@@ -148,7 +148,7 @@ class KeptJar extends Jar {
     )
   }
 
-  /** These domains are in the copy. */
+  /** Notes that the cookies of these domains are in the copy. */
   #note(domains: readonly string[] | undefined): void {
     if (!domains) this.#isAllLoaded = true
     else if (!domains.every((domain) => this.#loaded.has(domain))) {

@@ -24,7 +24,7 @@ interface Change {
   isSafe: boolean
 }
 
-/** The copy in memory of what a store keeps, with the changes that the store has yet to be told. */
+/** The copy in memory of what a store keeps, with the changes that the store has yet to confirm. */
 export class KeptStore extends MemoryStore {
   readonly #now: () => number
   /** What the store has for a cookie of the copy: its text, and an id that may be of another's making. */
@@ -65,7 +65,10 @@ export class KeptStore extends MemoryStore {
     if (!isTold) this.#record({ remove: place }, () => undefined)
   }
 
-  /** Does what is one write; gives its changes. Who listens to changes may make others, which are a write of their own. */
+  /**
+   * Runs `work` and gives the changes that it made, which are one write. What a listener changes meanwhile is a write of its
+   * own.
+   */
   collect(work: () => void): readonly Change[] {
     const [outer, batch]: [Change[] | undefined, Change[]] = [this.#batch, []]
     this.#batch = batch
@@ -87,7 +90,7 @@ export class KeptStore extends MemoryStore {
     this.#changes = this.#changes.filter((change) => !changes.includes(change))
   }
 
-  /** A question to the store begins; gives what its answer is to be handed to. */
+  /** Notes that the store is being asked; gives the function that takes its answer. */
   ask(domains: readonly string[] | undefined): (answer: readonly StoredCookie[] | undefined) => void {
     const [question, since] = [++this.#questions, this.#number]
     this.#underWay++
@@ -116,11 +119,11 @@ export class KeptStore extends MemoryStore {
     this.#order(taken)
   }
 
-  /** The cookies of a domain are now these; those that are as they were stay the same objects. */
+  /** Replaces the cookies of a domain. Those that have not changed stay the same objects. */
   #takeDomain(domain: string, cookies: ReadonlyMap<string, StoredCookie>): Cookie[] {
     const current = new Map(this.inDomain(domain).map((cookie) => [this.#placeOf(cookie).id, cookie]))
     const isSame = (cookie: Cookie, id: string) => this.#kept.get(cookie)?.data === cookies.get(id)?.data
-    // First all are read: a store that gives nonsense changes nothing.
+    // All are read before the first is put, so that a store that gives nonsense changes nothing.
     const next = [...cookies].map(([id, stored]) => {
       const known = current.get(id)
       return known && isSame(known, id) ? known : this.#read(stored)
@@ -147,7 +150,10 @@ export class KeptStore extends MemoryStore {
     return verdict.cookie
   }
 
-  /** Cookies of one millisecond are told apart by their number, and a store's answer has them in its order. */
+  /**
+   * Gives cookies their place in the Cookie header: by creation time, and in the order of the store's answer within a
+   * millisecond.
+   */
   #order(cookies: readonly Cookie[]): void {
     const ordered = [...cookies].sort((one, other) => createdAt(one) - createdAt(other))
     const numbers = ordered.map(({ creationIndex }) => creationIndex ?? 0).sort((one, other) => one - other)
@@ -185,7 +191,7 @@ export class KeptStore extends MemoryStore {
     else super.remove(cookie)
   }
 
-  /** Only a question that is under way can have an answer that does not know them. */
+  /** Forgets confirmed changes when no question is under way: only the answer to an earlier question may lack them. */
   #forgetChanges(): void {
     this.#changes = this.#underWay > 0 ? this.#changes : this.#changes.filter(({ isSafe }) => !isSafe)
   }

@@ -13,7 +13,7 @@ import { Cookie, defaultPath, pathMatch } from '../../cookies/tough.ts'
 import { isMisleading, prefixProblem } from '../../cookies/values.ts'
 import type { Site } from './site.ts'
 
-/** Clocks that are further apart than this are not both right. */
+/** Milliseconds between two clocks beyond which one of them is taken to be wrong. */
 const DAY = 86_400_000
 
 /** A cookie that may be kept, or the rule that it breaks. */

@@ -17,7 +17,7 @@ export interface SavedState {
   readonly cookies: object[]
 }
 
-/** Writes down cookies. */
+/** Makes the saved state of cookies. */
 export function stateOf(cookies: readonly Cookie[]): SavedState {
   return {
     version: `tough-cookie@${version}`,
@@ -27,7 +27,7 @@ export function stateOf(cookies: readonly Cookie[]): SavedState {
   }
 }
 
-/** One cookie of a state. tough-cookie leaves out what is empty, and a name must not be missing. */
+/** The entry of one cookie. tough-cookie leaves out empty fields, but an entry must have a name. */
 export function entryOf(cookie: Cookie): object {
   return { key: '', ...cookie.toJSON() }
 }
@@ -78,7 +78,7 @@ export function readEntry(entry: unknown, now: number, host?: string): Verdict {
   return { cookie }
 }
 
-/** A Max-Age of tough-cookie's own making ends where it would have ended: `expiryOf` reads it so. */
+/** Makes a cookie of an entry in tough-cookie's form. A Max-Age in it counts from its last access: see `expiryOf`. */
 function fromTough(fields: Fields): Cookie {
   const cookie = Cookie.fromJSON(fields) ?? new Cookie()
   cookie.key = asBytes(String(fields.key))
@@ -114,7 +114,7 @@ export function fromOurs(cookie: OurFields, now: number): Cookie {
   })
 }
 
-/** What a header cannot carry would fail every later call. */
+/** Why a name or value cannot be sent: one that no header can carry would make every later call fail. */
 function textProblem(name: unknown, value: unknown): string | undefined {
   const isRight = typeof name === 'string' && isSendable(name) && !name.includes('=')
   if (!isRight) return "its name must be without '=', ';', control characters, lone surrogates and blanks at its ends"
@@ -122,7 +122,7 @@ function textProblem(name: unknown, value: unknown): string | undefined {
   return "its value must be without ';', control characters, lone surrogates and blanks at its ends"
 }
 
-/** Section 5.7: no cookie for all of a public suffix. A single label that does not say so, and an IP address, are host-only. */
+/** Section 5.7: refuses a cookie for a whole public suffix. One for an IP address or a single label is made host-only. */
 function settleHost(cookie: Cookie, hostOnly: unknown): string | undefined {
   const domain = cookie.domain ?? ''
   if (hostOnly === true || !isSuffix(domain)) return undefined

@@ -5,7 +5,7 @@ import { keyOf } from './memory-store.ts'
 import { expiryOf } from './rules.ts'
 import { entryOf } from './saved.ts'
 
-/** A cookie of the jar as a store keeps it. */
+/** Makes the stored form of a cookie. */
 export function storedOf(cookie: Cookie): StoredCookie {
   const end = expiryOf(cookie)
   return {

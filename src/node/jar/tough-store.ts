@@ -7,7 +7,7 @@ import { andThen, type Maybe } from '../maybe.ts'
 import { shownName } from './rules.ts'
 import type { Store } from './store.ts'
 
-/** Milliseconds that a store may take for one answer. Longer is never: a call must not hang on it. */
+/** Milliseconds that a store may take for one answer; then the call fails, since it must not wait for ever. */
 const LONGEST_WAIT = 3000
 
 /**
@@ -15,7 +15,7 @@ const LONGEST_WAIT = 3000
  * jar hangs on some of these. One that never answers fails after a while.
  */
 export class ToughStore implements Store {
-  /** As the store says, until it answers by a promise all the same. */
+  /** As the store says of itself, until one of its answers comes late. */
   synchronous: boolean
   readonly #store: UserStore
 
@@ -85,7 +85,7 @@ export class ToughStore implements Store {
         const member = this.#store[method] as unknown as ((...given: unknown[]) => unknown) | undefined
         if (typeof member !== 'function') throw new TypeError(`it has no method ${method}`)
         const returned = member.call(this.#store, ...args, callback) as PromiseLike<unknown> | undefined
-        // Any thenable, and a rejection without a reason is one too.
+        // Any thenable will do, and it may reject without a reason.
         if (typeof returned?.then === 'function')
           returned.then(
             (value) => callback(null, value),
@@ -105,7 +105,7 @@ export class ToughStore implements Store {
   }
 }
 
-/** A cookie of another copy of tough-cookie is one; what came out of a database as JSON becomes one. */
+/** Takes a Cookie of any copy of tough-cookie as it is, and makes one of a plain object, such as JSON from a database. */
 function asCookie(entry: unknown): Cookie | undefined {
   const cookie = entry as Partial<Cookie> | null | undefined
   if (typeof cookie?.cookieString === 'function' && typeof cookie.expiryTime === 'function') return cookie as Cookie
@@ -119,7 +119,10 @@ export function isStoreError(error: unknown): error is Error {
   return typeof error === 'object' && error !== null && storeErrors.has(error)
 }
 
-/** A Cookie header of what the store gave. What no header can carry would come out in the platform's words, with its value. */
+/**
+ * The Cookie header of what a store gave. A value that no header can carry is refused here, since the platform's error would
+ * quote it.
+ */
 export function checkedHeader(cookies: readonly Cookie[]): string {
   const pairs = cookies.map((cookie) => {
     const pair = cookie.cookieString()

@@ -5,7 +5,7 @@ import { type Body, isOneShot } from '../../http/body.ts'
 /** A body as undici takes it. */
 export interface Extracted {
   readonly body: Dispatcher.DispatchOptions['body']
-  /** What it was made of, where that is no text and no bytes: mocks are asked about it. */
+  /** The value it was made of, where that is neither text nor bytes: a MockAgent compares it. */
   readonly source?: unknown
   /** Its content-type, where the caller gives none. */
   readonly type?: string | undefined
@@ -28,11 +28,14 @@ export function extractBody(body: Body | null): Extracted {
   if (body instanceof FormData) return { ...multipart(body), source: body }
   if (isOneShot(body as never))
     return { ...fromStream(new Response(body as BodyInit).body as ReadableStream<Uint8Array>), source: body }
-  // What else the platform takes, it turns into text.
+  // The platform turns any other value into text.
   return { body: String(body), type: 'text/plain;charset=UTF-8' }
 }
 
-/** A stream that is let go of when the request ends early: an endless one would wait for its next chunk for ever. */
+/**
+ * The chunks of a stream, which is cancelled when the request ends early: an endless one would wait for its next chunk for
+ * ever.
+ */
 function fromStream(stream: ReadableStream<Uint8Array>): Extracted {
   const reader = stream.getReader()
   async function* chunks(): AsyncGenerator<Uint8Array> {
@@ -41,15 +44,15 @@ function fromStream(stream: ReadableStream<Uint8Array>): Extracted {
   return { body: chunks() as never, cancel: (reason) => void reader.cancel(reason).catch(() => undefined) }
 }
 
-/** As an iterator: undici up to 7 would read the whole of a Blob before it sends any of it. */
+/** The bytes of a Blob as a stream: undici up to 7 would read a whole Blob before it sends any of it. */
 function streamed(blob: Blob, type: string | undefined): Extracted {
   if (blob.size === 0) return { body: new Uint8Array(), type }
   return { body: blob.stream() as never, type, length: blob.size }
 }
 
-/** HTML standard, "multipart/form-data encoding algorithm". A Blob of Blobs knows its length, and reads none of them yet. */
+/** HTML standard, "multipart/form-data encoding algorithm". A Blob made of Blobs knows its length without reading them. */
 function multipart(form: FormData): Extracted {
-  // Random as the platform's fetch has it, so that nothing tells the two apart.
+  // A boundary of the same form as that of the platform's fetch.
   const random = String(Math.floor(Math.random() * 1e11)).padStart(11, '0')
   const boundary = `----formdata-undici-0${random}`
   const parts: (string | Blob)[] = []

@@ -1,6 +1,6 @@
 /**
- * What undici calls back. It has two sets: the newer one, of undici 7 and 8, and the older one, which the platform's own
- * dispatcher takes up to undici 7. Both lead to the same steps of a {@link Handler}.
+ * The callbacks of undici's dispatchers. There are two sets: the newer one, of undici 7 and 8, and the older one, which the
+ * platform's own dispatcher takes up to undici 7. Both lead to the same steps of a {@link Handler}.
  */
 import { Handler } from './handler.ts'
 import type { Controller } from './incoming.ts'
@@ -30,7 +30,7 @@ export class CurrentHandler extends Handler {
   }
 }
 
-/** The older callbacks, of undici up to 7. It is its own controller, made of the functions that come with them. */
+/** The older callbacks, of undici up to 7. The handler is its own controller, over the functions that come with the callbacks. */
 export class LegacyHandler extends Handler implements Controller {
   #isPaused = false
   #continue: (() => void) | undefined

@@ -3,7 +3,7 @@ import type { Transform } from 'node:stream'
 import { builtin } from '../builtin.ts'
 
 const NO_CODINGS: readonly string[] = []
-/** As many as the platform's fetch takes: each one is a decoder, and a server chooses how many there are. */
+/** The limit of the platform's fetch: each coding needs a decoder, and the server chooses how many there are. */
 const MOST_CODINGS = 5
 
 /**
@@ -39,7 +39,7 @@ function throughZlib(stream: ReadableStream<Uint8Array>, coding: string): Readab
       }
       decoder.end()
     }
-    // An empty body has nothing to decode, and a decoder would miss its header.
+    // An empty body is empty: a decoder would fail for want of a header.
     if (first.done) return (async function* () {})()
     feed().catch((error: Error) => decoder.destroy(error))
     return decoder[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
@@ -54,7 +54,7 @@ function throughZlib(stream: ReadableStream<Uint8Array>, coding: string): Readab
           if (done) controller.close()
           else controller.enqueue(new Uint8Array(value))
         } catch (cause) {
-          // The rest is of no use, and must not hold the connection.
+          // The rest cannot be decoded, and must not hold the connection.
           reader.cancel(cause).catch(() => undefined)
           throw cause instanceof Error && 'errno' in cause ? new TypeError('terminated', { cause }) : cause
         }
@@ -68,7 +68,7 @@ function throughZlib(stream: ReadableStream<Uint8Array>, coding: string): Readab
   )
 }
 
-/** Until the decoder takes more, or takes nothing any more. */
+/** Resolves when the decoder takes more, or has ended. */
 function flowing(decoder: Transform): Promise<void> {
   return new Promise((resolve) => {
     for (const event of ['drain', 'close', 'error']) decoder.once(event, () => resolve())
@@ -78,7 +78,7 @@ function flowing(decoder: Transform): Promise<void> {
 function decoderOf(coding: string, firstByte: number): Transform {
   const zlib = builtin('node:zlib')
   const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH } = zlib.constants
-  // Lenient, as the platform's fetch and browsers are: an end that is cut off gives what there is.
+  // Lenient, as the platform's fetch and browsers are: a body that is cut off gives what came, without an error.
   const lenient = { flush: Z_SYNC_FLUSH, finishFlush: Z_SYNC_FLUSH }
   if (coding === 'br') return zlib.createBrotliDecompress({ flush: BROTLI_OPERATION_FLUSH, finishFlush: BROTLI_OPERATION_FLUSH })
   if (coding === 'gzip' || coding === 'x-gzip') return zlib.createGunzip(lenient)

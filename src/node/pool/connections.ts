@@ -17,21 +17,22 @@ import { Settling } from './settling.ts'
 import { parseTLS } from './tls.ts'
 import { trackedPools } from './tracked-client.ts'
 
-/** What sends a request: where, and through which proxy, for messages. */
+/** What sends a request. */
 export interface Route {
   readonly dispatcher: Dispatcher
+  /** The proxy in between, for error messages. */
   readonly proxy: URL | undefined
   /** Waits until the connections of responses that have just ended are free. */
   ready(): Promise<void> | undefined
   /** Notes that a response has ended. */
   ended(): void
-  /** What is on its way, for `close`: undici's own `destroy` forgets a request that follows a HEAD on its connection. */
+  /** The requests under way, which `close` ends: undici's own `destroy` forgets one that follows a HEAD on its connection. */
   readonly running: Set<Running>
 }
 
 /** The connections that a session owns. */
 export interface Connections {
-  /** At once if it is open already. */
+  /** The route to a URL: at once if it is open already. */
   route(url: URL): Maybe<Route>
   close(): Promise<void>
 }
@@ -144,7 +145,7 @@ function parsePool(pool: ConnectionOptions['pool']): Agent.Options {
 async function loadUndici(): Promise<Undici> {
   let undici: Partial<Undici> & { readonly cacheStores?: unknown }
   try {
-    // Not a literal: bundlers would want to have it where it is not installed, in workers for instance.
+    // Not a literal: bundlers would look for undici where it is not installed, in workers for instance.
     const name: string = 'undici'
     undici = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as Partial<Undici>
   } catch (cause) {

@@ -14,9 +14,9 @@ import { type Connections, NO_TIMEOUTS, type Route } from './connections.ts'
 import { addHeader, type WireHeaders, wireHeaders } from './request-headers.ts'
 import { isOpeningError, type Line, type LineOptions } from './tracked-client.ts'
 
-/** How a kept connection ends that the server has closed just when a request took it. */
+/** Error codes of a request on a kept connection that the server closed at that moment. */
 const STALE: ReadonlySet<unknown> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])
-/** How often a request is sent that was never begun: each time another kept connection has ended under it. */
+/** How often a request is dispatched again whose writing never began, because each time another kept connection had ended. */
 const MOST_TIMES = 5
 /** What undici says when the session was closed between a call's route and its dispatch. */
 const CLOSED: ReadonlySet<unknown> = new Set(['UND_ERR_DESTROYED', 'UND_ERR_CLOSED'])
@@ -28,11 +28,11 @@ export function undiciTransport(connections: Connections): Send {
     tellTrace(call, 'transport', { via: 'pool', url: request.url })
     if (call.platform.integrity)
       throw new TypeError('integrity: is checked by the platform’s fetch only: not with pool, proxy, tls or socketPath')
-    // Outside of the try: what a body function throws is the caller's.
+    // Outside of the try: an error of the caller's body function is thrown as it is.
     const body = currentBody(request.body)
     const opened = connections.route(request.url)
     const route = opened instanceof Promise ? await opened : opened
-    // A stream is read once, also if undici gives it back untouched.
+    // Taken apart once: a stream cannot be read again, also when undici has not touched it.
     const oneShot = isOneShot(body) ? extractBody(body as Body) : undefined
     const started = performance.now()
     for (let again = 0; ; again++) {
@@ -57,8 +57,9 @@ export function undiciTransport(connections: Connections): Send {
 }
 
 /**
- * A request that met a kept connection which the server had just closed. One that was never begun is sent again whatever it
- * is; one that was begun may have been carried out, and goes once more, over a new connection, if that changes nothing.
+ * Whether a request may be sent again after the server has closed the kept connection under it. One whose writing never began may
+ * be, whatever its method; one that was begun may have been carried out, and is sent once more, over a new connection, only if
+ * its method is idempotent.
  */
 function maySendAgain({ handler, isReused }: Attempt, error: unknown, method: string, isOneShot: boolean, again: number) {
   if (!STALE.has((error as { code?: unknown }).code) || isOpeningError(error)) return false
@@ -99,7 +100,7 @@ class Attempt {
       method,
       headers: poolHeaders(exchange, extracted),
       body: extracted.body,
-      // Said with each request too: for SOCKS undici makes clients of its own, without the Agent's options.
+      // Given with each request too: for SOCKS undici makes clients of its own, without the Agent's options.
       ...NO_TIMEOUTS,
       isAgain,
       onLine: (taken: Line) => {

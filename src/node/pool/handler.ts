@@ -1,4 +1,7 @@
-/** One request on a dispatcher, and the `Response` that comes of it: begin, head, data, and end or fail, as `callbacks.ts` calls them. */
+/**
+ * One request on a dispatcher, and the `Response` that comes of it: begin, head, data, and end or fail, as `callbacks.ts` calls
+ * them.
+ */
 import type { Dispatcher } from 'undici'
 import { isSessionError } from '../../contract/errors.ts'
 import type { Lifetime } from '../../exchange/lifetime.ts'
@@ -31,7 +34,7 @@ export interface Running {
 /** Fetch standard 2.2.3, "null body status". */
 const NULL_BODY: ReadonlySet<number> = new Set([101, 103, 204, 205, 304])
 
-/** The state of one request. It lets go of the request with the headers, and lives on with the body. */
+/** The state of one request. It drops what it knows of the request when the headers come, and lives on until the body ends. */
 export abstract class Handler {
   #sending: Sending | undefined
   #resolve: ((response: Response) => void) | undefined
@@ -69,7 +72,10 @@ export abstract class Handler {
     this.#controller?.abort(new DOMException('The operation was aborted.', 'AbortError'))
   }
 
-  /** A request that waits for a connection is not known to its dispatcher yet: it is ended when its turn comes. */
+  /**
+   * Ends the request for a reason. One that still waits for a connection has no controller yet: `begin` ends it when its turn
+   * comes.
+   */
   #abort(reason: unknown): void {
     if (this.#controller) this.#controller.abort(reason as Error)
     else this.#reject?.(reason)
@@ -123,7 +129,7 @@ export abstract class Handler {
   }
 }
 
-/** As the platform's fetch words it: a `TypeError` whose cause says what happened; an abort is its own reason. */
+/** The error of a body that breaks off, as the platform's fetch words it; after an abort the reason of the abort. */
 function bodyError(error: Error, lifetime: Lifetime): unknown {
   if (lifetime.aborted) return lifetime.reason
   return isSessionError(error) ? error : new TypeError('terminated', { cause: withoutReply(error) })

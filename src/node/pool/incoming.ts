@@ -8,7 +8,7 @@
 import type { Maybe } from '../maybe.ts'
 import { decoded } from './codings.ts'
 
-/** Bytes taken in before anybody asks. */
+/** Bytes taken in before anybody reads: 512 kB. */
 const READ_AHEAD = 1 << 19
 
 /** How undici lets a body be held up and ended. */
@@ -20,7 +20,7 @@ export interface Controller {
 
 /** The body of a response as it comes from undici, kept until somebody reads it. */
 export class Incoming {
-  /** Let go of at the end: it holds the request, and a redirect's response lives on in the history of the call. */
+  /** Dropped when the body ends: it holds the request, and the response of a redirect lives on in the history of the call. */
   #controller: Controller | undefined
   #chunks: Uint8Array[] = []
   #bytes = 0
@@ -137,7 +137,7 @@ export class Incoming {
   }
 }
 
-/** A body that is dropped unread gives its connection up. Held weakly, or it would hold its own stream. Only Node comes here. */
+/** Cancels the body of a stream that was garbage-collected unread, so that its connection is closed. Only Node comes here. */
 const dropped =
   globalThis.FinalizationRegistry && new FinalizationRegistry((incoming: WeakRef<Incoming>) => incoming.deref()?.cancel())
 

@@ -1,10 +1,10 @@
-/** Headers for a lazy response: the platform's own cost as much as the rest of it, and a few of them are ever asked for. */
+/** Headers of a lazy response. The platform's own cost as much as the rest of the response, and few are ever asked for. */
 import { INSPECT } from '../../exchange/request.ts'
 
 /** Headers as undici gives them: names in lower case. */
 export type Fields = Readonly<Record<string, string | string[]>>
 
-/** The members that are asked for on the way; the others come from real `Headers`, made when they are needed. */
+/** `get`, `has` and `getSetCookie` read the fields; every other member makes real `Headers` first, and asks these. */
 class LazyHeaders {
   readonly #fields: Fields
   #real: Headers | undefined
@@ -40,7 +40,7 @@ class LazyHeaders {
   }
 }
 
-/** The platform's own `Headers` of what came. Pseudo-headers are HTTP/2's, and none of them. */
+/** Makes the platform's own `Headers` of fields. HTTP/2's pseudo-headers (`:status`) are left out. */
 export function realHeaders(fields: Fields): Headers {
   const headers = new Headers()
   for (const name of Object.keys(fields)) {
@@ -50,21 +50,24 @@ export function realHeaders(fields: Fields): Headers {
   return headers
 }
 
-/** A server may send a name that is none, such as one with a blank in it. Nobody can ask for it, so it is left out. */
+/** Appends a field. A name that is no header's, such as one with a blank in it, is left out: nobody could ask for it. */
 function append(headers: Headers, name: string, value: string): void {
   try {
     headers.append(name, value)
   } catch {}
 }
 
-/** Names only: values may be secrets. */
+/** What `console.log` shows: names only, since values may be secrets. */
 function describeHeaders(this: LazyHeaders): string {
   return `Headers { ${LazyHeaders.names(this).join(', ')} }`
 }
 
 let isReady = false
 
-/** Makes lazy headers, and at the first ones their class: to name `Headers` loads Node's fetch, which takes 30 ms. */
+/**
+ * Makes lazy headers. Their class gets its prototype at the first use, since naming `Headers` loads Node's fetch, which takes
+ * 30 ms.
+ */
 export function lazyHeaders(fields: Fields): Headers {
   if (!isReady) inherit()
   // Every member of Headers is there; TypeScript cannot see through the prototype.
@@ -74,7 +77,7 @@ export function lazyHeaders(fields: Fields): Headers {
 function inherit(): void {
   isReady = true
   Object.setPrototypeOf(LazyHeaders.prototype, Headers.prototype)
-  // The platform's own looks into fields that these do not have.
+  // The platform's inspect method reads private fields that these do not have.
   Object.defineProperty(LazyHeaders.prototype, INSPECT, { value: describeHeaders })
   for (const name of ['append', 'delete', 'set', 'forEach', 'keys', 'values', 'entries', Symbol.iterator] as const) {
     Object.defineProperty(LazyHeaders.prototype, name, {

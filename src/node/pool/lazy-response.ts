@@ -1,7 +1,7 @@
 /**
  * A response for the data door, which needs a status, a few headers and the text: a real `Response` with its `Headers` and
- * streams costs more than the request. It is one to `instanceof` and has all members; those that are seldom asked for are
- * made when they are. Whoever may hand a response on (interceptors, hooks, `session.raw`, `session.fetch`) gets a real one.
+ * streams costs more than the request. It passes `instanceof Response` and has every member; the costly ones are made when they
+ * are asked for. Whoever may hand a response on (interceptors, hooks, `session.raw`, `session.fetch`) gets a real one.
  */
 
 import type { SessionResponse } from '../../contract/response.ts'
@@ -14,7 +14,7 @@ import type { Incoming } from './incoming.ts'
 import { lazyHeaders } from './lazy-headers.ts'
 import { type Head, realResponse } from './real-response.ts'
 
-/** What `body` is at a glance. Never read: see `GLANCE`. */
+/** Stands for a body while only its being there matters; never read. See `GLANCE`. */
 const THERE = {} as ReadableStream<Uint8Array>
 
 interface Parts extends Head {
@@ -116,7 +116,7 @@ class LazyResponse {
     if (this.bodyUsed || this.#body?.locked) throw new TypeError('the body was already read, or is being read')
   }
 
-  /** Without a wait if the body is there already: each one is a turn of the event loop. */
+  /** The bytes of the body: without a promise if they are there already, since each promise costs a turn of the event loop. */
   #bytes(): Maybe<Uint8Array> {
     this.#checkUnread()
     const { codings, incoming } = this.#parts
@@ -131,7 +131,10 @@ function describeResponse(this: LazyResponse): string {
 
 let isReady = false
 
-/** Makes a lazy response, and at the first one its class: to name `Response` loads Node's fetch, which takes 30 ms. */
+/**
+ * Makes a lazy response. Its class gets its prototype at the first use, since naming `Response` loads Node's fetch, which takes
+ * 30 ms.
+ */
 export function lazyResponse(parts: Parts): LazyResponse {
   if (!isReady) inherit()
   return new LazyResponse(parts)
@@ -140,6 +143,6 @@ export function lazyResponse(parts: Parts): LazyResponse {
 function inherit(): void {
   isReady = true
   Object.setPrototypeOf(LazyResponse.prototype, Response.prototype)
-  // The platform's own looks into fields that this does not have.
+  // The platform's inspect method reads private fields that this does not have.
   Object.defineProperty(LazyResponse.prototype, INSPECT, { value: describeResponse })
 }

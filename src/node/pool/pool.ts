@@ -7,7 +7,10 @@ import { TRANSPORT } from '../../layers/transport.ts'
 import { openConnections, wantsConnections } from './connections.ts'
 import { undiciTransport } from './dispatch.ts'
 
-/** A handler with connections of its own. It belongs to whoever made it: closing a session that mounts it leaves it open. */
+/**
+ * A mount handler with connections of its own. It is closed by its own `close()`: closing a session that mounts it leaves it
+ * open.
+ */
 export type Pool = MountHandler & { readonly [TRANSPORT]: Send; close(): Promise<void> }
 
 /**

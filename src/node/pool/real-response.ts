@@ -1,8 +1,8 @@
 /**
- * The platform's own `Response`, made of what a dispatcher gives: for whoever may hand it on.
+ * The platform's own `Response`, made of what a dispatcher gives, for whoever may hand it on.
  *
- * It is whole: its stream is there. What is short is the way of its reading methods: while nobody has touched the stream, they
- * take the bytes from where they come in, which costs half as much as to read them through it.
+ * Its stream is there as in any other. While nobody has touched the stream, `text()`, `json()` and `arrayBuffer()` take the bytes
+ * from where they come in, which costs half as much as reading them through the stream.
  */
 
 import type { SessionResponse } from '../../contract/response.ts'
@@ -12,7 +12,7 @@ import { decodeText } from './decode-text.ts'
 import type { Incoming } from './incoming.ts'
 import { type Fields, realHeaders } from './lazy-headers.ts'
 
-/** What comes before the body. */
+/** The part of a response that comes before its body. */
 export interface Head {
   readonly status: number
   readonly statusText: string
@@ -20,7 +20,7 @@ export interface Head {
   readonly url: string
 }
 
-/** Where the bytes of a body come in. */
+/** The place where the bytes of a body come in. */
 export interface Source {
   readonly incoming: Incoming
   /** Whether the bytes are the body as they are, with no coding to be undone. */
@@ -28,9 +28,9 @@ export interface Source {
 }
 
 /**
- * The platform's own `Response` of what came.
+ * Makes the platform's own `Response`.
  *
- * @param source where the stream has its bytes from, if nobody else reads them
+ * @param source where the stream takes its bytes from, if nobody else reads there
  */
 export function realResponse(stream: ReadableStream<Uint8Array> | null, head: Head, source?: Source): Response {
   make ??= responseMaker()
@@ -40,7 +40,7 @@ export function realResponse(stream: ReadableStream<Uint8Array> | null, head: He
 type Maker = typeof realResponse
 let make: Maker | undefined
 
-/** Made at the first response: to name `Response` loads Node's fetch, which takes 30 ms. */
+/** Makes the class, at the first response: naming `Response` loads Node's fetch, which takes 30 ms. */
 function responseMaker(): Maker {
   class Fetched extends Response {
     readonly #url: string
@@ -68,7 +68,7 @@ function responseMaker(): Maker {
       })
     }
 
-    /** Takes the body out of the hands of its stream, which looks as after a read from here on. */
+    /** Takes the body away from its stream; from here on the response looks as after a read. */
     #take(): Incoming | undefined {
       const source = this.#source
       if (!source || !this.#stream || this.#stream.locked || this.bodyUsed) return undefined

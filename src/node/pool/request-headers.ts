@@ -1,12 +1,12 @@
 /** The headers of a request as undici is given them: the caller's, the cookie of the hop, and what the body brings. */
 import type { Extracted } from './bodies.ts'
 
-/** An object, as the platform's fetch gives it: interceptors of dispatchers look names up in it. */
+/** Headers as a plain object, as the platform's fetch gives them to undici: interceptors of dispatchers look names up in it. */
 export type WireHeaders = Record<string, string>
 
 /**
- * Puts the headers of a request together. Those of a `Headers` come sorted, where the platform's fetch would have them in the
- * order in which they were set: that order says nothing (RFC 9110 section 5.3), and nobody else can read it.
+ * Puts the headers of a request together. They come sorted out of a `Headers`, where the platform's fetch sends them in the order
+ * in which they were set. That order has no meaning (RFC 9110 section 5.3), and only the platform itself can read it.
  *
  * @param cookie the Cookie header of the hop, in place of one among the headers
  */

@@ -1,10 +1,12 @@
-/** `tls`: own authorities, a client certificate. Checked when the session is made, since a missing file is the caller's mistake. */
+/**
+ * `tls`: own authorities, a client certificate. Checked when the session is made, since a missing file is the caller's mistake.
+ */
 import type { Pem, TLSOptions } from '../../contract/connections.ts'
 import { builtin, environmentVariables } from '../builtin.ts'
 
 const KEYS = ['ca', 'cert', 'key', 'passphrase', 'rejectUnauthorized']
 
-/** What undici's connector takes. */
+/** Checks the `tls` option and gives what undici's connector takes. */
 export function parseTLS(option: TLSOptions | undefined, trustEnv: boolean): Record<string, unknown> {
   if (option !== undefined && (typeof option !== 'object' || option === null))
     throw new TypeError('tls: give { ca, cert, key, passphrase, rejectUnauthorized }')
@@ -22,7 +24,7 @@ export function parseTLS(option: TLSOptions | undefined, trustEnv: boolean): Rec
   return parsed
 }
 
-/** SSL_CERT_FILE beside the authorities that Node trusts anyway; NODE_EXTRA_CA_CERTS Node reads itself, and a `ca` would hide it. */
+/** The authorities of SSL_CERT_FILE, beside Node's own and those of NODE_EXTRA_CA_CERTS, both of which a `ca` would replace. */
 function authoritiesOfEnvironment(): { ca?: unknown[] } {
   const { SSL_CERT_FILE, NODE_EXTRA_CA_CERTS } = environmentVariables()
   if (!SSL_CERT_FILE) return {}

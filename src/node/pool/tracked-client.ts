@@ -1,32 +1,32 @@
 /**
- * undici's clients, which know whether their socket has been used before.
+ * undici's clients, made to know whether their socket has been used before.
  *
- * A client has one socket at a time. Whether a request went over a kept one decides whether it may be sent again when the
- * server closes that one, so it is noted at the socket: counters of an agent move with every other connection.
+ * A request that the server cuts off may be sent again if its socket had served another one before. A client has one socket at a
+ * time, so it is noted here; the counters of an agent count all its connections together.
  */
 import type { Client, Dispatcher, Pool } from 'undici'
 
 type Connect = (options: object, callback: (error: Error | null, socket: Socket | null) => void) => void
-/** The members of `net.Socket` that are needed; `node:net` is not imported, not even for its types' sake in the bundle. */
+/** The members of `net.Socket` that are needed, without an import of `node:net` for the sake of a type. */
 interface Socket {
   readonly destroyed: boolean
   destroy(): unknown
 }
 
-/** What a client says of its present socket. */
+/** A client, as the one that counts the requests on its present socket. */
 export interface Line {
   /** Notes that a request begins on the socket, and reports whether an earlier one has used it. */
   begin(): boolean
 }
 
-/** Given with a request to undici, which hands it on to the client that takes the request. */
+/** Options that are given with a request to undici, which hands them on to the client that takes the request. */
 export interface LineOptions {
   readonly onLine: (line: Line) => void
   /** Asks for a new socket: a kept one is closed first, so that the limit of connections holds. */
   readonly isAgain: boolean
 }
 
-/** What undici does not try again: the error of a connection that could not be opened. */
+/** The errors of connections that could not be opened. */
 const openingErrors = new WeakSet<Error>()
 
 /** Reports whether an error comes from opening a connection, and not from one that was there. */
@@ -77,6 +77,8 @@ function noting(connect: Connect, socket: { used: number; current: Socket | unde
 }
 
 /**
+ * Notes the error of a connection that could not be opened, under another code where undici would mistake it.
+ *
  * undici takes `UND_ERR_SOCKET` and `UND_ERR_INFO` for a kept connection that has ended, and opens the next one at once. A
  * proxy that drops CONNECT gives just that: 3,000 connections a second, also when the call is over (undici #3897).
  */
