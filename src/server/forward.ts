@@ -1,22 +1,22 @@
 /** The `forward` option: which of a visitor's cookies and headers go on to the API. */
+import { isSendable } from '../cookies/values.ts'
+import { isToken } from '../http/token.ts'
 
-/** Names of cookies, or of cookies and headers. There is no wildcard: what is not named stays here. */
+/** Names of cookies, or of cookies and headers. There is no wildcard: what is not named is not forwarded. */
 export type Forward =
   | readonly string[]
   | { readonly cookies?: readonly string[] | undefined; readonly headers?: readonly string[] | undefined }
 
 /** The `forward` option, checked. */
 export interface ForwardNames {
-  /** Names of the visitor's cookies that go on. */
+  /** Names of the visitor's cookies that go on, as text. */
   readonly cookies: readonly string[]
-  /** In lower case. */
+  /** Names of the visitor's headers that go on, in lower case. */
   readonly headers: readonly string[]
 }
 
-/** RFC 9110 section 5.6.2. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/
-/** Hop-by-hop (RFC 9110 section 7.6.1), about this message's own length or host, or for `cookies` to say. */
-const OURS: ReadonlySet<string> = new Set([
+/** Headers of one connection (RFC 9110 section 7.6.1) or one message, and Cookie, which `cookies` stands for. */
+const NEVER: ReadonlySet<string> = new Set([
   ...['cookie', 'cookie2', 'host', 'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'proxy-connection'],
   ...['proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'trailers', 'upgrade', 'expect', 'http2-settings'],
 ])
@@ -40,18 +40,17 @@ function listOf(names: unknown, what: string): readonly unknown[] {
 }
 
 function cookieName(name: unknown): string {
-  if (typeof name !== 'string' || name.trim() !== name || !/^[^=;\0-\x1f\x7f\u0100-\uffff]+$/.test(name))
-    throw new TypeError('forward: a name of a cookie must be text without =, ; and blanks around it')
+  if (typeof name !== 'string' || name === '' || name.includes('=') || !isSendable(name))
+    throw new TypeError('forward: a name of a cookie must be text without =, ;, control characters and blanks around it')
   if (name.includes('*')) throw new TypeError('forward: there is no wildcard: name each cookie')
   return name
 }
 
 function headerName(name: unknown): string {
-  if (typeof name !== 'string' || !TOKEN.test(name))
-    throw new TypeError('forward: a name of a header must be a token of RFC 9110')
+  if (!isToken(name)) throw new TypeError('forward: a name of a header must be a token of RFC 9110')
   const lower = name.toLowerCase()
   if (lower.includes('*')) throw new TypeError('forward: there is no wildcard: name each header')
   if (lower === 'cookie') throw new TypeError('forward: cookies are forwarded by their names: { cookies: [name] }')
-  if (OURS.has(lower)) throw new TypeError(`forward: '${lower}' belongs to one connection or message and cannot be forwarded`)
+  if (NEVER.has(lower)) throw new TypeError(`forward: '${lower}' belongs to one connection or message and cannot be forwarded`)
   return lower
 }

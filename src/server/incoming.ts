@@ -1,4 +1,6 @@
 /** What a visitor's request says: its headers, its cookies and the host that it was sent to. */
+import { textOf } from '../cookies/bytes.ts'
+import { type CookiePair, cookiePairs } from '../cookies/header.ts'
 
 type HeaderValue = string | number | readonly string[] | null | undefined
 
@@ -13,20 +15,23 @@ export interface IncomingRequest {
   readonly url?: string | undefined
 }
 
-/** What a header can carry, RFC 9110 section 5.5. */
-const CARRIABLE = /^[\t\x20-\x7e\x80-\xff]*$/
-
-/** Those that are there, and that a header can carry as they are. */
-export function carriable(pairs: Iterable<readonly [string, string | undefined]>): Map<string, string> {
-  const kept = new Map<string, string>()
-  for (const [name, value] of pairs) {
-    if (value !== undefined && CARRIABLE.test(value)) kept.set(name, value)
-  }
-  return kept
+/** Reports whether a header can carry a text as it is, RFC 9110 section 5.5. */
+function isCarriable(text: string): boolean {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(text)
 }
 
-/** The value of a header; repeated ones are joined, cookies as RFC 6265 has them. */
-export function headerOf({ headers }: IncomingRequest, name: string): string | undefined {
+/** The headers of these names that the request has, by name; without those whose value no header can carry. */
+export function headersOf(request: IncomingRequest, names: readonly string[]): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const name of names) {
+    const value = headerOf(request, name)
+    if (value !== undefined && isCarriable(value)) found.set(name, value)
+  }
+  return found
+}
+
+/** The value of a header. Several of one name are joined, the Cookie header by `; ` as RFC 6265 has it. */
+function headerOf({ headers }: IncomingRequest, name: string): string | undefined {
   if (isHeaders(headers)) return headers.get(name) ?? undefined
   const pairs: readonly (readonly [string, HeaderValue])[] = Array.isArray(headers) ? headers : Object.entries(headers)
   const values = pairs.flatMap(([key, value]) => (key.toLowerCase() === name ? textsOf(value) : []))
@@ -41,24 +46,15 @@ function textsOf(value: HeaderValue): string[] {
   return value === undefined || value === null ? [] : [value].flat().map(String)
 }
 
-/** The cookies of these names, as they came. Of two of one name the first counts, also when no header can carry it. */
-export function cookiesOf(request: IncomingRequest, names: readonly string[]): Map<string, string> {
-  const found = new Map<string, string>()
-  for (const pair of pairsOf(headerOf(request, 'cookie') ?? '')) {
-    const name = nameOf(pair)
-    if (names.includes(name) && !found.has(name)) found.set(name, pair.slice(pair.indexOf('=') + 1).trim())
+/** The cookies of these names, by name. Of two of one name the first counts, also when no header can carry its value. */
+export function cookiesOf(request: IncomingRequest, names: readonly string[]): Map<string, CookiePair> {
+  const found = new Map<string, CookiePair>()
+  for (const pair of cookiePairs(headerOf(request, 'cookie') ?? '')) {
+    const name = textOf(pair.name)
+    if (names.includes(name) && !found.has(name)) found.set(name, pair)
   }
-  return carriable(found)
-}
-
-/** The `name=value` pairs of a Cookie header; text without a `=` names nothing. */
-export function pairsOf(header: string): string[] {
-  return header.split(';').flatMap((pair) => (pair.includes('=') ? [pair.trim()] : []))
-}
-
-/** The name of a `name=value` pair. */
-export function nameOf(pair: string): string {
-  return pair.slice(0, pair.indexOf('=')).trim()
+  for (const [name, { text }] of found) if (!isCarriable(text)) found.delete(name)
+  return found
 }
 
 /** The host that the visitor's browser has asked, without a port: `Host`, HTTP/2's `:authority`, else that of an absolute URL. */

@@ -1,17 +1,24 @@
-/** Set-Cookie lines on their way from the API to the visitor's browser: RFC 6265bis section 5.6, as far as it takes. */
+/**
+ * Set-Cookie lines, rewritten on their way from the API to the visitor's browser. They are parsed as RFC 6265bis section 5.6
+ * has it.
+ */
+import { cookiePair, trimBlanks } from '../cookies/header.ts'
 
+/** What the lines are rewritten for. */
 export interface Visitor {
   /** The host that the browser knows us by. */
   readonly host: string | undefined
-  /** What every Domain becomes, if the application says so. */
+  /** The Domain that replaces every other, from the `domain` option. */
   readonly domain: string | undefined
 }
 
 interface Line {
   readonly text: string
-  /** Name, Domain and Path as the API had them, and as the visitor's browser will. */
+  /** Name, Domain and Path of the cookie at the API. */
   readonly there: string
+  /** Name, Domain and Path of the cookie in the visitor's browser. */
   readonly here: string
+  /** Whether the line ends the cookie. */
   readonly isEnd: boolean
 }
 
@@ -24,8 +31,8 @@ interface Attribute {
 /**
  * The lines for the visitor: the last of each name, Domain and Path, in the order in which they were set.
  *
- * Two cookies of the API may be one here, when a Domain goes. The end of one must not end the other: a server that moves its
- * cookie from a Domain to the host sets the new one and ends the old one, in any order.
+ * Two cookies of the API become one here when a Domain is taken off. A line that ends one of them then must not end the other: a
+ * server that moves its cookie from a Domain to the host sets the new one and ends the old one, in either order.
  */
 export function linesFor(visitor: Visitor, lines: readonly string[], now: number): string[] {
   const last = new Map<string, Line>()
@@ -38,11 +45,9 @@ export function linesFor(visitor: Visitor, lines: readonly string[], now: number
   return [...last.values()].map(({ text }) => text)
 }
 
-/** The name of the cookie that a line sets or ends; a line without `=` has none. */
+/** The name of the cookie that a line sets or ends, as a byte string; a line without `=` has none. */
 export function cookieNameOf(line: string): string {
-  const [pair = ''] = line.split(';', 1)
-  const end = pair.indexOf('=')
-  return end < 0 ? '' : pair.slice(0, end).trim()
+  return cookiePair(line.split(';', 1)[0] ?? '').name
 }
 
 function rewrite(line: string, visitor: Visitor, now: number): Line {
@@ -52,7 +57,7 @@ function rewrite(line: string, visitor: Visitor, now: number): Line {
   const domain = lastOf(attributes, 'domain')
   const path = lastOf(attributes, 'path')
   const kept = domain && keptDomain(name, domain, visitor)
-  // An empty or relative Path is none, and then a browser takes the folder of the page.
+  // An empty or relative Path counts as none, and without one a browser takes the folder of the page: so Path=/ is added.
   const hasPath = path?.value.startsWith('/') === true
   const others = attributes.flatMap((attribute) => {
     if (attribute.key === 'domain') return kept !== undefined && attribute === domain ? [kept] : []
@@ -70,8 +75,8 @@ function rewrite(line: string, visitor: Visitor, now: number): Line {
 
 function parse(text: string): Attribute {
   const end = text.indexOf('=')
-  const key = (end < 0 ? text : text.slice(0, end)).trim().toLowerCase()
-  return { key, value: end < 0 ? '' : text.slice(end + 1).trim(), text }
+  const key = trimBlanks(end < 0 ? text : text.slice(0, end)).toLowerCase()
+  return { key, value: end < 0 ? '' : trimBlanks(text.slice(end + 1)), text }
 }
 
 function lastOf(attributes: readonly Attribute[], key: string): Attribute | undefined {
@@ -95,7 +100,7 @@ function covers(domain: string, host: string): boolean {
   return domain === host || (host.endsWith(`.${domain}`) && !/^[\d.]+$/.test(host))
 }
 
-/** RFC 6265bis section 5.7: Max-Age counts before Expires, the last of each. */
+/** Whether a line ends its cookie. RFC 6265bis section 5.7: Max-Age counts before Expires, and of each the last one. */
 function isEnd(attributes: readonly Attribute[], now: number): boolean {
   const age = attributes.findLast(({ key, value }) => key === 'max-age' && /^-?\d+$/.test(value))
   if (age) return Number(age.value) <= 0

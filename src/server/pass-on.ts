@@ -4,30 +4,26 @@
  * ```
  * interceptor      once per call   adds the visitor's cookies to the Cookie header: csrf then reads them, and a redirect
  *                                  elsewhere drops them, as it does with every Cookie header
- * hop interceptor  once per hop    takes the visitor's headers off for other origins, notes Set-Cookie of the API's origin
- * onCookieRejected                 takes a note back that the jar did not accept
+ * hop interceptor  once per hop    takes the visitor's headers off for other origins, notes the Set-Cookie lines of the API
+ * onCookieRejected                 takes a line off the notes that the jar did not accept
  * ```
  */
-import type {
-  Interceptor,
-  RejectedCookie,
-  RetryContext,
-  Session,
-  SessionCookie,
-  SessionOptions,
-  SessionRequest,
-} from '../index.ts'
-import { nameOf, pairsOf } from './incoming.ts'
+import { pairBytes, textOf } from '../cookies/bytes.ts'
+import { type CookiePair, cookiePairs } from '../cookies/header.ts'
+import type { Interceptor, RejectedCookie, RetryContext, Session, SessionOptions, SessionRequest } from '../index.ts'
 import { cookieNameOf } from './lines.ts'
 
-/** What the visitor brings that goes on, by name. */
+/** What the visitor brings and `forward` names. */
 export interface Brought {
-  readonly cookies: ReadonlyMap<string, string>
+  /** By name, as text. */
+  readonly cookies: ReadonlyMap<string, CookiePair>
+  /** By name, in lower case. */
   readonly headers: ReadonlyMap<string, string>
 }
 
-/** Where it goes: known when the session is made, whose options this module makes. */
+/** Where it goes. Known only when the session is made, for which {@link passOn} makes the options. */
 export interface Place {
+  /** The cookies that the API has set. */
   readonly jar: Session['cookies']
   /** The origin of the API. */
   readonly home: string
@@ -35,13 +31,13 @@ export interface Place {
 
 /** The options that pass a visitor's cookies on, and what the API has set since. */
 export interface PassedOn {
-  /** The options of the session that passes on: innermost, after what the set-up brings. */
+  /** The options of the visitor's session. Their interceptors come after those of the shared session. */
   readonly options: SessionOptions
   /** The Set-Cookie lines so far, in the order in which they came. */
   lines(): readonly string[]
 }
 
-/** `URL.origin` is `'null'` for every scheme but http(s), and a base may be a mounted one. */
+/** The origin of a URL. `URL.origin` is `'null'` for other schemes than http(s), and a base may have that of a mount. */
 export function originOf({ protocol, host }: URL): string {
   return `${protocol}//${host.toLowerCase()}`
 }
@@ -49,11 +45,12 @@ export function originOf({ protocol, host }: URL): string {
 /** Makes the part of a session that passes on between a visitor and the API. */
 export function passOn(own: SessionOptions, brought: Brought, at: () => Place): PassedOn {
   const lines: string[] = []
-  /** Calls that have left the API's origin: what has left does not come back on the way A→B→A. */
+  /** Calls that have left the API's origin, by their context: they get nothing back on the way A→B→A. */
   let away: WeakSet<object> | undefined
   const isHome = (url: URL) => originOf(url) === at().home
-  const isTaken = (name: string) => lines.some((line) => cookieNameOf(line) === name)
-  const cookiesIf = (taken: boolean) => new Map([...brought.cookies].filter(([name]) => isTaken(name) === taken))
+  const hasSet = (name: string) => lines.some((line) => textOf(cookieNameOf(line)) === name)
+  /** The visitor's cookies, divided by whether the API has set one of that name since. */
+  const cookiesIf = (isSet: boolean) => new Map([...brought.cookies].filter(([name]) => hasSet(name) === isSet))
 
   const onCall: Interceptor = async (request, next) => {
     away?.delete(request.options.context)
@@ -63,7 +60,7 @@ export function passOn(own: SessionOptions, brought: Brought, at: () => Place): 
   const onHop: Interceptor = async (request, next) => {
     const { context, credentials } = request.options
     if (!isHome(request.url)) {
-      // Made late: most calls stay, and weak sets are dear to the garbage collector.
+      // Made when needed: most calls stay at the origin, and a WeakSet costs the garbage collector time.
       away ??= new WeakSet()
       away.add(context)
     }
@@ -90,40 +87,33 @@ export function passOn(own: SessionOptions, brought: Brought, at: () => Place): 
   }
 }
 
-/** Adds the visitor's cookies, under what the call says itself and under what the jar has for this URL by now. */
+/** Adds the visitor's cookies, but none whose name the call's own Cookie header has, or the jar for this URL. */
 async function addCookies(request: SessionRequest, jar: Session['cookies'], cookies: Brought['cookies']): Promise<void> {
   const said = request.headers.get('cookie')
-  const names = new Set(pairsOf(said ?? '').map(nameOf))
+  const names = new Set(cookiePairs(said ?? '').map((pair) => textOf(pair.name)))
   const pairs = said ? [said] : []
-  for (const [name, value] of cookies) {
-    if (!names.has(name) && !(await jar.get(name, request.url.href))) pairs.push(`${name}=${value}`)
+  for (const [name, pair] of cookies) {
+    if (!names.has(name) && !(await jar.get(name, request.url.href))) pairs.push(`${pair.name}=${pair.value}`)
   }
   if (pairs.length > 0) request.headers.set('cookie', pairs.join('; '))
 }
 
-/** Another call may have brought a new value since this one began: then the old one goes on no further hop, and no retry. */
+/**
+ * Replaces the visitor's cookies that another call's response has set since this call began: the old value is sent on no further
+ * hop and no retry.
+ */
 async function renewCookies({ headers, url }: SessionRequest, jar: Session['cookies'], old: Brought['cookies']): Promise<void> {
-  const pairs = pairsOf(headers.get('cookie') ?? '')
-  const isOld = (pair: string) => old.get(nameOf(pair)) === valueIn(pair)
+  const pairs = cookiePairs(headers.get('cookie') ?? '')
+  const isOld = ({ name, value }: CookiePair) => old.get(textOf(name))?.value === value
   if (!pairs.some(isOld)) return
   const kept: string[] = []
   for (const pair of pairs) {
-    const renewed = isOld(pair) ? await jar.get(nameOf(pair), url.href) : undefined
-    if (renewed) kept.push(`${nameOf(pair)}=${bytesOf(renewed)}`)
-    else if (!isOld(pair)) kept.push(pair)
+    const renewed = isOld(pair) ? await jar.get(textOf(pair.name), url.href) : undefined
+    if (renewed) kept.push(`${pair.name}=${pairBytes(renewed).value}`)
+    else if (!isOld(pair)) kept.push(pair.text)
   }
   headers.delete('cookie')
   if (kept.length > 0) headers.set('cookie', kept.join('; '))
-}
-
-function valueIn(pair: string): string {
-  return pair.slice(pair.indexOf('=') + 1).trim()
-}
-
-/** A cookie reads as text, and a header takes bytes: the cookie's own where it says them, else UTF-8. */
-function bytesOf({ value, bytes }: SessionCookie): string {
-  if (bytes !== undefined) return bytes.slice(bytes.indexOf('=') + 1)
-  return String.fromCharCode(...new TextEncoder().encode(value))
 }
 
 function removeHeaders({ headers }: SessionRequest, brought: Brought['headers']): void {

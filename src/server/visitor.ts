@@ -6,11 +6,11 @@
 import { createSession, type Session, type SessionOptions } from '../index.ts'
 import { applyLines, type HandedTo } from './apply.ts'
 import { type Forward, parseForward } from './forward.ts'
-import { carriable, cookiesOf, headerOf, hostOf, type IncomingRequest } from './incoming.ts'
+import { cookiesOf, headersOf, hostOf, type IncomingRequest } from './incoming.ts'
 import { linesFor, type Visitor } from './lines.ts'
 import { originOf, passOn } from './pass-on.ts'
 
-/** Options that would be made anew for each visitor: connections, which nobody would close, and the jar. */
+/** Options that are refused here: the jar, and connections, which would be made for each visitor and never closed. */
 const OF_THE_SESSION = ['jar', 'pool', 'proxy', 'tls', 'socketPath', 'trustEnv'] as const
 
 /** Options of {@link sessionForRequest}: those of `createSession`, less what would be made for each visitor, and these. */
@@ -61,7 +61,7 @@ export function sessionForRequest(request: IncomingRequest, options: VisitorOpti
   const { session: shared, forward, domain, ...own } = { ...options }
   const names = parseForward(forward)
   const visitor: Visitor = { host: hostOf(request), domain: checkDomain(domain) }
-  const headers = carriable(names.headers.map((name) => [name, headerOf(request, name)]))
+  const headers = headersOf(request, names.headers)
   const brought = { headers, cookies: cookiesOf(request, names.cookies) }
   const { options: more, lines } = passOn(own, brought, () => place)
   const session = openSession(shared, more)
@@ -85,7 +85,10 @@ function openSession(shared: Session | undefined, own: SessionOptions): Session 
   return shared.fork({ ...own, jar: { cookies: [] } })
 }
 
-/** Where a session tells its base URL; `import` and `require` load two copies of this file, so by a registered symbol. */
+/**
+ * The key under which a session tells its base URL. A registered symbol, since `import` and `require` load two copies of this
+ * file.
+ */
 const BASE_URL = Symbol.for('sessionfetch.baseURL')
 
 /** The origin that all of the visitor's things belong to. */

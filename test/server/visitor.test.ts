@@ -40,7 +40,12 @@ describe('sessionForRequest() refuses with a TypeError that says what to do', ()
     ['a wildcard among names', request, { session, forward: ['*'] }, /^forward: there is no wildcard/],
     ['a wildcard for headers', request, { session, forward: { headers: '*' } }, /^forward: headers must be a list/],
     ['a wildcard among headers', request, { session, forward: { headers: ['x-*'] } }, /^forward: there is no wildcard/],
-    ['a name that is none', request, { session, forward: ['a=b'] }, /^forward: a name of a cookie/],
+    ...['a=b', 'a;', ' a', 'a\n', '\ud800', ''].map((name): [string, unknown, unknown, RegExp] => [
+      `the name ${JSON.stringify(name)}`,
+      request,
+      { session, forward: [name] },
+      /^forward: a name of a cookie/,
+    ]),
     ['a header that is none', request, { session, forward: { headers: [':path'] } }, /^forward: a name of a header/],
     ['an unknown key', request, { session, forward: { cookie: ['sid'] } }, /^forward: 'cookie' is unknown/],
     ['a domain that is none', request, { session, domain: 'shop.example; Secure' }, /^domain: /],
@@ -92,6 +97,7 @@ describe('what a visitor brings', () => {
     ['of two of one name the first', 'sid=s1; sid=s2', 'sid=s1'],
     ['quotes and = in a value', 'sid="a=b"', 'sid="a=b"'],
     ['bytes above ASCII', 'sid=\xc3\xa9', 'sid=\xc3\xa9'],
+    ['a letter that ends with byte A0', 'sid=\xc3\xa0', 'sid=\xc3\xa0'],
     ['an empty value', 'sid=', 'sid='],
     ['names by their case', 'SID=s1', null],
     ['nothing of what no header can carry', 'sid=\u20ac; sid=s2', null],
@@ -102,6 +108,18 @@ describe('what a visitor brings', () => {
     const { api, visitor } = visit({ forward: ['sid'] }, undefined, { cookie })
     await visitor.get('/cart')
     expect(api.last.headers.get('cookie')).toBe(expected)
+  })
+
+  test.each([
+    ['UTF-8', 'Größe', 'Gr\xc3\xb6\xc3\x9fe'],
+    ['UTF-8 beyond latin-1', '大小', '\xe5\xa4\xa7\xe5\xb0\x8f'],
+    ['latin-1', 'Größe', 'Gr\xf6\xdfe'],
+  ])('goes by a name in %s, until the API sets that name', async (_, name, bytes) => {
+    const answers: Answers = (_sent, number) => ({ cookies: number === 1 ? [`${bytes}=new; Path=/`] : [] })
+    const { api, visitor } = visit({ forward: [name] }, answers, { cookie: `${bytes}=s1; x=1` })
+    await visitor.get('/')
+    await visitor.get('/')
+    expect(cookiesSent(api)).toEqual([`${bytes}=s1`, `${bytes}=new`])
   })
 
   test('goes over what the session has, and under what a call says', async () => {
