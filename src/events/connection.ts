@@ -1,4 +1,5 @@
-/** One event stream after the other, from the same place. */
+/** The connections of one `events()`, one after the other. */
+import { utf8ByteString } from '../http/byte-string.ts'
 import {
   type CallOptions,
   FetchError,
@@ -15,7 +16,7 @@ import { withData } from './refused-data.ts'
 
 const EVENT_STREAM = 'text/event-stream'
 
-/** The connections of one `events()`: one at a time, each going on where the last one ended. */
+/** The connections of one `events()`: one at a time, each asking for the events after the last one that was read. */
 export class Connection {
   /** Milliseconds to wait before connecting again. */
   retry: number
@@ -44,7 +45,7 @@ export class Connection {
     this.#signal = options.signal ?? undefined
   }
 
-  /** Checks input and options before anything is sent, and learns what the session says of them. */
+  /** Checks input and options before anything is sent, and learns the URL, signal and timeout that the session makes of them. */
   static async prepare(session: Session, input: FetchInput, call: CallOptions, retry: number): Promise<Connection> {
     const { body, form, ...others } = call
     const prepared = await session.prepare(again(input), others)
@@ -65,12 +66,11 @@ export class Connection {
     const late = () =>
       controller.abort(new TimeoutError(`${this.#where}: no answer within ${total} ms (timeout.total)`, { limit: 'total' }))
     const timer = total === undefined ? undefined : setTimeout(late, total)
-    const { interceptors = [], form, body, ...call } = this.#call
+    const { interceptors = [], ...call } = this.#call
     try {
       const response = await this.#session.raw(again(this.#input), {
-        ...call,
-        // `prepare` has refused both at once.
-        ...(form == null ? { body } : { form }),
+        // The cast: types allow body or form, and `raw` refuses a call with both.
+        ...(call as CallOptions & { readonly form?: null }),
         ...{ signal: controller.signal, timeout, retry: false, responseType: 'stream' },
         interceptors: [...interceptors, this.#asEvents],
       })
@@ -80,7 +80,7 @@ export class Connection {
     }
   }
 
-  /** The events of a stream. Where it breaks off is where the next one begins. */
+  /** The events of a stream. What was read of it decides where the next connection goes on. */
   async *read(response: Response): AsyncGenerator<ServerEvent, void, undefined> {
     if (!response.body) return
     const parser = new EventStreamParser(this.#lastEventId)
@@ -105,7 +105,7 @@ export class Connection {
     this.#close()
   }
 
-  /** Waits, but not longer than the caller does. */
+  /** Waits, until the caller's signal fires at the latest. */
   wait(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const end = () => {
@@ -118,10 +118,11 @@ export class Connection {
     })
   }
 
-  /** Innermost, so that whatever comes back to the caller's interceptors is an event stream. */
+  /** The innermost interceptor, so that the caller's own ones see event streams only. */
   #asEvents: Interceptor = async (request, next) => {
     if (!request.headers.get('accept')?.includes(EVENT_STREAM)) request.headers.set('accept', EVENT_STREAM)
-    if (this.#lastEventId !== '') request.headers.set('last-event-id', utf8(this.#lastEventId))
+    // WHATWG HTML section 9.2.3: the id goes as UTF-8.
+    if (this.#lastEventId !== '') request.headers.set('last-event-id', utf8ByteString(this.#lastEventId))
     const response = await next(request)
     const type = response.headers.get('content-type') ?? ''
     const isStream = response.status === 200 && type.split(';', 1)[0]?.trim().toLowerCase() === EVENT_STREAM
@@ -133,7 +134,7 @@ export class Connection {
 
 type Limits = { readonly attempt?: number; readonly total?: number; readonly idle?: number }
 
-/** Those of `timeout` that are on. They were checked when the call was prepared. */
+/** The limits of `timeout` that are on. Their values were checked when the call was prepared. */
 function limitsOf(timeout: CallOptions['timeout']): Limits {
   if (typeof timeout === 'number') return limitsOf({ attempt: timeout })
   const on = Object.entries(timeout ?? {}).filter(([, ms]) => ms !== null && ms !== undefined && ms !== Number.POSITIVE_INFINITY)
@@ -143,9 +144,4 @@ function limitsOf(timeout: CallOptions['timeout']): Limits {
 /** A `Request` can be sent once; each connection sends a copy. */
 function again(input: FetchInput): FetchInput {
   return typeof input === 'object' && 'clone' in input ? input.clone() : input
-}
-
-/** `Headers` take bytes; an id goes as UTF-8, WHATWG HTML section 9.2.3. */
-function utf8(text: string): string {
-  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
 }

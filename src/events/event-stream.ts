@@ -7,16 +7,16 @@ export interface ServerEvent {
   readonly id: string
   /** `'message'` if the server does not say. */
   readonly event: string
-  /** Its lines, joined by a line feed. */
+  /** Its `data` lines, joined by line feeds. */
   readonly data: string
 }
 
-/** Longer waits make a timer fire at once. */
-const LONGEST_TIMER = 2 ** 31 - 1
+/** The longest wait of a timer, in milliseconds: a longer one fires at once. */
+export const LONGEST_TIMER = 2 ** 31 - 1
 
 /** Reads one connection's stream. */
 export class EventStreamParser {
-  /** The id to go on from: that of the last block that was whole. */
+  /** The id to go on from: that of the last complete block. */
   lastEventId: string
   /** Milliseconds to wait before a reconnect, if the server has said. */
   retry: number | undefined
@@ -30,7 +30,7 @@ export class EventStreamParser {
     this.#id = lastEventId
   }
 
-  /** The events that a piece of the stream completes. A block that the stream's end cuts off is none. */
+  /** The events that a piece of the stream completes. A block that the end of the stream cuts off is dropped. */
   push(piece: string): ServerEvent[] {
     const events: ServerEvent[] = []
     for (const line of this.#lines.push(piece)) {
@@ -50,7 +50,7 @@ export class EventStreamParser {
     else if (name === 'retry' && /^\d+$/.test(value)) this.retry = Math.min(Number(value), LONGEST_TIMER)
   }
 
-  /** The end of a block. Without data it is no event, but its id counts. */
+  /** Ends a block. Without data it gives no event, but its id counts. */
   #dispatch(): ServerEvent | undefined {
     const { length } = this.#data
     const event = { id: this.#id, event: this.#event || 'message', data: this.#data.join('\n') }

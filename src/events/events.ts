@@ -5,7 +5,7 @@ import type { ServerEvent } from './event-stream.ts'
 import { lastFailure, mayReconnect } from './failures.ts'
 import { checkOptions, type EventsOptions } from './options.ts'
 
-/** While connecting fails, the wait grows no further. */
+/** Milliseconds to which the wait between attempts grows while connecting fails. */
 const MAX_DELAY = 30_000
 
 /**

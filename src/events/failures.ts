@@ -1,4 +1,4 @@
-/** What of an event stream's failures another connection may mend. */
+/** Failures of an event stream: which of them another connection may mend, and the error to end with. */
 import { FetchError, type SessionResponse, TimeoutError } from '../index.ts'
 
 /** Errors of the session itself: the next connection would end in the same. */
@@ -11,7 +11,7 @@ const FINAL: ReadonlySet<string> = new Set([
   'UnrewindableBodyError',
 ])
 
-/** The stream of a connection that stood broke off. */
+/** An event stream broke off after its headers had come. */
 export class StreamError extends Error {
   declare readonly response: Response
   declare readonly where: string
@@ -23,23 +23,26 @@ export class StreamError extends Error {
   }
 }
 
-/** Reports whether the network failed, or was too slow, and not the server, the options or code of the caller's. */
+/**
+ * Reports whether the network failed or was too slow, as opposed to an answer of the server, a wrong option or the caller's
+ * code.
+ */
 export function mayReconnect(error: unknown): boolean {
   if (error instanceof StreamError) return !isFinal(error.cause)
   const { name, response, cause } = (error ?? {}) as Partial<FetchError>
   if (error instanceof TimeoutError) return true
-  // The data door makes a FetchError of every failure of the network, and of a status; what others threw it leaves as it is.
+  // The data door makes a FetchError of network failures and of statuses, and leaves errors of the caller's code as they are.
   return name === 'FetchError' && response === undefined && !isFinal(cause)
 }
 
 function isFinal(error: unknown): boolean {
   const { name = '', message = '', cause } = (error ?? {}) as Partial<Error>
-  // A redirect that was not wanted, a digest that cannot be answered: refused by the session, in words of its own.
+  // What the session itself refuses, such as a redirect with `redirect: 'error'`: its message begins with method and URL.
   const isRefusal = name === 'TypeError' && cause === undefined && /^[A-Z]+ [a-z][\w+.-]*:\/\//.test(message)
   return FINAL.has(name) || isRefusal
 }
 
-/** The error to end with: for the network's failures a {@link FetchError}, as of the data door; others as they are. */
+/** The error to end with: a {@link FetchError} for failures of the network, as in the data door; others as they are. */
 export function lastFailure(error: unknown): unknown {
   if (error instanceof TimeoutError) return new FetchError(error.message, { cause: error })
   if (!(error instanceof StreamError)) return error

@@ -1,12 +1,13 @@
 /**
- * Text that comes in pieces, cut into lines. Each piece is searched once and joined with the ones before it only when its line
- * is whole: a line of n pieces would otherwise be searched n times, and a server decides how long it is.
+ * Text that comes in pieces, cut into lines. Each piece is searched once, and joined with the ones before it only when its line
+ * is complete: a line of n pieces would otherwise be searched n times, and a server decides how long it is.
  */
 
+/** Cuts text into lines, piece by piece. */
 export class LineSplitter {
   readonly #ends: RegExp
   #parts: string[] = []
-  /** The piece before ended with CR: an LF at the beginning of the next one belongs to it. */
+  /** Whether the last piece ended with CR: an LF at the beginning of the next one then belongs to it. */
   #hasReturned = false
 
   /** `'LF'`: lines end with LF or CRLF. `'CR'`: with a CR alone too, as in event streams. */

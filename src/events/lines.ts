@@ -21,7 +21,7 @@ export async function* lines(response: Response): AsyncGenerator<string, void, u
   if (last !== undefined) yield last
 }
 
-/** The text of a body, piece by piece. Not by the stream's own iterator, which WebKit has not. */
+/** The text of a body, piece by piece. It is read by a reader, since streams cannot be iterated over in WebKit. */
 export async function* textOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string, void, undefined> {
   const reader = body.getReader()
   const decoder = new TextDecoder()
@@ -35,7 +35,7 @@ export async function* textOf(body: ReadableStream<Uint8Array>): AsyncGenerator<
     isOver = true
     throw error
   } finally {
-    // Left early: the rest is not wanted. Its own failure would say nothing new.
+    // The caller left early: the rest of the body is cancelled, and whether that fails does not matter.
     if (!isOver) await reader.cancel().catch(() => undefined)
     reader.releaseLock()
   }

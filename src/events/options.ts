@@ -1,5 +1,6 @@
 /** The options of `events()`. */
 import type { CallOptions } from '../index.ts'
+import { LONGEST_TIMER } from './event-stream.ts'
 
 /** The options of `events`: those of a call, with a `retry` of its own. */
 export interface EventsOptions extends Omit<CallOptions, 'retry'> {
@@ -15,7 +16,7 @@ export interface EventsOptions extends Omit<CallOptions, 'retry'> {
   readonly retry?: number | undefined
 }
 
-/** The options with their defaults, parted into ours and the session's. */
+/** The options of `events`, with their defaults, and those of the call apart. */
 export interface CheckedOptions {
   /** How often in a row to connect again. */
   readonly reconnects: number
@@ -24,8 +25,6 @@ export interface CheckedOptions {
   /** What goes on to the session. */
   readonly call: CallOptions
 }
-
-const LONGEST_TIMER = 2 ** 31 - 1
 
 /** Checks the options. Throws a `TypeError` that says what to give. */
 export function checkOptions(options: EventsOptions): CheckedOptions {

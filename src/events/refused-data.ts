@@ -1,11 +1,11 @@
-/** What a server says in place of an event stream. */
+/** The body of an answer that is no event stream, for the error. */
 import type { SessionResponse } from '../index.ts'
 import { textOf } from './lines.ts'
 
-/** No more than this is read, in characters: an answer that is no event stream may still be endless. */
+/** Characters read of it at most: an answer that is no event stream may still be endless. */
 const MAX_LENGTH = 65_536
 
-/** Reads a short text or JSON into `_data`, from where the error's `data` comes; everything else is cancelled. */
+/** Reads a short text or JSON into `_data`, which the error shows as its `data`. Any other body is cancelled. */
 export async function withData(response: Response): Promise<SessionResponse> {
   const refused = response as SessionResponse
   const type = response.headers.get('content-type') ?? ''
@@ -27,7 +27,7 @@ async function beginning({ body }: Response): Promise<string | undefined> {
     }
     return text
   } catch {
-    // The status says enough.
+    // Without the body the status still tells what happened.
     return undefined
   }
 }

@@ -233,6 +233,7 @@ describe('events() is not tried again', () => {
     [{ retry: { limit: 1 } }, /^retry: /],
     [{ retry: -1 }, /^retry: /],
     [{ maxBytes: 0 }, /^maxBytes: /],
+    [{ method: 'POST', form: { a: 1 }, body: 'b' }, /^form: give either form or body/],
     [null, /^events: /],
   ])('with options like %j, which are a TypeError before anything is sent', async (options, message) => {
     const { open, sent } = serve()
