@@ -1,8 +1,8 @@
 /**
- * What an entry of a file claims to be, and whether that can be a cookie.
+ * Claims: entries of a file in one form, before it is known whether they can be cookies.
  *
- * The formats turn each entry into a claim; here it becomes a cookie in the words of `session.cookies.getAll()`, or a reason why
- * not. No reason quotes anything of the entry: a value must not get into a log by way of its error.
+ * Each format turns its entries into claims. Here a claim becomes a cookie in the form of `session.cookies.getAll()`, or the
+ * reason why it cannot be one. A reason quotes nothing of the entry, so that no value gets into a log.
  */
 import { pairBytes, pairText } from '../cookies/bytes.ts'
 import { asciiDomain, isIP, isPublicSuffix, isSuffix } from '../cookies/domains.ts'
@@ -11,7 +11,7 @@ import { MAX_ATTRIBUTE, MAX_PAIR } from '../cookies/limits.ts'
 import type { SessionCookie } from '../cookies/session-cookies.ts'
 import { prefixProblem } from '../cookies/values.ts'
 
-/** Nothing but `name` and `domain` needs to be there. */
+/** What an entry says of its cookie. Only `name` and `domain` have to be there. */
 export interface Claim {
   readonly name: unknown
   readonly value?: unknown
@@ -25,7 +25,7 @@ export interface Claim {
   readonly expires?: number | null
   readonly secure?: boolean
   readonly httpOnly?: boolean
-  /** In any case; what is none of the three says nothing. */
+  /** In upper or lower case; any other value than the three counts as none. */
   readonly sameSite?: unknown
   readonly partitioned?: boolean
 }
@@ -39,7 +39,7 @@ const EMPTY_LABEL = /^\.|\.\.|\.$/
 /** The last moment that a Date can hold. */
 const LAST_MOMENT = 8.64e15
 
-/** Judges claims. Files name few domains many times, so each is looked up in the suffix list once for one reading. */
+/** Judges the claims of one reading. Files name few domains many times, so each is looked up in the suffix list only once. */
 export class Judge {
   readonly #hosts = new Map<string, Owner | string>()
   readonly #domains = new Map<string, Owner | string>()
@@ -83,12 +83,12 @@ export class Judge {
   }
 }
 
-/** The seconds of a file as milliseconds. 0 and less are what programs write for a session cookie. */
+/** The seconds of a file as milliseconds; `null` for 0 and less, which programs write for a session cookie. */
 export function endOfSeconds(seconds: number): number | null {
   return seconds > 0 ? Math.round(seconds * 1000) : null
 }
 
-/** `undefined` for what is none of the three. */
+/** A SameSite in lower case; `undefined` for any other value than the three. */
 export function sameSiteOf(given: unknown): SessionCookie['sameSite'] {
   const text = typeof given === 'string' ? given.toLowerCase() : ''
   return text === 'strict' || text === 'lax' || text === 'none' ? text : undefined
@@ -119,7 +119,7 @@ function readPair({ name: givenName, value: givenValue, bytes }: Claim): Pair | 
   return isLonger(pair.bytes ?? name + value, MAX_PAIR) ? `name and value are longer than ${MAX_PAIR} bytes` : pair
 }
 
-/** The bytes stay with the pair where they are its own and its text does not say them. */
+/** The pair with its `bytes`, if they read as this text and could not be made of it. */
 function exactPair(name: string, value: string, bytes: string): Pair {
   const exact = pairBytes({ name, value, bytes })
   return pairText(exact.key, exact.value)
@@ -127,7 +127,7 @@ function exactPair(name: string, value: string, bytes: string): Pair {
 
 function readPath(given: unknown): { text: string; reason?: string } {
   if (given !== undefined && given !== null && typeof given !== 'string') return { text: '/', reason: 'its path is not text' }
-  // RFC 6265bis section 5.6.4: what is no path is as none.
+  // RFC 6265bis section 5.6.4: a text that does not begin with a slash counts as no path.
   if (!given?.startsWith('/')) return { text: '/' }
   const reason =
     textProblem(given.replaceAll('\t', '\0')) ??
@@ -151,7 +151,7 @@ function isLonger(text: string, bytes: number): boolean {
 function readOwner(given: string, hostOnly: boolean): Owner | string {
   const bare = given.slice(given.startsWith('.') ? 1 : 0, given.length > 1 && given.endsWith('.') ? -1 : undefined)
   const domain = asciiDomain(bare)
-  // After punycode: a dot has other forms, such as U+3002.
+  // Checked after the change to punycode, since a dot has other forms, such as U+3002.
   if (!domain || EMPTY_LABEL.test(domain)) return 'its host is not a host'
   if (!URL.canParse(`https://${domain.includes(':') ? `[${domain}]` : domain}/`)) return 'its host is not a host'
   if (isOneMachine(domain)) return { domain, hostOnly: true }

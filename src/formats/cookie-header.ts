@@ -11,8 +11,8 @@ import { cookieList, misfit } from './writing.ts'
 const FORMAT = 'cookieHeader'
 const WANTED = "the text of a Cookie header, such as 'a=1; b=2'"
 
-/** What may hold `=` and `;` and is no Cookie header: HTML, Set-Cookie lines, cookies.txt. */
-const ELSE = /^\s*(?:<|set-cookie:)|\t(?:TRUE|FALSE)\t/i
+/** Texts with `=` and `;` in them that are no Cookie header: HTML, Set-Cookie lines, cookies.txt. */
+const OTHER_TEXT = /^\s*(?:<|set-cookie:)|\t(?:TRUE|FALSE)\t/i
 
 /** The Cookie header of a request. It has names and values only. */
 export const cookieHeader = {
@@ -29,7 +29,7 @@ export const cookieHeader = {
    */
   read(header: string, url: string | URL): ReadCookies {
     const reading = new Reading(FORMAT, header)
-    if (typeof header !== 'string' || ELSE.test(header) || parseJSON(header)) return reading.refuse(WANTED)
+    if (typeof header !== 'string' || OTHER_TEXT.test(header) || parseJSON(header)) return reading.refuse(WANTED)
     const sentTo = ownerOf(url)
     const owner: Owner = { domain: hostOf(sentTo), secure: /^(https|wss):$/.test(sentTo.protocol) }
     const cookies = new Map<string, SessionCookie>()

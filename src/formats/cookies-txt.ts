@@ -3,7 +3,7 @@
  *
  *     host  TRUE if subdomains too  path  TRUE if Secure  expiry in seconds  name  value
  *
- * Mozilla's dot before the host says nothing: the second field does.
+ * Whether subdomains get the cookie stands in the second field; Mozilla's dot before the host means nothing.
  */
 import type { SessionCookie } from '../cookies/session-cookies.ts'
 import { type Claim, endOfSeconds } from './claim.ts'
@@ -37,7 +37,7 @@ export const cookiesTxt = {
    */
   read(text: string): ReadCookies {
     const reading = new Reading(FORMAT, text)
-    // No host begins so, and a page may well hold a line that looks like a cookie.
+    // HTML, in which some line may look like a cookie; no host begins with `<`.
     if (typeof text !== 'string' || /^\ufeff?\s*</.test(text)) return reading.refuse('the text of a cookies.txt')
     const cookies: SessionCookie[] = []
     let bytes: string | undefined
@@ -72,7 +72,7 @@ function readLine(line: string, bytes: string | undefined): Claim | string | und
   const httpOnly = line.startsWith(HTTP_ONLY)
   const entry = httpOnly ? line.slice(HTTP_ONLY.length) : line
   if (NOT_A_COOKIE.test(entry)) return undefined
-  // A long file of something else has millions of such lines: they get the same text.
+  // A line without tabs is not split: a long file of something else has millions of them.
   const fields = entry.includes('\t') ? entry.split('\t') : []
   const [host = '', subdomains = '', path, secure = '', expiry = '', name, value = ''] = fields
   if (fields.length < 6 || fields.length > 7) return 'it does not have 7 fields parted by tabs'

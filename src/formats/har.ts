@@ -1,6 +1,6 @@
 /**
- * HAR 1.2, as the network panels of browsers and Playwright's `recordHar` write it. It is a recording of answers, so it is read as
- * a jar would have heard it: in order, each Set-Cookie at the URL that sent it and at the time it came.
+ * HAR 1.2, as the network panels of browsers and Playwright's `recordHar` write it. It records responses, so it is read as a jar
+ * would have received them: in order, each Set-Cookie for the URL that sent it and at the time it came.
  */
 import { textOf } from '../cookies/bytes.ts'
 import { hostOf, isSecure } from '../cookies/domains.ts'
@@ -48,7 +48,7 @@ export const har = {
   },
 }
 
-/** An update keeps its place (RFC 6265bis section 5.7). */
+/** Keeps a cookie, in the place of the one that it replaces (RFC 6265bis section 5.7), or removes that one if it has ended. */
 function keep(kept: Map<string, SessionCookie>, cookie: SessionCookie, time: number): void {
   const { name, domain, hostOnly, path, expires } = cookie
   const key = JSON.stringify([name, domain, hostOnly, path])
@@ -73,11 +73,11 @@ function answerOf(entry: unknown): Answer | undefined {
 
 interface Said {
   readonly at: string
-  /** Or why it is none. */
+  /** The cookie, or the reason why it is none. */
   readonly cookie: SetCookie | string
 }
 
-/** The exact lines, else what the recorder has made of them. */
+/** The cookies that a response sets: its Set-Cookie headers, or, where the recorder left these out, its list `cookies`. */
 function setCookies(entry: unknown, at: string, time: number): Said[] {
   const response = ownOf(entry, 'response')
   const lines = listOf(response, 'headers').flatMap((header, index) => headerLines(header, `${at}.response.headers[${index}]`))
@@ -93,7 +93,7 @@ function listOf(object: unknown, name: string): readonly unknown[] {
   return Array.isArray(list) ? list : []
 }
 
-/** Chromium joins the lines of one response with line breaks. */
+/** The Set-Cookie lines of a header. Chromium joins those of one response with line breaks. */
 function headerLines(header: unknown, at: string): { at: string; text: string }[] {
   const name = ownOf(header, 'name')
   const value = ownOf(header, 'value')

@@ -1,4 +1,4 @@
-/** Input that is JSON, as a text or already parsed, and hostile: only what is an object's own is looked at. */
+/** Input in JSON, as a text or already parsed. It may be hostile, so only own properties of objects are read. */
 
 /** The object or array of a JSON text, or the one that was given; `undefined` for anything else. */
 export function parseJSON(input: unknown): object | undefined {
@@ -7,7 +7,7 @@ export function parseJSON(input: unknown): object | undefined {
 }
 
 function parseText(text: string): unknown {
-  // Before a text of many megabytes is gone through in vain.
+  // A text that does not end like JSON is not parsed: it may have many megabytes.
   if (!/[\]}]$/.test(text.slice(-1000).trimEnd())) return undefined
   try {
     return JSON.parse(text.replace(/^\ufeff/, ''))

@@ -1,7 +1,7 @@
-/** What an input is that some format cannot read, in words for its error. */
+/** Says what an input looks like that a format cannot read, for its error. */
 import { ownOf, parseJSON } from './json.ts'
 
-/** By the beginning of a text. */
+/** The kinds of a text, by its beginning. */
 const TEXTS: readonly (readonly [pattern: RegExp, kind: string])[] = [
   [/^</, 'HTML'],
   [/^SQLite format 3/, 'the database (SQLite) of a browser, which has to be exported first'],

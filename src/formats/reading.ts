@@ -1,4 +1,4 @@
-/** What all formats do alike when they read: collect cookies, note what is none and where it stood, and refuse other input. */
+/** What all formats share when they read: collect cookies, note the entries that are none, and refuse other input. */
 import type { SessionCookie } from '../cookies/session-cookies.ts'
 import { type Claim, Judge } from './claim.ts'
 import { looksLike } from './looks-like.ts'
@@ -32,7 +32,7 @@ export class Reading {
     this.#input = input
   }
 
-  /** The cookie, or `undefined` once the reason why it is none is noted. A format that sees the reason itself passes it on. */
+  /** The cookie of a claim; else notes the reason and gives `undefined`. A format that knows the reason already passes that. */
   judge(at: string, claim: Claim | string): SessionCookie | undefined {
     const cookie = typeof claim === 'string' ? claim : this.#judge.cookie(claim)
     if (typeof cookie !== 'string') return cookie

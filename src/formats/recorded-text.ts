@@ -1,7 +1,7 @@
-/** The text of a header in a HAR: what the recorder has made of its bytes. */
+/** The text of a header in a HAR, and the bytes that the recorder made it of. */
 import { textOf } from '../cookies/bytes.ts'
 
-/** What stands for the bytes 80 to 9F in windows-1252, where latin-1 has control characters. */
+/** The characters of windows-1252 for the bytes 80 to 9F, where latin-1 has control characters. */
 const WINDOWS_1252 = new Map(
   Array.from('€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ', (character, index) => [
     character,
@@ -9,7 +9,7 @@ const WINDOWS_1252 = new Map(
   ]),
 )
 
-/** Takes back Chromium's reading of bytes as windows-1252 where they are UTF-8: there `Ã©â‚¬` is `é€`. Other text stays. */
+/** The bytes of a text that Chromium has read as windows-1252, if they are UTF-8: `é€` came out as `Ã©â‚¬`. Other text stays. */
 export function recordedBytes(text: string): string {
   if (!/[^\0-\x7f]/.test(text)) return text
   const bytes: string[] = []

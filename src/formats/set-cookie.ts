@@ -6,14 +6,14 @@ import { defaultPath } from '../cookies/tough.ts'
 import { type Claim, sameSiteOf } from './claim.ts'
 import { recordedBytes } from './recorded-text.ts'
 
-/** Who has answered. */
+/** Where a response came from. */
 export interface Answer {
   readonly host: string
   readonly path: string
   readonly isSecure: boolean
 }
 
-/** What a Set-Cookie line, or HAR's own form of it, says: a claim that does not yet know its host. */
+/** What a Set-Cookie line, or HAR's own form of it, says: a claim without the host that sent it. */
 export interface SetCookie extends Omit<Claim, 'hostOnly'> {
   /** `''` for none. */
   readonly domain: unknown
@@ -29,7 +29,7 @@ export function readLine(line: string, time: number): SetCookie | string {
   return { ...attributes, ...pairText(said.key, said.value), expires: end }
 }
 
-/** What the answer may claim: a Domain that covers its host, and Secure where its connection was. */
+/** The claim of a cookie that this response may set: its Domain covers the host, and Secure came over a secure connection. */
 export function claimOf(cookie: SetCookie, { host, path, isSecure }: Answer): Claim | string {
   if (cookie.secure && !isSecure) return 'it is Secure, and this was not a secure connection'
   if (sameSiteOf(cookie.sameSite) === 'none' && !cookie.secure) return 'SameSite=None needs Secure'

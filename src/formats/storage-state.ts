@@ -34,7 +34,10 @@ export interface StorageStateCookie {
   secure: boolean
   /** `Lax` where the server has said none: Playwright demands one. */
   sameSite: 'Strict' | 'Lax' | 'None'
-  /** As in `session.cookies.getAll()`, and there only if the text alone would not go back byte for byte. Playwright passes over it. */
+  /**
+   * As in `session.cookies.getAll()`, and there only if the text alone would not go back byte for byte. Playwright passes over
+   * it.
+   */
   bytes?: string
 }
 
@@ -62,7 +65,7 @@ export const storageState = {
     const reading = new Reading(FORMAT, parsed ?? state)
     const isBare = Array.isArray(parsed)
     const entries = isBare ? parsed : ownOf(parsed, 'cookies')
-    // What a format has read has its ends in milliseconds.
+    // The result of another format's `read` is refused: its `expires` are milliseconds.
     if (!Array.isArray(entries) || ownOf(parsed, 'skipped') !== undefined) return reading.refuse(WANTED)
     const cookies: SessionCookie[] = []
     for (const [index, entry] of entries.entries()) {
@@ -106,7 +109,7 @@ function readEntry(entry: unknown): Claim | string {
     expires: ownOf(entry, 'session') === true ? null : end,
     secure: ownOf(entry, 'secure') === true,
     httpOnly: ownOf(entry, 'httpOnly') === true,
-    // Chrome's word for None. Its `unspecified` is the default, and none of the three.
+    // `no_restriction` is Chrome's word for None; `unspecified` its word for a cookie without SameSite.
     sameSite: sameSite === 'no_restriction' ? 'none' : sameSite,
     partitioned: ownOf(entry, 'partitioned') === true || hasPartitionKey(ownOf(entry, 'partitionKey')),
   }

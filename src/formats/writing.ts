@@ -1,4 +1,4 @@
-/** What all formats do alike when they write: look at each cookie, and name the one that does not fit. */
+/** What all formats share when they write: check each cookie, and name the one that does not fit. */
 import type { SessionCookie } from '../cookies/session-cookies.ts'
 import { isOneMachine } from './claim.ts'
 
@@ -23,7 +23,7 @@ export function cookieList(format: string, cookies: unknown): readonly SessionCo
   return cookies
 }
 
-/** Checks that the host of a cookie is known, which it is not for those that a page sees. */
+/** Checks that the host of a cookie is known. Cookies that a page lists have none. */
 export function owned(format: string, cookie: SessionCookie): OwnedCookie {
   const { domain } = cookie
   if (typeof domain === 'string' && domain !== '' && domain !== '.') return { ...cookie, domain: domain.replace(/^\./, '') }
@@ -38,7 +38,7 @@ export function dotted({ domain, hostOnly }: OwnedCookie): string {
 /** Playwright refuses all of a state in which a cookie ends after the year 9999. */
 const LAST_SECOND = 253_402_300_799
 
-/** The seconds of a cookie's end. One that has ended must not become a session cookie, which is what 0 means to who reads this. */
+/** The seconds of a cookie's end, at least 1: 0 would turn a cookie that has ended into a session cookie for other programs. */
 export function secondsOf(expires: number): number {
   return Math.max(1, Math.min(expires / 1000, LAST_SECOND))
 }
