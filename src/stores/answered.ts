@@ -1,18 +1,19 @@
-/** What a store's one reader has been told, so that it is told nothing twice. */
+/** What a store has answered its one reader, so that it can say when nothing has changed since. */
 
-/** Domains that are remembered; a crawler asks for ever new ones. */
+/** Domains remembered at most, since a crawler asks for ever new ones; then all are forgotten. */
 const MOST_REMEMBERED = 10_000
 
-/** Remembers what a store has told of which domains, so that it can say that nothing has changed since. */
+/** Remembers when the store last answered for each domain, and when the domain last changed. Time is a count of both. */
 export class Answered {
   #time = 0
-  /** When the whole was last told, and last changed. */
+  /** When the store last answered for all domains, and when all of them last changed. */
   #allTold = -1
   #allChanged = 0
   #told = new Map<string, number>()
   #changed = new Map<string, number>()
   #lastChange = 0
 
+  /** Notes an answer for these domains; for all if none are named. */
   note(domains: readonly string[] | undefined): void {
     const now = ++this.#time
     if (!domains) {
@@ -25,6 +26,7 @@ export class Answered {
     for (const domain of domains) this.#told.set(domain, now)
   }
 
+  /** Reports whether nothing has changed since the last answer for each of these domains. */
   isUnchanged(domains: readonly string[] | undefined): boolean {
     if (!domains) return this.#allTold > this.#lastChange
     return domains.every((domain) => {

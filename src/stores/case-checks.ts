@@ -1,13 +1,15 @@
-/** What the store cases ask of a store, and how they say what it did instead. */
+/** Steps and checks of the store cases. */
 import type { JarStore, StoreChange, StoredCookie } from '../contract/jar-store.ts'
 
-/** Tells a store, and waits until it is safe. */
+/** Writes changes to a store, and waits until they are safe. */
 export async function tell(store: JarStore, changes: readonly StoreChange[]): Promise<void> {
   await store.write(changes)
   await store.flush?.()
 }
 
-/** What is kept; the caller knows that it has changed since, or was not asked for before. */
+/**
+ * Reads what a store keeps. It must answer with a list: the case has changed something, or not asked for these domains before.
+ */
 export async function list(store: JarStore, domains?: readonly string[]): Promise<readonly StoredCookie[]> {
   const cookies = await store.read(domains)
   const asked = `read(${domains ? JSON.stringify(domains) : ''})`
@@ -20,7 +22,7 @@ export function byId(cookies: readonly StoredCookie[]): StoredCookie[] {
   return [...cookies].sort((one, other) => (one.id < other.id ? -1 : 1))
 }
 
-/** Domain and id of each, sorted. */
+/** The domain and id of each cookie, sorted. */
 export function byDomain(cookies: readonly (StoredCookie | undefined)[]): string[] {
   return cookies.map((cookie) => `${cookie?.domain} ${cookie?.id}`).sort()
 }

@@ -5,7 +5,7 @@ import type { StoreChange, StoredCookie } from '../contract/jar-store.ts'
 export const SHOP = 'shop.example'
 /** A domain that must be left alone. */
 export const OTHER = 'other.example'
-/** Years from now, and no more than 400 days. */
+/** A day from now, in milliseconds and whole seconds. */
 export const LATER = Math.floor(Date.now() / 1000) * 1000 + 86_400_000
 
 interface Attributes {
@@ -13,7 +13,7 @@ interface Attributes {
   readonly expires?: number | null
 }
 
-/** In the form of the jar: a host-only cookie of path `/`. */
+/** Makes a stored cookie as the jar makes it: host-only, with the path `/`. */
 export function cookieOf(name: string, value = '', { domain = SHOP, expires = null }: Attributes = {}): StoredCookie {
   const end = expires === null ? {} : { expires: new Date(expires).toISOString() }
   const fields = { key: name, value, ...end, domain, path: '/', hostOnly: true, creation: '2026-01-01T00:00:00.000Z' }

@@ -73,10 +73,10 @@ export const CASES: Readonly<Record<string, (open: OpenHere) => Promise<void>>> 
     const store = await open()
     await tell(store, [put(cookieOf('z', '0'))])
     try {
-      // The cast: it is what must not be.
+      // The cast: this change is broken on purpose.
       await tell(store, [put(cookieOf('a', '1')), {} as StoreChange, put(cookieOf('b', '2')), remove(cookieOf('z'))])
     } catch {
-      // Refused: then nothing of it may be there.
+      // A store may refuse it, and then nothing of the write may be kept.
     }
     const names = byId(await list(await open())).map(({ id }) => id)
     const [all, none] = [['a', 'b'], ['z']].map((ids) => ids.map((id) => cookieOf(id).id))

@@ -65,7 +65,7 @@ export class Encryption {
   }
 }
 
-/** What the sealed text is, so that it cannot be passed off as something else. */
+/** Data that is authenticated with the text (AAD): it binds the text to its purpose and its salt. */
 function purpose(salt = ''): Buffer {
   return Buffer.from(`sessionfetch jar 1 ${salt}`)
 }
@@ -74,7 +74,7 @@ function encode(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64')
 }
 
-/** Strict: a text that was altered must not read as the same bytes. */
+/** The bytes of a base64 text. Node ignores characters that are not base64, so a text that was altered is refused here. */
 function decode(text: string): Buffer {
   const bytes = Buffer.from(text, 'base64')
   if (bytes.toString('base64') !== text) throw new TypeError('not base64')

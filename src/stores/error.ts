@@ -1,4 +1,4 @@
-/** The one error of the stores. */
+/** The error of the stores. */
 
 import { recognise } from '../contract/kind.ts'
 
@@ -34,7 +34,7 @@ export class StoreError extends Error {
 // `instanceof` also holds for the errors of the CommonJS build.
 recognise({ StoreError })
 
-/** The error code of the system (`ENOSPC`), if it is the system that failed. */
+/** The error code of the system, such as `ENOSPC`; `''` for an error that is not the system's. */
 export function systemCode(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code
   return typeof code === 'string' ? code : ''

@@ -1,16 +1,17 @@
 /**
- * What is unsaved is saved when the process ends.
+ * Saves what is unsaved when the process ends.
  *
- * - One list for the process, whatever builds of the package and however many stores it has: of two signal listeners each would
- *   take the other for the program's own and leave the decision to it.
- * - A signal's listener stays for good: to take it away after a save swallows a signal that came during the save.
- * - It stands first, so that a listener that is there `once` still counts when it asks whether there are others.
+ * - There is one list for the process, also with two builds of the package and many stores: of two signal listeners, each would
+ *   take the other for the program's own and leave it to that one to end the process.
+ * - The listener of a signal stays for good: removing it after a save would swallow a signal that came during the save.
+ * - It is the first listener, so that a `once` listener of the program is still there when it counts the others.
  */
 
-/** Somebody with something unsaved. Neither function may throw. */
+/** A store with unsaved changes. Neither function may throw. */
 export interface Saver {
-  /** Ends a save that is under way and gives its lock back, which another saver may be in want of. */
+  /** Ends a save that is under way and releases its lock, for which another saver may be waiting. */
   abandon(): void
+  /** Saves everything now, synchronously. */
   save(): void
 }
 
@@ -21,18 +22,18 @@ interface Ending {
 const KEY = Symbol.for('sessionfetch.stores.ending')
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Has somebody save when the process ends. */
+/** Adds a store to those that save when the process ends. */
 export function saveAtExit(saver: Saver): void {
   ending().savers.add(saver)
 }
 
-/** Nothing is unsaved any more. */
+/** Takes a store off the list: it has no unsaved changes any more. */
 export function forgetAtExit(saver: Saver): void {
   ending().savers.delete(saver)
 }
 
 function ending(): Ending {
-  // The cast: a property of our own.
+  // The cast: the property is ours. It hangs on the process, so that both builds of the package find the same list.
   const holder = process as unknown as { [KEY]?: Ending }
   holder[KEY] ??= install(new Set())
   return holder[KEY]
@@ -49,7 +50,7 @@ function install(savers: Set<Saver>): Ending {
   for (const signal of SIGNALS) {
     const listener = () => {
       saveAll()
-      // Others decide; alone, we let the signal do what it would have done, exit status included.
+      // With other listeners the program decides. Without, the signal is sent again, to end the process with the status it has.
       if (process.listenerCount(signal) > 1) return
       process.removeListener(signal, listener)
       process.kill(process.pid, signal)

@@ -1,6 +1,6 @@
 /**
- * The form of a jar's file: the state of `session.cookies.export()` and `"sessionfetch": 1`; encrypted, an envelope around
- * that text. What is no file of ours is told apart here, and never written over.
+ * The form of a jar's file: the state of `session.cookies.export()` and `"sessionfetch": 1`; an encrypted file is an envelope
+ * around that text. A file of another form is recognised here, and then never written over.
  */
 import type { StoredCookie } from '../contract/jar-store.ts'
 import { readEntry, stateOf } from '../node/jar/saved.ts'
@@ -18,7 +18,7 @@ export interface Form {
   readonly now: number
 }
 
-/** Cookies by the text of their entry: most of a file that is read again is as it was. */
+/** Known cookies by the text of their entry: most of a file that is read again has not changed, and need not be parsed. */
 export type Known = ReadonlyMap<string, StoredCookie>
 
 /** @throws StoreError that says what the text is instead of a jar */
@@ -70,15 +70,15 @@ function readState({ cookies, sessionfetch, others = [] }: Fields, { path, now }
   }
   if (!Array.isArray(cookies) || !Array.isArray(others)) throw damaged(path, 'its cookies are not a list')
   if (sessionfetch !== undefined && sessionfetch !== FORM) throw damaged(path, 'its "sessionfetch" is not a number of ours')
-  const ofState = cookies.map((entry, index) => {
+  const inState = cookies.map((entry, index) => {
     const read = readStored(entry, now, known)
     if (typeof read !== 'string') return read
     throw damaged(path, `entry ${index} is no cookie: ${read}`)
   })
-  return [...ofState, ...others.map((one) => otherOf(one, path))]
+  return [...inState, ...others.map((one) => otherOf(one, path))]
 }
 
-/** An entry as a jar keeps it, or the rule that it breaks. One of tough-cookie's own making comes out with a fixed end. */
+/** The cookie of an entry, or the rule that it breaks. A Max-Age, which tough-cookie saves, becomes a date. */
 function readStored(entry: unknown, now: number, known: Known): StoredCookie | string {
   const same = known.get(JSON.stringify(entry))
   if (same) return same
@@ -89,9 +89,13 @@ function readStored(entry: unknown, now: number, known: Known): StoredCookie | s
   return stored
 }
 
+/** Cookies of which it is known whether they can stand in the state. */
 const ofState = new WeakMap<StoredCookie, boolean>()
 
-/** What a program of its own has put into the store, under a name or an end of its own, is kept beside the state. */
+/**
+ * Whether a cookie can stand in the state, where its id and end follow from its data. A program may also call `store.write()`
+ * with ids and ends of its own: such cookies stand beside the state, in `others`.
+ */
 function isOfState(cookie: StoredCookie, now: number): boolean {
   const known = ofState.get(cookie)
   if (known !== undefined) return known

@@ -2,10 +2,11 @@
  * A jar in a file, and when it is read and saved.
  *
  * Theory of operation
- * - `#base` is the file as it was last seen, `#unsaved` are our changes since, `#view` is both together and what is read.
+ * - `#base` is the file as it was last seen, `#unsaved` our changes since then, `#view` both together, from which is read.
  * - A change starts a save in the next tick; changes during a save make one more. A save applies our changes to the file as it
  *   is then, so that other processes' changes stay, and what they removed is not brought back.
- * - Changes are counted: `#told` so far, of which the first `#safe` are on the disk. Who flushes waits for a number.
+ * - Changes are counted: `#told` of them so far, of which the first `#safe` are on the disk. `flush()` waits until `#safe` has
+ *   reached the present `#told`.
  */
 import { readFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers'
@@ -21,8 +22,9 @@ import { Job, runSync } from './steps.ts'
 import { Table } from './table.ts'
 import { warn } from './warning.ts'
 
-/** Ms for one live holder of the lock, and in all; at the end of the process there is no time to wait. */
+/** Milliseconds that a save waits for the lock: while one live process holds it, and in all. */
 const PATIENCE = { holder: 5000, total: Number.POSITIVE_INFINITY }
+/** The same at the end of the process, which must not be held up for long. */
 const LAST_PATIENCE = { holder: 2000, total: 2000 }
 
 interface Waiter {
@@ -39,7 +41,7 @@ export class FileJar {
   readonly #now: () => number
   #base = new Table()
   #view = new Table()
-  /** Of the file that `#base` is the content of; `undefined` before the first look. */
+  /** The stamp of the file whose content is `#base`; `undefined` before the first look. */
   #stamp: string | undefined
   #looked = 0
   #unsaved: StoreChange[] = []
@@ -61,7 +63,7 @@ export class FileJar {
 
   read(domains?: readonly string[]): readonly StoredCookie[] | undefined {
     const age = this.#now() - this.#looked
-    // Who asks for all wants them as they are now: `clear()` does. A clock may also be set back.
+    // A question for all domains always looks, for `clear()` must see everything. A negative age: the clock was set back.
     if (this.#stamp === undefined || domains === undefined || age >= this.#staleTime || age < 0) this.#look()
     if (this.#answered.isUnchanged(domains)) return undefined
     this.#answered.note(domains)
@@ -90,7 +92,7 @@ export class FileJar {
     })
   }
 
-  /** Reads the file if it is another than before. */
+  /** Reads the file if it has changed. */
   #look(): void {
     try {
       const stamp = stampOf(this.#path)
@@ -140,7 +142,7 @@ export class FileJar {
     }
   }
 
-  /** In one go, at the end of the process. */
+  /** Saves synchronously, at the end of the process. */
   #saveNow(): void {
     if (this.#safe === this.#told) return
     const attempt = this.#attempt()
@@ -156,7 +158,7 @@ export class FileJar {
     this.#job = undefined
   }
 
-  /** What one save writes, and what is true afterwards. */
+  /** One save: the text to write, and what to note when it is written. */
   #attempt() {
     let saved = new Table()
     let count = 0
@@ -184,7 +186,7 @@ export class FileJar {
     }
   }
 
-  /** The changes are kept, and tried again with the next one. */
+  /** Reports a failed save: to whoever flushes, else by one warning. The changes are kept, and saved with the next one. */
   #failed(failure: unknown, isAtExit = false): void {
     const error = asStoreError(failure, this.#path)
     const isHeard = this.#waiters.length > 0 && !isAtExit

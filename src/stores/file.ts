@@ -24,7 +24,7 @@ export interface FileStore extends JarStore {
 }
 
 /**
- * Makes a store that keeps a jar in a file: logged in tomorrow too. Several processes may share the file.
+ * Makes a store that keeps a jar in a file, so that a session is still logged in tomorrow. Several processes may share the file.
  *
  * @throws TypeError for a path or key that cannot be one
  * @example

@@ -1,13 +1,13 @@
-/** Who holds a lock or has left a file behind, and whether that process still lives. */
+/** The processes that hold locks or have left files behind, and whether they still live. */
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 
-/** Who holds a lock. */
+/** The process that holds a lock. */
 export interface Holder {
   readonly host: string
   readonly pid: number
-  /** When the process began, in words of the system: a pid alone may be another process of today. */
+  /** When the process began, as the system words it: the pid alone may belong to a later process. */
   readonly start: string
   /** Random; new for each lock. */
   readonly id: string
@@ -20,12 +20,12 @@ export function newHolder(): Holder {
 
 /** Reports whether a process of this host still lives. */
 export function isAlive(pid: number, start: string): boolean {
-  // One's own pid with another start is of an earlier life: in a container every life has the same pid.
+  // Our own pid with another start belongs to an earlier process: in a container every one has the same pid.
   if (pid === process.pid) return isSameStart(start, ownStart())
   try {
     process.kill(pid, 0)
   } catch (error) {
-    // EPERM: it lives, as another user.
+    // EPERM: the process lives, and belongs to another user.
     if ((error as { code?: unknown }).code !== 'EPERM') return false
   }
   const now = startOf(pid)
@@ -39,13 +39,13 @@ function ownStart(): string {
   return own
 }
 
-/** In Linux the ticks since boot, with the boot they belong to; elsewhere there is no way to ask. */
+/** The start of a process: on Linux the ticks since boot and the id of that boot, elsewhere `undefined`. */
 function startOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The name of the program, in parentheses, may hold blanks and parentheses. After it come the state, and 19 further on the start.
+    // The fields after the name of the program, which stands in parentheses and may hold some: first the state, 19 later the start.
     const [state = '', ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    // What has ended and was not yet waited for still has its pid.
+    // A zombie: a process that has ended keeps its pid until its parent has asked for its status.
     return 'ZX'.includes(state) ? 'ended' : `${fields[18]}@${bootOf()}`
   } catch {
     return undefined
@@ -54,13 +54,16 @@ function startOf(pid: number): string | undefined {
 
 let boot: string | undefined
 
-/** A part of the boot's random id is enough to tell it from the one before. */
+/** The first eight characters of the boot's random id, which tell one boot from another. */
 function bootOf(): string {
   boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').slice(0, 8)
   return boot
 }
 
-/** Ticks are exact; milliseconds that two threads have worked out may differ a little. */
+/**
+ * Whether two starts are the same. Ticks are exact; milliseconds, which each thread works out for itself, may differ by two
+ * seconds.
+ */
 function isSameStart(one: string, other: string): boolean {
   if (one === other) return true
   const isClock = (start: string) => /^\d+$/.test(start)

@@ -2,12 +2,12 @@
  * The lock of a file: `path.lock`, which names its holder.
  *
  * Theory of operation
- * - A lock is made whole under another name and then linked to its own: it is there with its content, or not there.
- * - Of this host, a dead holder's lock is taken over at once; of another host, after 10 s in which it was not touched. Who
- *   holds a lock for long touches it.
- * - Two that find the same dead lock must not both remove it: the slower one would remove the faster one's new lock. So
- *   whoever wants to remove lock X first takes the lock `path.lock.X`, and looks once more. If that one's holder dies too, the
- *   same rules hold for it.
+ * - A lock file is written under another name and then linked to its own, so that it never exists without its content.
+ * - The lock of a dead process of this host is taken over at once, that of another host after 10 s in which it was not touched.
+ *   The holder of a lock touches it every 2.5 s.
+ * - Two processes that find the same dead lock must not both remove it: the slower one would remove the faster one's new lock.
+ *   So whoever wants to remove lock X first takes the lock `path.lock.X`, and looks once more. If the holder of that one dies
+ *   too, the same rules hold for it.
  */
 import * as fs from 'node:fs'
 import { hostname } from 'node:os'
@@ -19,27 +19,28 @@ import { temporaryName } from './temporary.ts'
 
 /** Milliseconds without a sign of life after which another host's lock counts as left behind. */
 const SIGN_OF_LIFE = 10_000
+/** Milliseconds between two looks at a lock, on average. */
 const POLL = 20
 
 /** A lock that was taken. */
 export interface Lock {
   readonly id: string
-  /** Whether it is still ours: another host may have given us up. */
+  /** Whether it is still ours: another host may have taken it over after 10 s without a sign of life. */
   isHeld(): boolean
   release(): void
 }
 
-/** What stands in the way: a lock, as it was seen at a time. */
+/** The lock of another holder, as it was seen at one moment. */
 interface Seen {
   readonly holder: Holder | undefined
-  /** Tells this lock from every other, also one that cannot be read. */
+  /** Tells this lock from every other one, also if its content cannot be read. */
   readonly name: string
   readonly touched: number
   /** Milliseconds since it was last touched, by the clock of the file system. */
   readonly age: number
 }
 
-/** How long to wait, in ms: for one and the same live holder, and in all. */
+/** Milliseconds to wait for a lock: while one live holder has it, and in all. */
 export interface Patience {
   readonly holder: number
   readonly total: number
@@ -61,7 +62,7 @@ export function* takeLock(path: string, patience: Patience): Steps<Lock> {
     const mayWait = isElsewhere(seen) ? known.since === known.quietSince : now - known.since < patience.holder
     const isOver = now - began >= patience.total || (!mayWait && now - known.since >= patience.holder)
     if (isOver) throw new StoreError('locked', `${path}: held by ${describe(seen)}: end that process, or wait for it`)
-    // Not all at the same time.
+    // At a random moment, so that those who wait do not all look at the same time.
     yield pause(POLL * (0.5 + Math.random()))
   }
 }
@@ -78,7 +79,7 @@ function describe({ holder }: Seen): string {
   return holder ? `process ${holder.pid} of host ${holder.host}` : 'somebody who did not write down a name'
 }
 
-/** Takes the lock if it is free, or a dead process's. Otherwise says what it saw. */
+/** Takes the lock if it is free or a dead process's. Otherwise gives the lock that it saw. */
 function tryLock(path: string): Lock | Seen {
   const holder = newHolder()
   const temporary = temporaryName(path, holder)
@@ -102,7 +103,7 @@ function link(from: string, to: string): boolean {
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false
     if (!/^(EPERM|ENOTSUP|EOPNOTSUPP|ENOSYS|EINVAL)$/.test(systemCode(error))) throw error
-    // A file system without links. For a moment the lock is there without its content, and counts as another host's.
+    // A file system without links. There the lock is empty for a moment, and then counts as another host's.
     return copyNew(from, to)
   }
 }
@@ -162,7 +163,7 @@ function parse(text: string): Holder | undefined {
   }
 }
 
-/** Removes a lock that was left behind; `false` if somebody else is just doing it. */
+/** Removes a lock that was left behind; `false` if another process is doing so. */
 function removeLock(path: string, left: Seen): boolean {
   const claim = tryLock(`${path}.${left.name}`)
   if (!('release' in claim)) return false

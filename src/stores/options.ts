@@ -1,5 +1,6 @@
-/** Options of the stores, read by their own keys. */
+/** The options of the stores. */
 
+/** A copy of options with their own keys only, so that a polluted prototype changes nothing. */
 export function optionsOf<T extends object>(options: T, of: string): T {
   if (typeof options !== 'object' || options === null) throw new TypeError(`${of}: give an object of options`)
   // The cast: the same keys, without a prototype to inherit others from.

@@ -1,4 +1,4 @@
-/** The file behind a path: what is there, and what stands in the way. */
+/** The file at a path: where links lead, whether it has changed, and what the system's errors mean. */
 import * as fs from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,10 +12,10 @@ export function pathOf(path: unknown): string {
   throw new TypeError('fileStore: give the path of a file, as a string or a file: URL')
 }
 
-/** Where symbolic links lead, also when there is nothing yet. What is replaced is the file, and never the link. */
+/** The path that symbolic links lead to, also if nothing is there yet: a save replaces the file and not the link. */
 export function targetOf(path: string): string {
   let at = path
-  // As many links in a row as Linux follows.
+  // Linux follows 40 links in a row.
   for (let links = 0; links < 40; links++) {
     const to = linkAt(at)
     if (to === undefined) return at
@@ -44,7 +44,7 @@ export function stampOf(path: string): string {
   return `${found.dev} ${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`
 }
 
-/** What a system's refusal means for a store. */
+/** Makes a StoreError of an error of the system; other errors stay as they are. */
 export function asStoreError(error: unknown, path: string): unknown {
   const code = systemCode(error)
   if (error instanceof StoreError || code === '') return error

@@ -1,10 +1,10 @@
-/** What is asked of a Redis client, be it of `redis` or of `ioredis`: to run a script within a time. */
+/** Runs scripts in Redis within a time, by a client of `redis` or of `ioredis`. */
 import { clearTimeout, setTimeout } from 'node:timers'
 import { StoreError } from './error.ts'
 
 /** A client or cluster client of `redis` (4 and later) or of `ioredis`. */
 export interface RedisClient {
-  // Both have many overloads of it, and `never` is what each of them takes.
+  // Both have many overloads of it; arguments of type `never` fit each of them.
   readonly eval: (...args: never[]) => unknown
 }
 
@@ -14,8 +14,8 @@ export type RunScript = (script: string, keys: readonly string[], args: readonly
 type Eval = (...args: unknown[]) => unknown
 
 /**
- * A script is one command, so one round trip and one atomic step, whatever it does. It goes as text and not by its hash: a
- * Redis that was started anew knows no hashes.
+ * Makes the function that runs scripts. A script is one command, and so one round trip and one atomic step. It is sent as text
+ * and not by its hash, since a Redis that was restarted knows no hashes.
  *
  * @throws TypeError for an object that is no such client
  */
@@ -27,7 +27,7 @@ export function scriptRunner(client: RedisClient, timeout: number): RunScript {
 function runnerOf(client: RedisClient): RunScript {
   const { eval: evaluate, defineCommand, sendCommand, connect } = (client ?? {}) as unknown as Record<string, unknown>
   if (typeof evaluate === 'function') {
-    // The cast: which of the two it is has been asked.
+    // The cast: each of the two clients is called as it wants to be called.
     const run = evaluate as Eval
     if (typeof defineCommand === 'function')
       return async (script, keys, args) => run.call(client, script, keys.length, ...keys, ...args)
@@ -37,7 +37,7 @@ function runnerOf(client: RedisClient): RunScript {
   throw new TypeError('redisStore: give a client of redis (version 4 or later) or of ioredis')
 }
 
-/** Clients queue commands while Redis is away, for as long as that takes. */
+/** Does the work within a time: while Redis is away, clients queue commands without a limit. */
 async function within<T>(timeout: number, where: string, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const tooLong = new Promise<never>((_, reject) => {
@@ -57,7 +57,7 @@ function asStoreError(error: unknown, where: string): StoreError {
   if (error instanceof StoreError) return error
   const { name, message, code } = (error ?? {}) as { name?: unknown; message?: unknown; code?: unknown }
   const text = String(message ?? 'it failed')
-  // A copy: ioredis hangs the command's arguments onto its errors, and these are cookies.
+  // A copy: errors of ioredis carry the arguments of the command, and these are cookies.
   const cause = Object.assign(new Error(text), { name: String(name ?? 'Error') }, code === undefined ? {} : { code })
   if (/^WRONGTYPE/.test(text)) {
     return new StoreError('foreign', `${where}: a key of this prefix holds something else: give another prefix`, cause)
@@ -65,7 +65,7 @@ function asStoreError(error: unknown, where: string): StoreError {
   return new StoreError('unavailable', `${where}: ${text || String(code ?? 'it failed')}: is it running?`, cause)
 }
 
-/** Host and port, where the client tells; never its URL, which may hold a password. */
+/** The host and port of a client, if it tells them; never its URL, which may hold a password. */
 function whereIs(client: RedisClient): string {
   const { options } = client as unknown as { options?: { host?: unknown; port?: unknown; url?: unknown; socket?: unknown } }
   const { host, port } = (options?.socket ?? options ?? {}) as { host?: unknown; port?: unknown }

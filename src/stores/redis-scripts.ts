@@ -1,12 +1,13 @@
 /**
- * What runs in Redis. Keys, all in one slot of a cluster by the braces:
+ * The scripts that run in Redis. Their keys, which the braces put into one slot of a cluster:
  *
  * - `{prefix}:of:DOMAIN`  a hash: id → `ORDER END DATA`, where END is in ms, or `-` for a session cookie
  * - `{prefix}:domains`    a sorted set of the domains, by when their hash ends
  * - `{prefix}:count`      counts the cookies that were ever new, for their order
- * - `{prefix}:lock`       the token of who holds the lock
+ * - `{prefix}:lock`       the token of the holder of the lock
  *
- * Cookies end by the client's clock, which is the one they were set by. `TIME` is asked only to tell a write that comes late.
+ * Cookies end by the clock of the client, by which they were set. The clock of Redis, `TIME`, serves only to recognise a write
+ * that comes too late.
  */
 
 const CLOCK = `
@@ -31,8 +32,8 @@ end
 return answer`
 
 /**
- * KEYS: domains, count, and a hash for each domain. ARGV: now, ttl, the time after which it is too late or '', how many
- * domains, their names, and for each change the number of its domain, id, end (`x` removes) and data.
+ * KEYS: domains, count, and a hash for each domain. ARGV: now, ttl, the time after which the write is too late or '', the number
+ * of domains, their names, and for each change the number of its domain, its id, end (`x` removes it) and data.
  */
 export const WRITE = `${CLOCK}
 local now, ttl, late, count = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
@@ -75,9 +76,9 @@ else
 end
 return 1`
 
-/** KEYS: lock. ARGV: token, ms. */
+/** Takes a lock that is free. KEYS: lock. ARGV: token, ms. */
 export const TAKE = `if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 else return 0 end`
-/** KEYS: lock. ARGV: token, ms. Only of one's own lock. */
+/** Renews the lock if the token is its holder's. KEYS: lock. ARGV: token, ms. */
 export const RENEW = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) else return 0 end`
-/** KEYS: lock. ARGV: token. Only of one's own lock. */
+/** Releases the lock if the token is its holder's. KEYS: lock. ARGV: token. */
 export const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) else return 0 end`

@@ -1,10 +1,11 @@
 /**
  * `redisStore`: a jar that many processes share.
  *
- * The promise: no call that starts after another's has resolved, in whatever process, sends cookies older than that call's. So
+ * The promise: a call that starts after another one has resolved, in whatever process, sends no cookies older than that one's. So
  * every hop reads, unless `staleTime` allows it not to; a read and a write are one script each, and so one round trip.
  */
 import type { JarStore, StoreChange, StoredCookie } from '../contract/jar-store.ts'
+import { MAX_LIFE } from '../cookies/limits.ts'
 import { checkedChanges } from './changes.ts'
 import { StoreError } from './error.ts'
 import { milliseconds, optionsOf } from './options.ts'
@@ -43,7 +44,7 @@ export interface RedisStore extends JarStore {
  * ```
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): RedisStore {
-  const { prefix = 'sessionfetch', ttl = 34_560_000, staleTime, timeout } = optionsOf(options, 'redisStore')
+  const { prefix = 'sessionfetch', ttl = MAX_LIFE / 1000, staleTime, timeout } = optionsOf(options, 'redisStore')
   if (typeof prefix !== 'string' || !/^[^{}]+$/.test(prefix))
     throw new TypeError('redisStore: prefix: give a string without braces, not empty')
   if (typeof ttl !== 'number' || !(ttl > 0) || !Number.isFinite(ttl)) throw new TypeError('redisStore: ttl: give seconds')
@@ -61,9 +62,9 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions = {})
   }
 }
 
-/** Ms of the last date that JavaScript has. */
+/** The last date of JavaScript, in milliseconds. */
 const LAST_DATE = 8.64e15
-/** Domains whose time of asking is remembered; a crawler asks for ever new ones. */
+/** Domains at most whose last question is remembered, since a crawler asks for ever new ones; then all are forgotten. */
 const MOST_REMEMBERED = 10_000
 
 interface Settings {
@@ -81,7 +82,7 @@ class RedisJar {
   readonly #asked = new Map<string, number>()
   readonly #pending = new Set<Promise<unknown>>()
   #writes = 0
-  /** How far the clock of Redis is ahead of ours, at most. */
+  /** Milliseconds by which the clock of Redis is ahead of ours, at most. */
   #ahead: number | undefined
 
   constructor(run: RunScript, settings: Settings) {
@@ -104,7 +105,7 @@ class RedisJar {
     this.#writes++
     for (const domain of domains) this.#asked.delete(domain)
     const now = Date.now()
-    // Clients queue while Redis is away: a write whose call has failed must not come late, over what others wrote since.
+    // Clients queue while Redis is away: a write whose call has failed must not be done later, over what others wrote since.
     const late = this.#ahead === undefined ? '' : String(now + this.#ahead + timeout)
     const keys = [`${base}domains`, `${base}count`, ...domains.map((domain) => `${base}of:${domain}`)]
     const args = [String(now), String(ttl), late, String(domains.length), ...domains]
@@ -134,7 +135,7 @@ class RedisJar {
     const [time, ...hashes] = answer as [unknown, ...unknown[]]
     this.#ahead = Number(time) - began
     const found = domains ? domains.map((domain, index) => [domain, hashes[index]] as const) : (hashes as [string, unknown][])
-    // What was asked before a write of ours must be asked again.
+    // An answer to a question from before a write of ours counts as old.
     if (this.#asked.size > MOST_REMEMBERED) this.#asked.clear()
     if (staleTime > 0 && writes === this.#writes) for (const [domain] of found) this.#asked.set(domain, began)
     return found
@@ -156,7 +157,7 @@ function argsOf(change: StoreChange, domains: readonly string[]): string[] {
   return [at, id, expires === null ? '-' : String(Math.min(Math.floor(expires), LAST_DATE)), data]
 }
 
-/** A hash as Redis gives it: a list of fields and values by turns. */
+/** The cookies of a hash, which Redis gives as a list of fields and values in turn. */
 function entriesOf(domain: string, hash: unknown, base: string): { readonly order: number; readonly cookie: StoredCookie }[] {
   const flat = hash as readonly string[]
   return flat.flatMap((id, index) => {

@@ -14,13 +14,13 @@ export interface Content {
   next(): string
 }
 
-/** Gives the stamp of the file that it has written. */
+/** The steps of a save. They give the stamp of the file that was written. */
 export function* saveSteps(path: string, content: Content, patience: Patience): Steps<string> {
   fs.mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const target = targetOf(path)
   const folder = dirname(target)
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
-  // Before the lock, so that what is no file of ours gets no lock beside it.
+  // Throws for a folder, before a lock is made beside it.
   stampOf(target)
   const lock = yield* takeLock(`${target}.lock`, patience)
   try {
@@ -41,13 +41,13 @@ function* replace(target: string, text: string, lock: Lock): Steps<string> {
     if (!lock.isHeld()) throw new StoreError('locked', `${target}: another host took the lock while this process stood still`)
     fs.renameSync(temporary, target)
   } finally {
-    // After the rename there is none.
+    // Removes what a failure left behind: after the rename the file has its own name.
     fs.rmSync(temporary, { force: true })
   }
   return stampOf(target)
 }
 
-/** Mode 0600 from its creation, and also where the umask takes more away. */
+/** Opens a new file with mode 0600 from its creation, also where the umask would take more away. */
 function createPrivate(path: string): number {
   const file = fs.openSync(path, 'wx', 0o600)
   try {

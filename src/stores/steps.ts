@@ -1,9 +1,9 @@
 /**
- * Work that runs in two ways. A save waits for the disk and for a lock without holding anybody up; at the end of the process
- * the same save must run in one go. So it is a generator whose slow steps are yielded, each with both ways to do it.
+ * Work that can be done in two ways. A save waits for the disk and for a lock without blocking the program; at the end of the
+ * process the same save must run synchronously. So it is a generator that yields its slow steps, each with both ways to do it.
  *
- * All that names or unnames a file (open, rename, unlink, link) is done at once in both ways: if a rename were under way in
- * another thread while the process ends, it could land after that of the last save, and put older cookies over newer ones.
+ * Whatever gives a file its name or takes it away (open, rename, unlink, link) is synchronous in both ways: a rename that was under
+ * way in another thread while the process ends could come after that of the last save, and put older cookies over newer ones.
  */
 import * as fs from 'node:fs'
 import { setTimeout } from 'node:timers'
@@ -24,7 +24,7 @@ export function runSync<T>(steps: Steps<T>): T {
     try {
       next.value.sync()
     } catch (error) {
-      // What the generator does with the error; it never yields for it.
+      // The generator cleans up and throws on; it yields nothing more.
       const after = steps.throw(error)
       if (after.done) return after.value
     }
@@ -40,14 +40,14 @@ export class Job<T> {
     this.#steps = steps
   }
 
-  /** Ends it where it is; what it holds is given back, and nothing of it happens later. */
+  /** Ends the job where it is: it releases what it holds, and takes no further step. */
   abandon(): void {
     if (this.#isOver) return
     this.#isOver = true
     this.#steps.return(undefined as never)
   }
 
-  /** Resolves to `undefined` if it was abandoned. */
+  /** Does the job. Resolves to `undefined` if it was abandoned. */
   async run(): Promise<{ readonly value: T } | undefined> {
     try {
       let next = this.#steps.next()
@@ -72,7 +72,7 @@ async function settle(work: Promise<void>): Promise<{ readonly error: unknown } 
   }
 }
 
-/** Waits; the timer is part of a save, which the process may wait for. */
+/** A wait. Its timer keeps the process alive, as it belongs to a save. */
 export function pause(ms: number): Step {
   return {
     sync: () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
@@ -80,7 +80,7 @@ export function pause(ms: number): Step {
   }
 }
 
-/** Writes a text to an open file, down to the disk, and closes it: also when the job is abandoned in the middle. */
+/** Writes a text to an open file, waits until it is on the disk, and closes the file, also if the job is abandoned meanwhile. */
 export function writeDown(file: number, text: string): Step {
   return {
     sync() {
@@ -103,7 +103,7 @@ export function writeDown(file: number, text: string): Step {
   }
 }
 
-/** Makes a rename in this folder last through a power cut. Some systems and file systems have no such thing. */
+/** Syncs a folder, so that a rename in it outlasts a power cut. Does nothing where the system cannot open a folder. */
 export function syncFolder(folder: string): Step {
   const open = () => {
     try {
@@ -119,7 +119,7 @@ export function syncFolder(folder: string): Step {
       try {
         fs.fsyncSync(file)
       } catch {
-        // Windows refuses it, and so do some network file systems: nothing is left to do there.
+        // Windows and some network file systems refuse it, and have nothing else to offer.
       }
       fs.closeSync(file)
     },

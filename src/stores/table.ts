@@ -37,7 +37,7 @@ export class Table {
   }
 }
 
-/** No domain and no id holds a NUL. */
+/** The key of a cookie: no domain and no id holds a NUL. */
 function keyOf({ domain, id }: { readonly domain: string; readonly id: string }): string {
   return `${domain}\0${id}`
 }

@@ -1,4 +1,4 @@
-/** Temporary files beside a file: their name says whose they are, so that those of dead processes can go. */
+/** Temporary files beside a file. Their names say which process made them, so that those of dead processes can be removed. */
 import { createHash } from 'node:crypto'
 import { readdirSync, rmSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
@@ -14,7 +14,7 @@ interface Owner {
   readonly start: string
 }
 
-/** Names are short: a file's own may have 255 bytes, and the host's name goes as a hash. */
+/** The name of a temporary file. It holds a hash of the host's name, since a file name may have no more than 255 bytes. */
 export function temporaryName(path: string, { host, pid, start, id }: Holder): string {
   return `${path}.${shortHash(host)}.${pid}.${start}.${id}.tmp`
 }
@@ -31,7 +31,7 @@ export function removeLeftOvers(path: string, lock: string): void {
   }
 }
 
-/** A claim to a lock (see `lock.ts`) that is there no more: the one that is, is the caller's. */
+/** Whether the name is that of a claim (`path.lock.X`, see `lock.ts`) to another lock than the caller's, which is no more. */
 function isOldClaim(rest: string, lock: string): boolean {
   return /^lock(\.([0-9a-f]{16}|file-\d+))+$/.test(rest) && !rest.startsWith(`lock.${lock}`)
 }

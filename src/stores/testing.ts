@@ -4,7 +4,7 @@ import { CASES } from './cases.ts'
 
 export type { JarStore, StoreChange, StoredCookie } from '../contract/jar-store.ts'
 
-/** Opens a store at a place: the same place twice is as two processes. */
+/** Opens a store at a place. Two stores at the same place behave like those of two processes. */
 export type OpenStore = (place: string) => MaybePromise<JarStore>
 
 /** One thing that a store must do. */
