@@ -26,6 +26,7 @@ export class Incoming {
   #bytes = 0
   #isOver = false
   #error: { readonly reason: unknown } | undefined
+  /** Set before `resume`, which may hand over at once what waits in the socket, the end of the body too. */
   #wake: (() => void) | undefined
   isRead = false
 
@@ -62,7 +63,6 @@ export class Incoming {
     this.#chunks = []
     if (this.#isOver || this.#error) return undefined
     const start = this.#bytes
-    this.#controller?.resume()
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer)
@@ -77,6 +77,7 @@ export class Incoming {
         if (this.#bytes - start > maxBytes) this.cancel()
         if (this.#isOver || this.#error) done()
       }
+      this.#controller?.resume()
     })
   }
 
@@ -84,11 +85,11 @@ export class Incoming {
   all(): Maybe<Uint8Array> {
     this.isRead = true
     if (this.#isOver || this.#error) return this.#whole()
-    this.#controller?.resume()
     return new Promise<void>((resolve) => {
       this.#wake = () => {
         if (this.#isOver || this.#error) resolve()
       }
+      this.#controller?.resume()
     }).then(() => this.#whole())
   }
 
@@ -111,9 +112,9 @@ export class Incoming {
         pull: async (controller) => {
           this.isRead = true
           if (this.#chunks.length === 0 && !this.#isOver && !this.#error) {
-            this.#controller?.resume()
             await new Promise<void>((resolve) => {
               this.#wake = resolve
+              this.#controller?.resume()
             })
             this.#wake = undefined
           }
