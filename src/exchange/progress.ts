@@ -19,12 +19,13 @@ export function progressMeter(
 ): Meter {
   const start = now()
   let last = Number.NEGATIVE_INFINITY
-  let isOver = false
+  let told: number | undefined
   return (loaded, isEnd) => {
     const at = now()
-    if (isOver || (!isEnd && at - last < INTERVAL)) return
+    // The end has nothing to add to a last chunk that was told already.
+    if (loaded === told || (!isEnd && at - last < INTERVAL)) return
     last = at
-    isOver = isEnd
+    told = loaded
     const total = promised !== undefined && loaded > promised ? undefined : promised
     const percent = total === undefined ? undefined : total === 0 ? 100 : (100 * loaded) / total
     tell(listeners, { loaded, total, percent, bytesPerSecond: Math.round((1000 * loaded) / Math.max(1, at - start)) })

@@ -43,6 +43,15 @@ describe('progressMeter()', () => {
     ).toEqual([{ loaded: 0, total: 0, percent: 100, bytesPerSecond: 0 }])
   })
 
+  test('tells no number of bytes twice: the last chunk, and the end', () => {
+    const steps = [
+      [0, 3],
+      [1, 3, true],
+    ] as const
+    expect(told(3, steps).map(({ loaded, percent }) => [loaded, percent])).toEqual([[3, 100]])
+    expect(told(undefined, steps)).toHaveLength(1)
+  })
+
   test('does not know the total once there is more than was promised', () => {
     const [, last] = told(10, [
       [0, 5],
