@@ -7,14 +7,10 @@ const TRACE = Symbol.for('sessionfetch.trace')
 export type Route = 'platform' | 'fetch' | 'pool' | 'mount'
 
 /** What a trace is told of. */
-export type TraceType = 'queued' | 'started' | 'refresh-start' | 'refresh-end' | 'transport'
+export type TraceType = 'queued' | 'dequeued' | 'refresh-start' | 'refresh-end' | 'transport'
 
-/** Tells the call's trace, if there is one, of an event with the time of `performance.now()`. */
-export function tellTrace(
-  { options: { context } }: Call,
-  type: TraceType,
-  more?: { readonly via: Route; readonly url: URL },
-): void {
-  const listener: unknown = context[TRACE as never]
-  if (typeof listener === 'function') listener({ type, time: performance.now(), context, ...more })
+/** Tells the call's trace, if there is one. `error`: why a call left the queue without its turn. */
+export function tellTrace(call: Call, type: TraceType, more?: { readonly via: Route } | { readonly error: unknown }): void {
+  const listener: unknown = call.options.context[TRACE as never]
+  if (typeof listener === 'function') listener({ type, call, time: performance.now(), ...more })
 }

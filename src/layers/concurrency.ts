@@ -64,9 +64,10 @@ async function take(line: Line, { call, lifetime }: Exchange): Promise<void> {
   } catch (error) {
     // The call was let in at the moment when it gave up: the place goes to the next one.
     if (!line.waiting.delete(enter)) leave(line)
+    tellTrace(call, 'dequeued', { error })
     throw error
   }
-  tellTrace(call, 'started')
+  tellTrace(call, 'dequeued')
 }
 
 function leave(line: Line): void {

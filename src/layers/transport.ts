@@ -47,7 +47,7 @@ export function transportLayer({ mounts, transport, isClosed }: TransportSources
 
 async function viaHandler(exchange: Exchange, handler: MountHandler): Promise<Response> {
   const { request, lifetime, call } = exchange
-  tellTrace(call, 'transport', { via: 'mount', url: request.url })
+  tellTrace(call, 'transport', { via: 'mount' })
   const started = performance.now()
   const answer = callHandler(handler, exchange, currentBody(request.body) as BodyInit | null)
   discardIfLate(answer, lifetime)
@@ -82,7 +82,7 @@ export interface FetchSettings {
 export function fetchTransport({ fetch, init, checkBody, explain }: FetchSettings): Send {
   return async (exchange) => {
     const { request, lifetime } = exchange
-    tellTrace(exchange.call, 'transport', { via: 'fetch', url: request.url })
+    tellTrace(exchange.call, 'transport', { via: 'fetch' })
     const started = performance.now()
     const isUsers = fetch !== undefined && fetch !== globalThis.fetch
     // Outside of the try: what a body function throws is the caller's.

@@ -36,7 +36,7 @@ function isPlain(options: object): boolean {
 
 async function send(route: PlatformRoute, exchange: Exchange): Promise<Response> {
   const { request, lifetime, call } = exchange
-  tellTrace(call, 'transport', { via: 'platform', url: request.url })
+  tellTrace(call, 'transport', { via: 'platform' })
   // Outside of the try: an error of the caller's body function is thrown as it is.
   const body = currentBody(request.body)
   const started = performance.now()

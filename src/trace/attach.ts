@@ -24,7 +24,6 @@ export function attach(session: Session, optionsOf: (isOn: () => boolean) => Tra
   let isOn = true
   const { interceptors, hopInterceptors, context, ...listeners } = optionsOf(() => isOn)
   const { options } = living
-  const before = { context: options.context, ...Object.fromEntries(Object.keys(listeners).map((name) => [name, options[name]])) }
   living.interceptors.push(...interceptors)
   living.hopInterceptors.push(...hopInterceptors)
   options.context = { ...(options.context as object), ...context }
@@ -34,9 +33,15 @@ export function attach(session: Session, optionsOf: (isOn: () => boolean) => Tra
     isOn = false
     remove(living.interceptors, interceptors)
     remove(living.hopInterceptors, hopInterceptors)
-    Object.assign(options, before)
+    // The listener in the context stays: it is that of all traces, and tells those whose `onRetry` is there.
+    for (const [name, listener] of Object.entries(listeners)) options[name] = without(options[name], listener)
     living.chain = undefined
   }
+}
+
+function without(listeners: unknown, one: unknown): unknown {
+  const others = [listeners ?? []].flat().filter((listener) => listener !== one)
+  return others.length > 0 ? others : undefined
 }
 
 function remove(list: Interceptor[], added: readonly Interceptor[]): void {

@@ -11,11 +11,8 @@ interface AttemptRecord extends Writable<TraceAttempt> {
   readonly hops: TraceHop[]
 }
 
-/** When a call came to the queue, and when it left it. */
-export interface Queueing {
-  queued?: number
-  started?: number
-}
+/** A call before it has sent anything: as its first interceptor is given it, or as the queue knows it. */
+export type StartingCall = Pick<SessionRequest, 'method' | 'url' | 'options'>
 
 /** Records one call; `shown` is what the trace gives away, and is filled in as the call goes on. */
 export class CallRecord {
@@ -23,7 +20,8 @@ export class CallRecord {
   readonly #settings: TraceSettings
   readonly #clock: Clock
   readonly #mask: Mask
-  readonly #began: number
+  #began: number
+  #isQueued: boolean
   readonly #timings: Writable<TraceTimings>
   readonly #attempts: AttemptRecord[] = []
   readonly #refreshes: Writable<TraceRefresh>[] = []
@@ -31,21 +29,19 @@ export class CallRecord {
   #refreshBegan = 0
   #isTwice = false
 
-  constructor(id: number, request: SessionRequest, settings: TraceSettings, clock: Clock, { queued, started }: Queueing) {
+  /** `queued`: when it came to the queue, if it waits for its place. */
+  constructor(id: number, { method, url, options }: StartingCall, settings: TraceSettings, clock: Clock, queued?: number) {
     this.#settings = settings
     this.#clock = clock
-    this.#mask = new Mask(settings.secrets, sensitiveHeaders(request))
-    this.#began = clock.now()
-    this.#timings = {
-      queued: queued === undefined ? 0 : (started ?? this.#began) - queued,
-      waiting: undefined,
-      receiving: undefined,
-    }
+    this.#mask = new Mask(settings.secrets, sensitiveHeaders(options))
+    this.#isQueued = queued !== undefined
+    this.#began = queued ?? clock.now()
+    this.#timings = { queued: 0, waiting: undefined, receiving: undefined }
     this.shown = {
       id,
-      method: request.method,
-      url: this.#mask.url(request.url.href),
-      started: clock.dateOf(queued ?? this.#began),
+      method,
+      url: this.#mask.url(url.href),
+      started: clock.dateOf(this.#began),
       state: 'pending',
       status: undefined,
       error: undefined,
@@ -57,6 +53,24 @@ export class CallRecord {
 
   get isOpen(): boolean {
     return this.shown.state === 'pending'
+  }
+
+  /** Whether it waits for its place, or has just been given it. */
+  get isQueued(): boolean {
+    return this.#isQueued && this.isOpen
+  }
+
+  /** Its turn has come, or it gave up before. */
+  leaveQueue(time: number, error: unknown): void {
+    this.#timings.queued = time - this.#began
+    if (error !== undefined) this.fail(error)
+  }
+
+  /** The first interceptor of the trace has it. */
+  enter(): this {
+    this.#isQueued = false
+    this.#began = this.#clock.now()
+    return this
   }
 
   /** The hop that waits for its response, if one does. */
@@ -141,15 +155,15 @@ export class CallRecord {
 
   #finish(state: 'done' | 'failed'): void {
     this.shown.state = state
-    const arrived = this.#clock.now()
-    this.#timings.waiting = arrived - this.#began
+    if (this.#isQueued) return
+    this.#timings.waiting = this.#clock.now() - this.#began
     const lastHop = this.#hops.at(-1)?.shown
     // The body is received by the last hop, and is read after this.
     if (lastHop) Object.defineProperty(this.#timings, 'receiving', { get: () => lastHop.timings.receiving, enumerable: true })
   }
 }
 
-function sensitiveHeaders({ options }: SessionRequest): string[] {
+function sensitiveHeaders(options: SessionRequest['options']): string[] {
   const { sensitiveHeaders = [], csrf } = options ?? {}
   const header = typeof csrf === 'object' && csrf !== null ? [csrf.header] : []
   return [...sensitiveHeaders, ...header].filter((name) => typeof name === 'string')

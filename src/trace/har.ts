@@ -4,7 +4,16 @@
  */
 
 import { version } from '../contract/version.ts'
-import type { TraceBody, TraceCookie, TraceEntry, TraceHop, TraceRequest, TraceResponse, TraceSetCookie } from './entry.ts'
+import {
+  hopsOf,
+  type TraceBody,
+  type TraceCookie,
+  type TraceEntry,
+  type TraceHop,
+  type TraceRequest,
+  type TraceResponse,
+  type TraceSetCookie,
+} from './entry.ts'
 
 /** A HAR file, as `JSON.stringify` takes it. */
 export interface HAR {
@@ -31,6 +40,8 @@ export interface HARPage {
   readonly _error?: string
   /** Renewals of the token that it waited for, `time` in ms. */
   readonly _refreshes?: readonly { readonly startedDateTime: string; readonly time: number }[]
+  /** Of a call without a hop, which gave up before or was answered by an interceptor: its status, if it got one, and times in ms. */
+  readonly _unsent?: { readonly status: number; readonly queued: number; readonly waiting: number }
 }
 
 /** A hop. */
@@ -82,7 +93,7 @@ const idOf = ({ id }: TraceEntry) => `call_${id}`
 const date = (ms: number) => new Date(ms).toISOString()
 
 function page(entry: TraceEntry): HARPage {
-  const { method, url, started, error, refreshes } = entry
+  const { method, url, started, status = 0, error, timings, refreshes } = entry
   return {
     id: idOf(entry),
     startedDateTime: date(started),
@@ -92,6 +103,7 @@ function page(entry: TraceEntry): HARPage {
     ...(refreshes.length === 0
       ? {}
       : { _refreshes: refreshes.map((one) => ({ startedDateTime: date(one.started), time: one.took ?? 0 })) }),
+    ...(hopsOf(entry).length > 0 ? {} : { _unsent: { status, queued: timings.queued, waiting: timings.waiting ?? 0 } }),
   }
 }
 
@@ -108,11 +120,11 @@ function hopEntry(pageref: string, hop: TraceHop, attempt: number, retried: stri
     startedDateTime: date(hop.started - queued),
     time: queued + waiting + receiving,
     request: harRequest(hop.request),
-    response: hop.response ? harResponse(hop.response, hop.started + waiting) : noResponse(hop.error ?? 'no response yet'),
+    response: hop.response ? harResponse(hop.response, hop.started + waiting) : noResponse(hop.error),
     cache: {},
     // -1: does not apply. What belongs to connecting and sending is part of `wait`: fetch does not tell them apart.
     timings: { blocked: queued > 0 ? queued : -1, send: 0, wait: waiting, receive: receiving },
-    ...(hop.error === undefined ? {} : { comment: hop.error }),
+    ...(hop.response ? {} : { comment: hop.error ?? 'no response yet' }),
     _attempt: attempt,
     _cause: hop.cause,
     _resourceType: 'fetch',
@@ -166,11 +178,12 @@ function harResponse(response: TraceResponse, arrived: number): Readonly<Record<
   }
 }
 
-/** As Chrome writes a request that got none. */
-function noResponse(error: string): Readonly<Record<string, unknown>> {
+/** As Chrome writes a request that got none. One that may still get one has no error. */
+function noResponse(error: string | undefined): Readonly<Record<string, unknown>> {
   return {
     ...{ status: 0, statusText: '', httpVersion: '', cookies: [], headers: [] },
-    ...{ content: { size: 0, mimeType: 'x-unknown' }, redirectURL: '', headersSize: -1, bodySize: -1, _error: error },
+    ...{ content: { size: 0, mimeType: 'x-unknown' }, redirectURL: '', headersSize: -1, bodySize: -1 },
+    ...(error === undefined ? {} : { _error: error }),
   }
 }
 

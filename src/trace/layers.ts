@@ -24,15 +24,26 @@ export function tracingOptions(recorder: Recorder, isOn: () => boolean = () => t
   return {
     interceptors: [callInterceptor(recorder, isOn)],
     hopInterceptors: [hopInterceptor(recorder)],
-    onRetry: (context) => recorder.retry(context),
+    onRetry: Object.assign((context: RetryContext) => recorder.retry(context), {
+      [LISTENER]: (event: TraceEvent) => recorder.hear(event),
+    }),
     onCookieRejected: (rejected) => recorder.refuse(rejected),
-    context: { [LISTENER]: (event: TraceEvent) => recorder.hear(event) },
+    context: { [LISTENER]: tellAll },
   }
+}
+
+interface Hearing {
+  readonly [LISTENER]?: (event: TraceEvent) => void
+}
+
+/** A context has one listener, and a call may be seen by several traces: they are found by their `onRetry`, which add up. */
+function tellAll(event: TraceEvent): void {
+  for (const listener of [event.call.options.onRetry ?? []].flat()) (listener as Hearing)[LISTENER]?.(event)
 }
 
 function callInterceptor(recorder: Recorder, isOn: () => boolean): Interceptor {
   return async (request, next) => {
-    const call = isOn() ? recorder.begin(request) : undefined
+    const call = recorder.begin(request, isOn())
     if (!call) return next(request)
     try {
       const response = await next(request)

@@ -4,19 +4,20 @@
  */
 
 import type { RejectedCookie, RetryContext, SessionRequest } from '../index.ts'
-import { CallRecord, type Queueing } from './call.ts'
+import { CallRecord, type StartingCall } from './call.ts'
 import type { Clock } from './clock.ts'
 import type { TraceEntry, TraceTransport } from './entry.ts'
 import type { TraceSettings } from './settings.ts'
 
-/** What the chain tells a listener in `context`; any of it may be missing. */
+/** What the chain tells a listener in `context`. */
 export interface TraceEvent {
-  readonly type: 'queued' | 'started' | 'refresh-start' | 'refresh-end' | 'transport'
-  readonly via?: TraceTransport | undefined
-  readonly url?: URL | undefined
+  readonly type: 'queued' | 'dequeued' | 'refresh-start' | 'refresh-end' | 'transport'
+  readonly call: StartingCall
   /** As `performance.now()` tells it. */
   readonly time: number
-  readonly context: object
+  readonly via?: TraceTransport | undefined
+  /** Of `dequeued`: why the call left without its turn. */
+  readonly error?: unknown
 }
 
 /** Keeps the last calls of any number of sessions. */
@@ -28,7 +29,6 @@ export class Recorder {
   /** Those of `entries`, for what comes without a context. */
   readonly #calls: CallRecord[] = []
   readonly #byContext = new WeakMap<object, CallRecord>()
-  readonly #queueing = new WeakMap<object, Queueing>()
   #count = 0
 
   constructor(settings: TraceSettings, clock: Clock) {
@@ -45,40 +45,55 @@ export class Recorder {
     return this.#byContext.get(request.options.context)
   }
 
-  /** Begins a call. One that has begun and not ended is known already: it passes a second interceptor of this trace. */
-  begin(request: SessionRequest): CallRecord | undefined {
-    const { context } = request.options
-    const known = this.#byContext.get(context)
+  /**
+   * Begins a call, or goes on with one that was queued; with `isOn: false` only the latter. One that has begun and not ended is
+   * known already: it passes a second interceptor of this trace.
+   */
+  begin(request: SessionRequest, isOn: boolean): CallRecord | undefined {
+    const known = this.callOf(request)
+    if (known?.isQueued) return this.#add(known).enter()
+    if (!isOn) return undefined
     if (known?.isOpen) {
       known.markTwice()
       return undefined
     }
+    return this.#add(this.#open(request)).enter()
+  }
+
+  #open(starting: StartingCall, queued?: number): CallRecord {
     this.#count += 1
-    const call = new CallRecord(this.#count, request, this.settings, this.#clock, this.#queueing.get(context) ?? {})
-    this.#queueing.delete(context)
-    this.#byContext.set(context, call)
-    this.entries.push(call.shown)
-    this.#calls.push(call)
-    if (this.entries.length > this.settings.limit) {
-      this.entries.shift()
-      this.#calls.shift()
-    }
+    const call = new CallRecord(this.#count, starting, this.settings, this.#clock, queued)
+    this.#byContext.set(starting.options.context, call)
     return call
   }
 
-  hear(event: TraceEvent): void {
-    const { type, time, context, via } = event
-    const call = this.#byContext.get(context)
-    if (type === 'queued') this.#queueing.set(context, { queued: time })
-    else if (type === 'started') this.#leaveQueue(context, time)
+  #add(call: CallRecord): CallRecord {
+    this.entries.push(call.shown)
+    this.#calls.push(call)
+    if (this.entries.length > this.settings.limit) this.#remove(0)
+    return call
+  }
+
+  #remove(at: number): void {
+    if (at < 0) return
+    this.entries.splice(at, 1)
+    this.#calls.splice(at, 1)
+  }
+
+  /** A call that is on its way may be queued again, after a wait: its own times hold that. */
+  hear({ type, time, call: told, via, error }: TraceEvent): void {
+    const call = this.#byContext.get(told.options.context)
+    if (type === 'queued' && !call?.isOpen) this.#add(this.#open(told, time))
+    else if (type === 'dequeued' && call?.isQueued) this.#dequeue(call, time, error)
     else if (type === 'refresh-start') call?.refreshBegins(time)
     else if (type === 'refresh-end') call?.refreshEnds(time)
     else if (type === 'transport' && via && call?.openHop) call.openHop.transport = via
   }
 
-  #leaveQueue(context: object, time: number): void {
-    const queueing = this.#queueing.get(context)
-    if (queueing) queueing.started = time
+  /** One that got its turn is added again when it comes to this trace: an interceptor further out may answer it before. */
+  #dequeue(call: CallRecord, time: number, error: unknown): void {
+    call.leaveQueue(time, error)
+    if (error === undefined) this.#remove(this.#calls.indexOf(call))
   }
 
   retry(context: RetryContext): void {

@@ -1,7 +1,7 @@
 /** What a trace records of a session, over a fetch in memory. */
 import { describe, expect, test } from 'vitest'
-import { createSession, refreshable } from '../../src/index.ts'
-import { trace } from '../../src/trace/trace.ts'
+import { createSession, type Next, refreshable, type Session, type SessionRequest } from '../../src/index.ts'
+import { type Trace, trace } from '../../src/trace/trace.ts'
 import { memory, rejection } from '../support/memory.ts'
 import { hopsOfOnly, only, traced } from './recording.ts'
 
@@ -145,6 +145,45 @@ describe('trace() records', () => {
     expect(second?.attempts[0]?.hops[0]?.timings.queued).toBe(second?.timings.queued)
   })
 
+  test('a call that waits for its place, and one that gives up while it does', async () => {
+    const open: (() => void)[] = []
+    const { t, session } = traced(() => new Promise((resolve) => open.push(() => resolve({}))), {}, { concurrency: 1 })
+    const controller = new AbortController()
+    const first = session.get('/a')
+    const second = session.get('/b?token=abc', { signal: controller.signal }).catch((error: unknown) => error)
+    const third = session.get('/c', { timeout: { total: 5 } }).catch((error: unknown) => error)
+    const shown = () => t.entries.map(({ url, state }) => [url.slice(20), state]).sort()
+    while (open.length === 0) await Promise.resolve()
+    expect(shown()).toEqual([
+      ['/a', 'pending'],
+      ['/b?token=•••', 'pending'],
+      ['/c', 'pending'],
+    ])
+    controller.abort()
+    await Promise.all([second, third])
+    const [aborted, late] = t.entries
+    expect(aborted).toMatchObject({ state: 'failed', attempts: [], error: expect.stringContaining('AbortError') })
+    expect(late).toMatchObject({ state: 'failed', attempts: [], error: expect.stringContaining('timeout.total') })
+    expect(late?.timings).toEqual({ queued: expect.any(Number), waiting: undefined, receiving: undefined })
+    expect(late?.timings.queued).toBeGreaterThan(0)
+    open[0]?.()
+    await first
+  })
+
+  test('no call that is answered further out when it leaves the queue', async () => {
+    const { fetch } = memory()
+    const t = trace()
+    const answer = async (request: SessionRequest, next: Next) =>
+      request.url.pathname === '/cached' ? new Response('{}') : next(request)
+    const session = createSession({ baseURL: 'https://shop.example', fetch, concurrency: 1, interceptors: [answer] })
+    t.attach(session)
+    await Promise.all(['/a', '/cached', '/b'].map((path) => session.get(path)))
+    expect(t.entries.map(({ url, state }) => [url.slice(20), state])).toEqual([
+      ['/a', 'done'],
+      ['/b', 'done'],
+    ])
+  })
+
   test('times: queued, until the headers, until the last byte', async () => {
     const { t, session } = traced()
     const response = await session.fetch('/x')
@@ -208,6 +247,68 @@ describe('attach()', () => {
     await b?.get('/y')
     expect(one.entries.map(({ url }) => url)).toEqual(['https://a.example/x', 'https://b.example/y'])
     expect(two.entries.map(({ url, attempts }) => [url, attempts[0]?.hops.length])).toEqual([['https://b.example/y', 1]])
+  })
+})
+
+describe('two traces of one session', () => {
+  const ways: readonly (readonly [how: string, both: (session: Session, one: Trace, two: Trace) => Session])[] = [
+    [
+      'both attached',
+      (session, one, two) => {
+        one.attach(session)
+        two.attach(session)
+        return session
+      },
+    ],
+    [
+      'one by extend',
+      (session, one, two) => {
+        one.attach(session)
+        return session.extend({ ...two.options })
+      },
+    ],
+    [
+      'the first detached and attached again',
+      (session, one, two) => {
+        const detach = one.attach(session)
+        two.attach(session)
+        detach()
+        one.attach(session)
+        return session
+      },
+    ],
+  ]
+  test.each(ways)('both see the queue, the refresh and the transport: %s', async (_, both) => {
+    let token = 'old-token'
+    const auth = refreshable({
+      token: () => token,
+      refresh: () => {
+        token = 'new-token'
+      },
+    })
+    const { fetch } = memory((_, number) => (number === 1 ? { status: 401 } : {}))
+    const [one, two] = [trace(), trace()]
+    const session = both(createSession({ baseURL: 'https://shop.example', fetch, auth, concurrency: 1 }), one, two)
+    await Promise.allSettled([session.get('/a'), session.get('/b'), session.get('/c')])
+    for (const { entries } of [one, two]) {
+      expect(entries.map(({ url }) => url.slice(20)).sort()).toEqual(['/a', '/b', '/c'])
+      expect(entries.map(({ refreshes }) => refreshes.length)).toEqual([1, 0, 0])
+      expect(entries.find(({ url }) => url.endsWith('/b'))?.timings.queued).toBeGreaterThan(0)
+      expect(entries[0]?.attempts[0]?.hops.map(({ transport }) => transport)).toEqual(['fetch', 'fetch'])
+    }
+  })
+
+  test('one of them is detached, and the other goes on', async () => {
+    const { fetch } = memory()
+    const [one, two] = [trace(), trace()]
+    const onRetry = () => undefined
+    const session = createSession({ baseURL: 'https://shop.example', fetch, onRetry })
+    const detach = one.attach(session)
+    two.attach(session)
+    detach()
+    await session.get('/a')
+    expect(one.entries).toEqual([])
+    expect(hopsOfOnly(two.entries)[0]?.transport).toBe('fetch')
   })
 })
 

@@ -25,7 +25,7 @@ const CLOSED: ReadonlySet<unknown> = new Set(['UND_ERR_DESTROYED', 'UND_ERR_CLOS
 export function undiciTransport(connections: Connections): Send {
   return async (exchange) => {
     const { request, lifetime, call } = exchange
-    tellTrace(call, 'transport', { via: 'pool', url: request.url })
+    tellTrace(call, 'transport', { via: 'pool' })
     if (call.platform.integrity)
       throw new TypeError('integrity: is checked by the platform’s fetch only: not with pool, proxy, tls or socketPath')
     // Outside of the try: an error of the caller's body function is thrown as it is.

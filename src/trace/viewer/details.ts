@@ -5,7 +5,7 @@ import { element } from './elements.ts'
 import type { Body, Hop, Pair } from './hop.ts'
 import { duration } from './time-axis.ts'
 import { PHASES } from './waterfall.ts'
-import { causeWords, statusClass, statusWords } from './words.ts'
+import { causeWords, isPending, statusClass, statusWords } from './words.ts'
 
 const TABS = ['Request', 'Response', 'Cookies'] as const
 type Tab = (typeof TABS)[number]
@@ -89,7 +89,8 @@ function head(hop: Hop): HTMLElement[] {
   ]
 }
 
-function requestPanel({ url, requestHeaders, requestBody }: Hop): HTMLElement[] {
+function requestPanel({ url, requestHeaders, requestBody, cause }: Hop): HTMLElement[] {
+  if (cause === 'unsent') return [element('p', { class: 'quiet' }, 'Nothing was sent.')]
   const query = URL.canParse(url) ? [...new URL(url).searchParams].map(([name, value]) => ({ name, value })) : []
   return [
     ...(query.length === 0 ? [] : [heading('Query'), pairsTable('Query', query)]),
@@ -99,8 +100,11 @@ function requestPanel({ url, requestHeaders, requestBody }: Hop): HTMLElement[] 
   ]
 }
 
-function responsePanel({ status, responseHeaders, responseBody, redirectURL }: Hop): HTMLElement[] {
-  if (status === 0) return [element('p', { class: 'quiet' }, 'There was no response.')]
+function responsePanel(hop: Hop): HTMLElement[] {
+  const { status, responseHeaders, responseBody, redirectURL, cause } = hop
+  if (status === 0)
+    return [element('p', { class: 'quiet' }, isPending(hop) ? 'There is no response yet.' : 'There was no response.')]
+  if (cause === 'unsent') return [element('p', { class: 'quiet' }, 'It came from an interceptor, not from the network.')]
   return [
     ...(redirectURL === '' ? [] : [heading('Redirects to'), element('p', { class: 'mono' }, redirectURL)]),
     heading('Headers'),

@@ -38,6 +38,8 @@ export interface Phases {
 
 /** One request on the wire, as the page shows it. */
 export interface Hop {
+  /** Whether a trace of ours has written it. */
+  readonly isOurs: boolean
   /** Place among all hops, from 0. */
   readonly index: number
   readonly attempt: number
@@ -73,6 +75,7 @@ export function readHop(entry: Fields): { hop: Hop; call: string } {
   const phases = readPhases(fields(entry.timings), positive(entry.time))
   const requestHeaders = pairs(request.headers)
   const hop: Hop = {
+    isOurs: '_attempt' in entry,
     index: 0,
     attempt: number(entry._attempt) || 1,
     cause: text(entry._cause),

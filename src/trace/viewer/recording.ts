@@ -33,10 +33,10 @@ export function readRecording(source: string): Recording {
   const log = fields(parse(source).log)
   if (!Array.isArray(log.entries)) throw new TypeError('this is not a HAR file: it has no log.entries')
   const entries = list(log.entries)
-  const hops = entries.map(readHop).sort((one, other) => one.hop.start - other.hop.start)
+  const hops = [...entries, ...list(log.pages).flatMap(unsent)].map(readHop).sort((one, other) => one.hop.start - other.hop.start)
   const numbered = hops.map(({ hop, call }, index) => ({ hop: { ...hop, index }, call }))
   const pages = new Map(list(log.pages).map((page) => [text(page.id), page]))
-  const isOurs = entries.some((entry) => '_attempt' in entry)
+  const isOurs = hops.some(({ hop }) => hop.isOurs)
   const groups = isOurs ? byCall(numbered) : byRedirects(numbered.map(({ hop }) => hop))
   return {
     calls: groups.map((group, at) => callOf(group, at + 1, fields(isOurs ? pages.get(group.id) : undefined))),
@@ -51,6 +51,21 @@ function parse(source: string): Fields {
   } catch {
     throw new TypeError('this is not a HAR file: it is not JSON')
   }
+}
+
+/** A call of ours that sent nothing has no entry: it gave up in the queue, say, or an interceptor has answered it. */
+function unsent({ id, title, startedDateTime, _error, _unsent }: Fields): Fields[] {
+  if (_unsent === undefined) return []
+  const { status, queued, waiting } = fields(_unsent)
+  const [method, url = ''] = text(title).split(' ', 2)
+  return [
+    {
+      ...{ pageref: id, startedDateTime, _attempt: 1, _cause: 'unsent' },
+      request: { method, url },
+      response: { status, _error },
+      timings: { blocked: queued, wait: waiting },
+    },
+  ]
 }
 
 interface Group {

@@ -9,6 +9,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   auth: 'credentials',
   csrf: 'new CSRF token',
   again: 'sent again',
+  unsent: 'not sent',
 }
 
 /** Why this hop was sent, where it is not simply the call's first. */
@@ -30,9 +31,16 @@ function shown(path: string): string {
 }
 
 /** A status in words, also where there is none. */
-export function statusWords({ status, error }: Hop): string {
+export function statusWords(hop: Hop): string {
+  const { status, error } = hop
   if (status > 0) return String(status)
-  return error === '' ? 'no response' : 'failed'
+  if (error !== '') return 'failed'
+  return isPending(hop) ? 'pending' : 'no response'
+}
+
+/** A trace may be looked at while a call is on its way; of a browser's file without an answer nobody knows why it has none. */
+export function isPending({ status, error, isOurs }: Hop): boolean {
+  return isOurs && status === 0 && error === ''
 }
 
 /** The class that colours a status. */

@@ -43,6 +43,34 @@ describe('readRecording()', () => {
     expect(readRecording('\ufeff{"log":{"entries":[]}}').calls).toEqual([])
   })
 
+  test('knows a call that waits for its answer, and those that sent nothing', async () => {
+    const answers: (() => void)[] = []
+    const { t, session } = traced(() => new Promise((resolve) => answers.push(() => resolve({}))), {}, { concurrency: 1 })
+    session.use(async (request, next) => (request.url.pathname === '/own' ? new Response('') : next(request)))
+    const first = session.get('/slow')
+    const second = session.get('/late?token=abc', { timeout: { total: 1 } }).catch(() => undefined)
+    const third = session.get('/queued')
+    await second
+    const shown = () => {
+      const { calls } = readRecording(JSON.stringify(t.toHAR()))
+      const rows = calls.map(({ hops }) => hops.map((hop) => sentence(hop).replace(/\d+ ms|< 1 ms/, 'TIME')))
+      return rows.flat().sort()
+    }
+    expect(shown()).toEqual([
+      'GET /late?token=••• at shop.example, failed, TIME, not sent',
+      'GET /queued at shop.example, pending, TIME, not sent',
+      'GET /slow at shop.example, pending, TIME',
+    ])
+    answers[0]?.()
+    await first
+    while (answers.length < 2) await Promise.resolve()
+    answers[1]?.()
+    await third
+    await session.get('/own')
+    expect(shown()).toContain('GET /own at shop.example, status 200, TIME, not sent')
+    expect(t.toHAR().log.entries).toHaveLength(2)
+  })
+
   test('makes a call of a request and the redirects that follow it, and orders by time', () => {
     const { calls } = read([
       entry(50, 'https://a.example/other'),
