@@ -15,9 +15,6 @@ interface Watch {
   stop: () => void
 }
 
-/** The callbacks that wait for a signal. All calls that share the signal share the one listener on it. */
-const listeners = new WeakMap<AbortSignal, { readonly waiting: Set<OnAbort>; readonly fire: () => void }>()
-
 /**
  * Lets go of a signal when nobody holds the lifetime any more: a body that is never read must not keep it for ever. Workers
  * of an older compatibility date have neither this nor WeakRef; there it is kept, as long as the request lives.
@@ -37,10 +34,8 @@ export class Lifetime {
 
   /** Made when somebody asks: most calls need none, and an AbortController costs as much as all the rest of the chain. */
   get signal(): AbortSignal {
-    if (!this.#controller) {
-      this.#controller = new AbortController()
-      if (this.aborted) this.#controller.abort(this.reason)
-    }
+    this.#controller ??= new AbortController()
+    if (this.aborted) this.#controller.abort(this.reason)
     return this.#controller.signal
   }
 
@@ -51,9 +46,7 @@ export class Lifetime {
 
   /** Ends with another lifetime, but can also end alone. */
   within(outer: Lifetime): void {
-    if (!outer.canAbort) return
-    if (outer.aborted) this.abort(outer.reason)
-    else this.#watch((abort) => outer.onAbort(abort))
+    if (outer.canAbort) this.#watch((abort) => outer.onAbort(abort))
   }
 
   /**
@@ -72,13 +65,13 @@ export class Lifetime {
 
   #watch(source: Source): () => void {
     this.canAbort = true
-    if (this.aborted) return () => undefined
     this.#watches ??= new Set()
-    const watch: Watch = { source, stop: () => undefined }
-    this.#watches.add(watch)
-    watch.stop = source((reason) => this.abort(reason), false)
+    const watches = this.#watches
+    const watch = { source, stop: source((reason) => this.abort(reason), false) }
+    watches.add(watch)
     return () => {
-      if (this.#watches?.delete(watch)) watch.stop()
+      watch.stop()
+      watches.delete(watch)
     }
   }
 
@@ -96,9 +89,7 @@ export class Lifetime {
 
   /** Lets go of timers and listeners: the call is over, body and all. */
   finish(): void {
-    if (!this.#watches) return
-    stopAll(this.#watches)
-    forgotten?.unregister(this)
+    if (this.#watches) stopAll(this.#watches)
   }
 
   /**
@@ -112,10 +103,12 @@ export class Lifetime {
       watch.stop()
       watch.stop = watch.source(abort, true)
     }
-    forgotten.register(this, this.#watches, this)
+    forgotten.register(this, this.#watches)
   }
 
+  /** Calls back when it is over, which may be at once, until the returned function is called. */
   onAbort(callback: OnAbort): () => void {
+    if (this.aborted) callback(this.reason)
     this.#waiting ??= new Set()
     const waiting = this.#waiting.add(callback)
     return () => void waiting.delete(callback)
@@ -125,25 +118,39 @@ export class Lifetime {
     if (this.aborted) throw this.reason
   }
 
-  /** The promise, or the reason of the abort if that comes first: for waits that know nothing of signals. */
-  race<T>(work: Promise<T> | T): Promise<T> | T {
-    if (!this.canAbort) return work
-    return new Promise<T>((resolve, reject) => {
-      if (this.aborted) reject(this.reason)
+  /** Begins a work that knows nothing of signals, and gives what comes of it, or the reason of the abort if that comes first. */
+  race<T>(work: () => T): T | Promise<Awaited<T>> {
+    if (!this.canAbort) return work()
+    return new Promise((resolve, reject) => {
       const off = this.onAbort(reject)
-      Promise.resolve(work).then(resolve, reject).finally(off)
+      if (!this.aborted) Promise.resolve(work()).then(resolve, reject).finally(off)
     })
   }
 
   /** Waits `ms`, or rejects with the reason of the abort. */
-  sleep(ms: number): Promise<void> {
+  async sleep(ms: number): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined
-    const slept = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ms)
-    })
-    return Promise.resolve(this.race(slept)).finally(() => clearTimeout(timer))
+    try {
+      await this.race(
+        () =>
+          new Promise<void>((resolve) => {
+            timer = setTimeout(resolve, ms)
+          }),
+      )
+    } finally {
+      clearTimeout(timer)
+    }
   }
 }
+
+/** Who waits for a signal: all calls that share it share one listener on it, which this is. */
+class Waiting extends Set<OnAbort> {
+  handleEvent({ target }: Event): void {
+    for (const callback of [...this]) callback(reasonOf(target as AbortSignal))
+  }
+}
+
+const waitingFor = new WeakMap<AbortSignal, Waiting>()
 
 /** Calls back when the signal fires, until the returned function is called. */
 function onSignal(signal: AbortSignal, callback: OnAbort): () => void {
@@ -151,23 +158,14 @@ function onSignal(signal: AbortSignal, callback: OnAbort): () => void {
     callback(reasonOf(signal))
     return () => undefined
   }
-  const { waiting, fire } = listeners.get(signal) ?? listen(signal)
-  if (waiting.size === 0) signal.addEventListener('abort', fire)
+  const waiting = waitingFor.get(signal) ?? new Waiting()
+  waitingFor.set(signal, waiting)
+  if (waiting.size === 0) signal.addEventListener('abort', waiting)
   waiting.add(callback)
   return () => {
     waiting.delete(callback)
-    if (waiting.size === 0) signal.removeEventListener('abort', fire)
+    if (waiting.size === 0) signal.removeEventListener('abort', waiting)
   }
-}
-
-function listen(signal: AbortSignal) {
-  const waiting = new Set<OnAbort>()
-  const fire = () => {
-    for (const waiter of [...waiting]) waiter(reasonOf(signal))
-  }
-  const shared = { waiting, fire }
-  listeners.set(signal, shared)
-  return shared
 }
 
 /** React Native's signals have no `reason`. */

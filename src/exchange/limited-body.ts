@@ -5,7 +5,7 @@
  * They read through `getReader()`: a stream that errors inside `new Response(stream).text()` comes out as another error in
  * every browser engine. Nothing is read before the user reads.
  */
-import { BodyTooLargeError, describe } from '../contract/errors.ts'
+import { BodyTooLargeError, describe, hide } from '../contract/errors.ts'
 import type { SessionResponse } from '../contract/response.ts'
 import { readBytes } from '../http/bytes.ts'
 import { timeoutError } from './failure.ts'
@@ -13,13 +13,9 @@ import { copyMarks } from './marks.ts'
 import { meter } from './progress.ts'
 import { type Exchange, forCaller } from './request.ts'
 
-/** Whether the body has been read, cancelled or broken off, and who waits for that. */
-export interface LimitedBody {
-  ended: boolean
-  readonly onEnd: (() => void)[]
-}
+/** Bodies that are watched, and when each has been read, cancelled or broken off. */
+const ends = new WeakMap<Response, Promise<void>>()
 
-const limited = new WeakMap<Response, LimitedBody>()
 const READS = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as const
 
 type Chunk = Uint8Array<ArrayBuffer>
@@ -31,79 +27,63 @@ export function isLimited({ call, lifetime }: Exchange): boolean {
   return lifetime.canAbort || call.maxBytes !== undefined || Boolean(call.timeout?.idle || call.options.onDownloadProgress)
 }
 
-/** Watches a response's body by all limits of its call. Once: a second call changes nothing. */
-export function limitBody(response: Response, exchange: Exchange): LimitedBody {
-  const known = limited.get(response)
+/** Watches a response's body by all limits of its call, and tells when it has ended. Once: a second call changes nothing. */
+export function limitBody(response: Response, exchange: Exchange): Promise<void> {
+  const known = ends.get(response)
   if (known) return known
-  const state: LimitedBody = { ended: false, onEnd: [] }
-  limited.set(response, state)
-  const end = () => {
-    state.ended = true
-    for (const callback of state.onEnd.splice(0)) callback()
-  }
-  const source = response.body
-  if (source) takeOver(response, (own) => watched(source, response, exchange, own, end))
-  else {
-    meter(response, exchange)?.(0, true)
-    end()
-  }
-  return state
+  const { body } = response
+  if (!body) meter(response, exchange)?.(0, true)
+  const ended = new Promise<void>((end) => {
+    if (body) takeOver(response, () => watched(body, response, exchange, end))
+    else end()
+  })
+  ends.set(response, ended)
+  return ended
 }
 
-/** Calls back when the body has been read, cancelled or broken off. */
-export function whenBodyEnds(body: LimitedBody, callback: () => void): void {
-  if (body.ended) callback()
-  else body.onEnd.push(callback)
-}
-
-/** What is ours of a response: its stream, made when somebody asks, and whether somebody has begun to read. */
-interface OwnBody {
-  stream: Stream | undefined
-  isUsed: boolean
-}
-
-function takeOver(response: Response, open: (own: OwnBody) => Stream): void {
-  const own: OwnBody = { stream: undefined, isUsed: false }
-  const body = () => {
-    own.stream ??= open(own)
-    return own.stream
+/** Gives a response a body of ours, made when somebody asks for it. */
+function takeOver(response: Response, open: () => Stream): void {
+  // Knows whether somebody has read of it, also of a stream that the caller holds.
+  let inner: Response | undefined
+  const own = () => {
+    inner ??= new Response(open())
+    return inner
   }
   const unread = (): Stream => {
-    if (own.isUsed || body().locked) throw new TypeError('the body was already read, or is being read')
-    return body()
+    const { body, bodyUsed } = own()
+    if (!body || bodyUsed || body.locked) throw new TypeError('the body was already read, or is being read')
+    return body
   }
-  const type = response.headers.get('content-type')
-  const members: PropertyDescriptorMap = {
-    body: { get: body, configurable: true },
-    bodyUsed: { get: () => own.isUsed, configurable: true },
-    clone: { value: () => cloned(response, own, unread()), configurable: true },
+  const clone = () => {
+    const [mine, other] = unread().tee()
+    inner = new Response(mine)
+    const { status, statusText, headers } = response
+    const copy = copyMarks(response as SessionResponse, new Response(null, { status, statusText, headers }))
+    takeOver(copy, () => other)
+    return copy
   }
-  for (const read of READS) {
-    // A platform without `bytes()` gets it all the same: it is one line.
-    if (!(read in response) && read !== 'bytes') continue
-    const value = async () => {
-      const stream = unread()
-      own.isUsed = true
-      const bytes = await readBytes(stream)
-      // Bytes and not a Blob: the Blob of a test environment is another one than the platform's Response knows.
+  const reads = READS.map((read) => [
+    read,
+    async () => {
+      const bytes = await readBytes(unread())
+      const text = () => new TextDecoder().decode(bytes)
+      if (read === 'text') return text()
+      if (read === 'json') return JSON.parse(text())
+      const type = response.headers.get('content-type')
+      // A platform without `bytes()` gets it all the same. Bytes and not a Blob, since the Blob of a test environment is
+      // another one than the platform's Response knows.
       return read === 'bytes' ? bytes : new Response(bytes, type === null ? {} : { headers: { 'content-type': type } })[read]()
-    }
-    members[read] = { value, configurable: true }
-  }
-  Object.defineProperties(response, members)
-}
-
-function cloned(response: Response, own: OwnBody, stream: Stream): Response {
-  const [mine, other] = stream.tee()
-  own.stream = mine
-  const { status, statusText, headers } = response
-  const copy = copyMarks(response as SessionResponse, new Response(null, { status, statusText, headers }))
-  takeOver(copy, () => other)
-  return copy
+    },
+  ])
+  hide(response, { clone, ...Object.fromEntries(reads) })
+  Object.defineProperties(response, {
+    body: { get: () => own().body, configurable: true },
+    bodyUsed: { get: () => inner?.bodyUsed ?? false, configurable: true },
+  })
 }
 
 /** The source, counted and timed. It errors with our error, and closes the connection when it does. */
-function watched(source: Stream, response: Response, exchange: Exchange, own: OwnBody, onEnd: () => void): Stream {
+function watched(source: Stream, response: Response, exchange: Exchange, onEnd: () => void): Stream {
   const { lifetime } = exchange
   const reader = source.getReader()
   const read = counted(reader, response, exchange)
@@ -112,19 +92,16 @@ function watched(source: Stream, response: Response, exchange: Exchange, own: Ow
     off()
     onEnd()
   }
-  const stream = byteStream({
+  return byteStream({
     start(controller) {
       const fail = (reason: unknown) => {
         close()
         controller.error(reason)
         reader.cancel(reason).catch(() => undefined)
       }
-      if (lifetime.aborted) fail(lifetime.reason)
-      else off = lifetime.onAbort(fail)
+      off = lifetime.onAbort(fail)
     },
     async pull(controller) {
-      // After a clone this stream feeds two, and only their own methods tell who has read.
-      if (own.stream === stream) own.isUsed = true
       try {
         const chunk = await read()
         if (chunk) return controller.enqueue(chunk)
@@ -140,12 +117,10 @@ function watched(source: Stream, response: Response, exchange: Exchange, own: Ow
       }
     },
     cancel(reason) {
-      if (own.stream === stream) own.isUsed = true
       close()
       return reader.cancel(reason)
     },
   })
-  return stream
 }
 
 interface Source {

@@ -41,7 +41,7 @@ async function withRetries(exchange: Exchange, rules: RetryRules, next: Send): P
 async function waitFor(rules: RetryRules, context: RetryContext, { lifetime }: Exchange): Promise<number | undefined> {
   if (context.attempt > rules.limit) return undefined
   try {
-    const wait = (await lifetime.race(mayRetry(rules, context))) ? waitBefore(rules, context) : undefined
+    const wait = (await lifetime.race(() => mayRetry(rules, context))) ? waitBefore(rules, context) : undefined
     lifetime.throwIfAborted()
     return wait
   } catch (error) {

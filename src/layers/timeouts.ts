@@ -1,17 +1,11 @@
 /** The timeouts: `total` around everything, `attempt` around one try; `idle` is in `exchange/limited-body.ts`. */
 import { timeoutError } from '../exchange/failure.ts'
 import { Lifetime } from '../exchange/lifetime.ts'
-import { isLimited, limitBody, whenBodyEnds } from '../exchange/limited-body.ts'
+import { isLimited, limitBody } from '../exchange/limited-body.ts'
 import type { Exchange, Layer, Send } from '../exchange/request.ts'
 
 /** Rejects as soon as the call is over, whatever the layers inside are waiting for. */
-export const totalLayer: Layer = (exchange, next) =>
-  exchange.lifetime.canAbort ? raced(exchange.lifetime, () => next(exchange)) : next(exchange)
-
-async function raced<T>(lifetime: Lifetime, work: () => Promise<T>): Promise<T> {
-  lifetime.throwIfAborted()
-  return lifetime.race(work())
-}
+export const totalLayer: Layer = (exchange, next) => exchange.lifetime.race(() => next(exchange))
 
 /** Gives each try a lifetime of its own: it can run out of time without ending the call. */
 export const attemptLayer: Layer = (exchange, next) => {
@@ -32,16 +26,16 @@ async function timed(exchange: Exchange, limit: number, next: Send): Promise<Res
   lifetime.within(exchange.lifetime)
   const stop = limitAttempt(lifetime, exchange, limit)
   const tried = { ...exchange, lifetime }
-  let readsBody = false
   try {
-    const response = await raced(lifetime, () => next(tried))
-    readsBody = readsToTheEnd(exchange, response)
-    const body = limitBody(response, tried)
+    const response = await lifetime.race(() => next(tried))
+    const ended = limitBody(response, tried)
     // In the data door a try lasts to the last byte. What is thrown away between two tries ends its own timer only.
-    if (readsBody) whenBodyEnds(body, () => lifetime.finish())
+    if (readsToTheEnd(exchange, response)) ended.then(stop)
+    else stop()
     return response
-  } finally {
-    if (!readsBody) stop()
+  } catch (error) {
+    stop()
+    throw error
   }
 }
 

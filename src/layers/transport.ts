@@ -51,7 +51,7 @@ async function viaHandler(exchange: Exchange, handler: MountHandler): Promise<Re
   const started = performance.now()
   const answer = callHandler(handler, exchange, currentBody(request.body) as BodyInit | null)
   discardIfLate(answer, lifetime)
-  const response = await lifetime.race(answer)
+  const response = await lifetime.race(() => answer)
   fromHandler.add(response)
   markURL(response, request.url)
   markHop(response, performance.now() - started)
@@ -124,7 +124,7 @@ async function fetched(
   if (acceptsSignals(lifetime.signal)) init.signal = lifetime.signal
   const answer = Promise.resolve(fetch(href, init))
   discardIfLate(answer, lifetime)
-  return lifetime.race(answer)
+  return lifetime.race(() => answer)
 }
 
 /** `data:` and `blob:` inputs: only the platform knows them. */

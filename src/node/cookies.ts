@@ -61,7 +61,7 @@ class Hop implements CookieHop {
   }
 
   read(): Maybe<string> {
-    return this.#exchange.lifetime.race(this.#jar.header(this.#site))
+    return this.#exchange.lifetime.race(() => this.#jar.header(this.#site))
   }
 
   async send(cookies: string): Promise<readonly string[]> {
@@ -83,7 +83,8 @@ class Hop implements CookieHop {
 
   #storeAll(): Maybe<void> {
     const lines = this.#lines
-    const reasons = this.#exchange.lifetime.race(this.#jar.putAll(lines, this.#site, this.response?.headers.get('date')))
+    const date = this.response?.headers.get('date')
+    const reasons = this.#exchange.lifetime.race(() => this.#jar.putAll(lines, this.#site, date))
     return andThen(reasons, (all) => {
       for (const [index, line] of lines.entries()) this.#note(line, all[index])
     })

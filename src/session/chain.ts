@@ -19,7 +19,7 @@ import type { Call } from '../exchange/call.ts'
 import { fromOwnKeys } from '../exchange/checked-options.ts'
 import { isWireError, timeoutError } from '../exchange/failure.ts'
 import { Lifetime } from '../exchange/lifetime.ts'
-import { isLimited, limitBody, whenBodyEnds } from '../exchange/limited-body.ts'
+import { isLimited, limitBody } from '../exchange/limited-body.ts'
 import { complete } from '../exchange/marks.ts'
 import type { Exchange, Layer, Send } from '../exchange/request.ts'
 import { authLayer } from '../layers/auth.ts'
@@ -114,7 +114,7 @@ export function watchBody(response: SessionResponse, exchange: Exchange): Sessio
   if (!isLimited(exchange)) return response
   const { lifetime } = exchange
   lifetime.loosen()
-  whenBodyEnds(limitBody(response, exchange), () => lifetime.finish())
+  limitBody(response, exchange).then(() => lifetime.finish())
   return response
 }
 

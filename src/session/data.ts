@@ -64,9 +64,10 @@ async function read(run: Run, input: Request | undefined, given: CallOptions | n
   try {
     lifetime.throwIfAborted()
     const body = input ? ((await requestBody(input, call.method, given, lifetime)) ?? call.body) : call.body
-    const reading = ofetch.raw(call.url.href, ofetchOptions(run, body, own) as never) as unknown as Promise<SessionResponse>
     // A hook or a schema that never comes back must not hold the call up either.
-    response = await lifetime.race(reading)
+    response = await lifetime.race(
+      () => ofetch.raw(call.url.href, ofetchOptions(run, body, own) as never) as unknown as Promise<SessionResponse>,
+    )
     // A response that a hook has put in another's place has the members of that one.
     if (response !== run.response) response = complete(response, call.url, run.response)
     setGlance(response, false)
@@ -74,7 +75,7 @@ async function read(run: Run, input: Request | undefined, given: CallOptions | n
     const { schema } = call.options
     if (schema && response.ok) {
       const data = await response._data
-      if (isParsed(data)) response._data = await lifetime.race(watched(own, async () => validate(schema, data, describe(call)))())
+      if (isParsed(data)) response._data = await lifetime.race(watched(own, async () => validate(schema, data, describe(call))))
     }
     return response
   } catch (error) {
