@@ -115,6 +115,18 @@ describe.each([
     await session.close()
   })
 
+  test('close() of the session ends it with SessionClosedError, and closes the connection', async () => {
+    handler = (_request, response) => stream(response, 'data: a\n\n')
+    const session = createSession({ ...options, baseURL: origin })
+    const read = async () => {
+      for await (const _ of events(session, '/feed')) await session.close()
+    }
+    const error = await read().catch((cause: unknown) => cause)
+    expect((error as Error).name).toBe('SessionClosedError')
+    await expect.poll(() => closed).toBe(1)
+    expect(requests).toHaveLength(1)
+  })
+
   test('a server that is not there is tried again, at most so often', async () => {
     const session = createSession(options)
     const error = await collect(events(session, 'http://127.0.0.1:1/feed', { retry: 5, reconnects: 2 })).catch(

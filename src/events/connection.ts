@@ -16,6 +16,14 @@ import { withData } from './refused-data.ts'
 
 const EVENT_STREAM = 'text/event-stream'
 
+/** Where a session keeps how long it lives. */
+const STATE = Symbol.for('sessionfetch.state')
+
+/** Ended by `close()`: over connections that are not the session's own, nothing else would end a stream. */
+interface Living {
+  readonly lifetime: { onAbort(callback: (reason: unknown) => void): () => void }
+}
+
 /** The connections of one `events()`: one at a time, each asking for the events after the last one that was read. */
 export class Connection {
   /** Milliseconds to wait before connecting again. */
@@ -27,6 +35,7 @@ export class Connection {
   readonly #call: CallOptions
   readonly #limits: Limits
   readonly #signal: AbortSignal | undefined
+  readonly #living: Living | undefined
   #close: () => void = () => undefined
 
   private constructor(
@@ -43,6 +52,7 @@ export class Connection {
     this.#where = `${method} ${url.protocol}//${url.host}${url.pathname}`
     this.#limits = limitsOf(options.timeout)
     this.#signal = options.signal ?? undefined
+    this.#living = (session as { readonly [STATE]?: Living })[STATE]
   }
 
   /** Checks input and options before anything is sent, and learns the URL, signal and timeout that the session makes of them. */
@@ -61,7 +71,11 @@ export class Connection {
     const controller = new AbortController()
     const abort = () => controller.abort(this.#signal?.reason)
     this.#signal?.addEventListener('abort', abort)
-    this.#close = () => this.#signal?.removeEventListener('abort', abort)
+    const offClose = this.#living?.lifetime.onAbort((reason) => controller.abort(reason))
+    this.#close = () => {
+      this.#signal?.removeEventListener('abort', abort)
+      offClose?.()
+    }
     const { total, ...timeout } = this.#limits
     const late = () =>
       controller.abort(new TimeoutError(`${this.#where}: no answer within ${total} ms (timeout.total)`, { limit: 'total' }))
@@ -100,19 +114,21 @@ export class Connection {
     }
   }
 
-  /** Lets go of the caller's signal. */
+  /** Lets go of the caller's signal, and of the session. */
   close(): void {
     this.#close()
   }
 
-  /** Waits, until the caller's signal fires at the latest. */
+  /** Waits, until the caller's signal fires or the session is closed at the latest. */
   wait(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const end = () => {
         clearTimeout(timer)
         this.#signal?.removeEventListener('abort', end)
+        offClose?.()
         resolve()
       }
+      const offClose = this.#living?.lifetime.onAbort(end)
       const timer = setTimeout(end, ms)
       this.#signal?.addEventListener('abort', end)
     })

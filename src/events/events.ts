@@ -14,7 +14,7 @@ const MAX_DELAY = 30_000
  * `timeout.total` holds for each connection until its headers; `timeout.idle` connects again.
  *
  * @throws FetchError for another status than 200 and 204, for another type than `text/event-stream`, and for the last failure
- * when `reconnects` is used up
+ * when `reconnects` is used up; SessionClosedError as soon as the session is closed
  * @example
  * ```ts
  * for await (const { event, data } of events(session, '/feed', { signal })) console.log(event, JSON.parse(data))

@@ -42,8 +42,16 @@ function isFinal(error: unknown): boolean {
   return FINAL.has(name) || isRefusal
 }
 
-/** The error to end with: a {@link FetchError} for failures of the network, as in the data door; others as they are. */
+const causeOf = (error: unknown) => (error as Partial<Error> | undefined)?.cause
+const isClosed = (error: unknown) => (error as Partial<Error> | undefined)?.name === 'SessionClosedError'
+
+/**
+ * The error to end with: for failures of the network a {@link FetchError}, as the data door throws; others are returned as they
+ * are. Where the session was closed it is the `SessionClosedError` itself, whatever that broke off.
+ */
 export function lastFailure(error: unknown): unknown {
+  const closed = [error, causeOf(error), causeOf(causeOf(error))].find(isClosed)
+  if (closed) return closed
   if (error instanceof TimeoutError) return new FetchError(error.message, { cause: error })
   if (!(error instanceof StreamError)) return error
   const { cause, response, where } = error

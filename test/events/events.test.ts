@@ -218,7 +218,32 @@ describe('events() is not tried again', () => {
   test('on a closed session', async () => {
     const session = createSession()
     await session.close()
-    expect((await rejection(collect(events(session, U)))).name).toMatch(/SessionClosedError|FetchError/)
+    expect((await rejection(collect(events(session, U)))).name).toBe('SessionClosedError')
+  })
+
+  test('when the session is closed, in the middle of a stream', async () => {
+    const { fetch, sent } = serve({ body: ['data: a\n\n'], end: 'open' })
+    const session = createSession({ fetch })
+    const all: string[] = []
+    const read = async () => {
+      for await (const { data } of events(session, U)) {
+        all.push(data)
+        await session.close()
+      }
+    }
+    expect((await rejection(read())).name).toBe('SessionClosedError')
+    expect([all, sent.length]).toEqual([['a'], 1])
+  })
+
+  test('when the session is closed while it waits to connect again', async () => {
+    const { fetch, sent } = serve(failed())
+    const session = createSession({ fetch })
+    const error = rejection(collect(events(session, U)))
+    await vi.advanceTimersByTimeAsync(1)
+    expect(sent).toHaveLength(1)
+    await session.close()
+    expect((await error).name).toBe('SessionClosedError')
+    expect([sent.length, vi.getTimerCount()]).toEqual([1, 0])
   })
 
   test('after a body that grows beyond maxBytes', async () => {
