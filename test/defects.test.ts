@@ -2,7 +2,9 @@
 import { type Cookie, CookieJar, MemoryCookieStore, Store } from 'tough-cookie'
 import { describe, expect, test } from 'vitest'
 import { createSession } from '../src/index.ts'
+import { ownClock, passing } from './support/clock.ts'
 import { type Answer, memory, rejection, texts } from './support/memory.ts'
+import { seeded } from './support/random.ts'
 
 const A = 'https://a.example/'
 const redirect = (location: string, more: Answer = {}): Answer => ({
@@ -11,6 +13,8 @@ const redirect = (location: string, more: Answer = {}): Answer => ({
   ...more,
   headers: { location, ...more.headers },
 })
+
+ownClock()
 
 describe('fetch-cookie 3.2.0', () => {
   test('sends a rotated cookie twice after a redirect', async () => {
@@ -25,7 +29,7 @@ describe('fetch-cookie 3.2.0', () => {
     const { fetch, sent } = memory([{ status: 503 }, { status: 503 }, {}])
     const session = createSession({ fetch, baseURL: A, retry: { limit: 2, delay: 0 } })
     await session.cookies.set('a', '1')
-    await session.get('/')
+    await passing(session.get('/'))
     expect(sent.map(({ headers }) => headers.get('cookie'))).toEqual(['a=1', 'a=1', 'a=1'])
   })
 
@@ -169,7 +173,7 @@ describe('tough-cookie 6.1.0', () => {
       override findCookies = (() => undefined) as never
     }
     const session = createSession({ fetch: memory().fetch, jar: { store: new Silent() } })
-    const error = await rejection(session.fetch(A, { timeout: { total: 20 } }))
+    const error = await passing(rejection(session.fetch(A, { timeout: { total: 20 } })))
     expect(error.name).toBe('TimeoutError')
   })
 
@@ -177,14 +181,15 @@ describe('tough-cookie 6.1.0', () => {
     const inner = new MemoryCookieStore()
     const slow = new MemoryCookieStore()
     slow.synchronous = false
-    const later = (work: () => unknown) => new Promise((resolve) => setTimeout(() => resolve(work()), Math.random() * 3))
+    const random = seeded(1)
+    const later = (work: () => unknown) => new Promise((resolve) => setTimeout(() => resolve(work()), random() * 3))
     slow.findCookie = ((...args: [string, string, string]) => later(() => inner.findCookie(...args))) as never
     slow.findCookies = ((domain: string) => later(() => inner.findCookies(domain, '', true))) as never
     slow.putCookie = ((cookie: Cookie) => later(() => inner.putCookie(cookie))) as never
     slow.updateCookie = ((_: Cookie, cookie: Cookie) => later(() => inner.putCookie(cookie))) as never
     const session = createSession({ baseURL: A, jar: { store: slow } })
-    await Promise.all(Array.from({ length: 20 }, (_, number) => session.cookies.set('n', String(number))))
-    expect((await session.cookies.get('n'))?.value).toBe('19')
+    await passing(Promise.all(Array.from({ length: 20 }, (_, number) => session.cookies.set('n', String(number)))))
+    expect((await passing(session.cookies.get('n')))?.value).toBe('19')
   })
 
   test('refuses Cookie objects of another copy', async () => {
@@ -212,14 +217,16 @@ describe('tough-cookie 6.1.0', () => {
 describe('ofetch 1.5.1', () => {
   test('ignores timeout beside signal', async () => {
     const never = () => new Promise<Response>(() => undefined)
-    const error = await rejection(createSession({ fetch: never }).get(A, { timeout: 20, signal: new AbortController().signal }))
+    const call = createSession({ fetch: never }).get(A, { timeout: 20, signal: new AbortController().signal })
+    const error = await passing(rejection(call))
     expect((error.cause as Error).name).toBe('TimeoutError')
   })
 
   test('times out once and retries with the fired signal', async () => {
     let number = 0
     const fetch = async () => (++number === 1 ? new Promise<Response>(() => undefined) : Response.json({ ok: 1 }))
-    expect(await createSession({ fetch, timeout: 20, retry: { limit: 1, delay: 0 } }).get(A)).toEqual({ ok: 1 })
+    const call = createSession({ fetch, timeout: 20, retry: { limit: 1, delay: 0 } }).get(A)
+    expect(await passing(call)).toEqual({ ok: 1 })
   })
 
   test("retries a user's abort", async () => {
@@ -260,7 +267,7 @@ describe('ofetch 1.5.1', () => {
 
   test("overwrites the call's query with the default on retry", async () => {
     const { fetch, sent } = memory([{ status: 503 }, {}])
-    await createSession({ fetch, query: { a: 1 }, retry: { limit: 1, delay: 0 } }).get(A, { query: { a: 2 } })
+    await passing(createSession({ fetch, query: { a: 1 }, retry: { limit: 1, delay: 0 } }).get(A, { query: { a: 2 } }))
     expect(sent.map(({ url }) => url)).toEqual([`${A}?a=2`, `${A}?a=2`])
   })
 

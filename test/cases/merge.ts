@@ -93,5 +93,5 @@ export const platforms: Partial<Readonly<Record<Name, MergeRow>>> = {
   agent: { session: { a: 1 }, call: { a: 2 } },
 }
 
-/** Checked elsewhere: `test/layers/retry.test.ts` and `test/session/session.test.ts`. */
+/** Checked elsewhere: `test/layers/retry.test.ts` and `test/session/merge.test.ts`. */
 export const elsewhere: Partial<Readonly<Record<Name, MergeRow>>> = { schema: { session: schema, call: schema } }

@@ -59,7 +59,7 @@ describe('EventStreamParser, WHATWG HTML 9.2.6', () => {
     ['CRLF in pieces', (n: number) => '\r\n'.repeat(n / 2)],
     ['digits', (n: number) => `retry: ${'1'.repeat(n)}x\n`],
   ])('grows with the length of %s', (_, make) => {
-    for (const length of [16_384, 1_048_576])
+    for (const length of [16_384, 131_072])
       expect(
         growth((text) => parse(text, 16), make, length),
         String(length),

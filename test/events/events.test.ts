@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { type EventsOptions, events, type ServerEvent } from '../../src/events/index.ts'
 import { createSession, type SessionOptions, TimeoutError } from '../../src/index.ts'
+import { ownClock, passing } from '../support/clock.ts'
 import { rejection } from '../support/memory.ts'
 
 const U = 'https://a.example/feed?secret=1'
@@ -57,26 +58,7 @@ async function collect(stream: AsyncIterable<ServerEvent>, limit = Number.POSITI
 const gaps = (sent: readonly { at: number }[]) => sent.slice(1).map(({ at }, index) => at - (sent[index]?.at ?? 0))
 const failed = () => new TypeError('fetch failed')
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: 0 })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
-
-/** Lets all timers run, one after the other, until the work is done. */
-async function passing<T>(work: Promise<T>): Promise<T> {
-  let isDone = false
-  const done = work.finally(() => {
-    isDone = true
-  })
-  done.catch(() => undefined)
-  for (let turns = 0; !isDone && turns < 200; turns++) {
-    await vi.advanceTimersByTimeAsync(0)
-    if (!isDone) await vi.advanceTimersToNextTimerAsync()
-  }
-  return done
-}
+ownClock()
 
 describe('events()', () => {
   test('gives id, event and data as they arrive, with the session’s cookies and headers', async () => {

@@ -1,4 +1,5 @@
 /** Hostile inputs for the formats: good ones that have been cut, joined, damaged and stuffed, the same ones for the same seed. */
+import { pick } from '../support/random.ts'
 
 /** Stands in every value, so that a message that quotes one is found out. */
 export const MARK = 'SECRET'
@@ -37,26 +38,13 @@ const STUFFING: readonly unknown[] = [
   ...[null, undefined, true, 0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e308, [], {}, [[]], { length: -1 }, Symbol('s'), 1n],
 ]
 
-export type Random = () => number
-
-/** A generator of numbers from 0 to 1 (mulberry32). */
-export function randomFrom(seed: number): Random {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
-const pick = <T>(list: readonly T[], random: Random): T => list[Math.floor(random() * list.length)] as T
+type Random = () => number
 
 /** One hostile input: a text, an object, or something else. */
 export function hostileInput(random: Random): unknown {
-  const seed = pick(SEEDS, random)
+  const seed = pick(random, SEEDS)
   const kind = random()
-  if (kind < 0.05) return pick(STUFFING, random)
+  if (kind < 0.05) return pick(random, STUFFING)
   if (typeof seed !== 'string' && kind < 0.6) return damagedValue(seed, random, 0)
   let text =
     typeof seed === 'string' ? seed : (JSON.stringify(kind < 0.8 ? seed : damagedValue(seed, random, 0), withoutBigInts) ?? '')
@@ -72,26 +60,26 @@ function damagedText(text: string, random: Random): string {
     (one, other) => one - other,
   ) as [number, number]
   const part = text.slice(from, to)
-  const put = pick(STUFFING, random)
+  const put = pick(random, STUFFING)
   const damages = [
     () => text.slice(0, from) + text.slice(to),
     () => text.slice(0, to) + part + text.slice(to),
     () => text.slice(0, from) + (typeof put === 'string' ? put : '') + text.slice(from),
     () => text.slice(0, from) + part.split('').reverse().join('') + text.slice(to),
-    () => text.replaceAll(pick(['\t', '\n', ';', '=', '"', ':', '/', MARK], random), typeof put === 'string' ? put : ''),
+    () => text.replaceAll(pick(random, ['\t', '\n', ';', '=', '"', ':', '/', MARK]), typeof put === 'string' ? put : ''),
     () => text.toUpperCase(),
   ]
-  return pick(damages, random)().slice(0, 100_000)
+  return pick(random, damages)().slice(0, 100_000)
 }
 
 function damagedValue(value: unknown, random: Random, depth: number): unknown {
-  if (random() < 0.06 && depth > 0) return pick(STUFFING, random)
+  if (random() < 0.06 && depth > 0) return pick(random, STUFFING)
   if (typeof value === 'string' && random() < 0.1) return damagedText(value, random)
   if (Array.isArray(value))
     return value.flatMap((one) => Array.from({ length: random() < 0.1 ? 3 : 1 }, () => damagedValue(one, random, depth + 1)))
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).filter(() => random() > 0.04)
   const damaged = Object.fromEntries(entries.map(([key, one]) => [key, damagedValue(one, random, depth + 1)]))
-  if (random() < 0.05) damaged[String(pick(STUFFING, random))] = pick(STUFFING, random)
+  if (random() < 0.05) damaged[String(pick(random, STUFFING))] = pick(random, STUFFING)
   return random() < 0.03 ? Object.create(damaged) : damaged
 }

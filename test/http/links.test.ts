@@ -52,7 +52,7 @@ describe('parseLinks(), RFC 8288 section 3', () => {
     ['a quoted string of backslashes', (n: number) => `<a>;rel="${'\\'.repeat(n)}`],
     ['quotes outside of links', (n: number) => `x${'"'.repeat(n)}`],
   ])('grows with the length of %s', (_, make) => {
-    for (const length of [16_384, 1_048_576])
+    for (const length of [16_384, 131_072])
       expect(
         growth((text) => parseLinks(text, BASE), make, length),
         String(length),

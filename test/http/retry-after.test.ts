@@ -48,7 +48,7 @@ describe('parseRetryAfter()', () => {
     ['letters', (n: number) => 'a'.repeat(n)],
     ['a date and blanks', (n: number) => `Thu, 01 Jan 2026 00:01:00${' '.repeat(n)}GMT`],
   ])('grows with the length of %s', (_, make) => {
-    for (const length of [16_384, 1_048_576])
+    for (const length of [16_384, 131_072])
       expect(
         growth((text) => parseRetryAfter(text, NOW), make, length),
         String(length),

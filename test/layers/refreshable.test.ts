@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createSession, FetchError, RefreshError, refreshable } from '../../src/index.ts'
 import type { RefreshableOptions } from '../../src/layers/refreshable.ts'
+import { ownClock } from '../support/clock.ts'
 import { type Answer, memory, rejection } from '../support/memory.ts'
 
 const A = 'https://a.example/x?secret=1'
@@ -38,12 +39,7 @@ function deferred() {
   return { promise, resolve, reject }
 }
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-})
-afterEach(() => {
-  vi.useRealTimers()
-})
+ownClock()
 
 describe('refreshable()', () => {
   test('twenty calls in parallel share one refresh, and each is sent again once', async () => {

@@ -1,6 +1,7 @@
 /** 10,000 random options: each is taken, or a `TypeError` that names an option. None ends in an error of JavaScript's own words. */
 import { describe, expect, test } from 'vitest'
 import { createSession, type Session } from '../../src/index.ts'
+import { ownClock, passing } from '../support/clock.ts'
 import { memory } from '../support/memory.ts'
 import { pick, seeded } from '../support/random.ts'
 
@@ -38,6 +39,8 @@ concurrency fetch mounts pool proxy tls socketPath trustEnv credentials cache mo
 const INTERNAL =
   /undefined|Cannot |is not (?:a function|iterable|a constructor)|reading '|Maximum call|private member|Invalid value used/
 
+ownClock()
+
 const given = (random: () => number) =>
   Object.fromEntries(Array.from({ length: 1 + Math.floor(random() * 3) }, () => [pick(random, NAMES), pick(random, ODD)]))
 
@@ -73,11 +76,8 @@ describe('10,000 random options', () => {
       const session = createSession({ baseURL: 'http://h/', fetch: memory().fetch })
       const method = pick(random, ['get', 'post', 'fetch', 'raw', 'prepare'] as const)
       // A limit: an odd signal or hook must not make the test wait.
-      const outcome = await (session[method] as Session['fetch'])('/x', { timeout: { total: 200 }, ...options } as never).catch(
-        (error: unknown) => ({
-          error,
-        }),
-      )
+      const call = (session[method] as Session['fetch'])('/x', { timeout: { total: 200 }, ...options } as never)
+      const outcome = await passing(call.catch((error: unknown) => ({ error })))
       if (typeof outcome === 'object' && outcome !== null && 'error' in outcome)
         found.add(internal((outcome as { error: unknown }).error, options))
     }

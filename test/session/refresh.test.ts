@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createSession, refreshable } from '../../src/index.ts'
 import { A } from '../support/answers.ts'
+import { ownClock, passing } from '../support/clock.ts'
 import { type Answer, memory, rejection } from '../support/memory.ts'
 
+ownClock()
 afterEach(() => vi.restoreAllMocks())
 
 describe('refreshable()', () => {
@@ -75,6 +77,6 @@ describe('refreshable()', () => {
     const aborted = session.fetch(A, { signal: controller.signal }).catch((reason: unknown) => reason)
     const other = session.fetch(A)
     setTimeout(() => controller.abort('enough'), 10)
-    expect([await aborted, (await other).status]).toEqual(['enough', 200])
+    expect([await passing(aborted), (await passing(other)).status]).toEqual(['enough', 200])
   })
 })

@@ -1,30 +1,41 @@
-/** Measures how a parser's time grows, as a ratio: no number of milliseconds that a slower machine would miss. */
+/** Measures how the time of some work grows with its input, as a ratio: a slower or a busier machine gives the same. */
 
 const SAMPLES = 20
-/** Long enough for the counter of CPU time, in ms. */
+/** Milliseconds of CPU time that a sample takes at the least, since the counter is coarse. */
 const SAMPLE = 4
 
 /**
- * The time for an input of twice the length, over the time for the length: about 2 when it grows with the length, 4 when with
- * its square. Each time is the least of some samples, of CPU time, so that other work on the machine does not count; sampling
- * ends as soon as the ratio is below 3.
+ * Milliseconds for each character (or entry) below which no work is quadratic: with the lengths of these tests a quadratic reader
+ * takes 500 ns and more. Of such cheap work the allocation of a large string is the most, and that grows in steps.
  */
-export function growth(parse: (text: string) => unknown, make: (length: number) => string, length: number): number {
-  const short = make(length)
+const CHEAP = 50e-6
+
+/**
+ * By how much the time grows when the input gets twice as long: about 2 or less for linear work, 4 for quadratic work.
+ *
+ * It is the square root of the ratio between two inputs, of half the length and of twice the length: the collector of garbage may
+ * add a half to one of them, but does not make 4 times the time look like 16. Each time is the least of some samples of this
+ * process's CPU time, taken in turn, so that other work on the machine does not count. Sampling ends as soon as the result is
+ * below 3.
+ */
+export function growth<T>(work: (input: T) => unknown, make: (length: number) => T, length: number): number {
+  const short = make(length / 2)
   const long = make(2 * length)
-  const repeats = Math.max(1, Math.ceil(SAMPLE / Math.max(0.001, timeOf(parse, short, 3))))
+  const repeats = Math.max(1, Math.ceil(SAMPLE / Math.max(0.001, timeOf(work, short, 3))))
   const least = { short: Number.POSITIVE_INFINITY, long: Number.POSITIVE_INFINITY }
-  for (let sample = 0; sample < SAMPLES && !(least.long / least.short < 3); sample++) {
-    least.short = Math.min(least.short, timeOf(parse, short, repeats))
-    least.long = Math.min(least.long, timeOf(parse, long, repeats))
+  let result = Number.POSITIVE_INFINITY
+  for (let sample = 0; sample < SAMPLES && !(result < 3); sample++) {
+    least.short = Math.min(least.short, timeOf(work, short, repeats))
+    least.long = Math.min(least.long, timeOf(work, long, repeats))
+    result = least.long / (2 * length) < CHEAP ? 2 : Math.sqrt(least.long / least.short)
   }
-  return least.long / least.short
+  return result
 }
 
 /** Milliseconds of CPU time for one run of several. */
-function timeOf(parse: (text: string) => unknown, text: string, repeats: number): number {
+function timeOf<T>(work: (input: T) => unknown, input: T, repeats: number): number {
   const start = process.cpuUsage()
-  for (let count = 0; count < repeats; count++) parse(text)
+  for (let count = 0; count < repeats; count++) work(input)
   const { user, system } = process.cpuUsage(start)
   return (user + system) / 1000 / repeats
 }

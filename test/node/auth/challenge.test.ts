@@ -58,7 +58,7 @@ describe('parseChallenges(), RFC 9110 section 11.6.1', () => {
     ['open quotes', (n: number) => `[${'"'.repeat(n)}`],
     ['slashes', (n: number) => `a ${'a/'.repeat(n / 2)}[`],
   ])('grows with the length of %s', (_, make) => {
-    for (const length of [16_384, 1_048_576]) expect(growth(parseChallenges, make, length), String(length)).toBeLessThan(3)
+    for (const length of [16_384, 131_072]) expect(growth(parseChallenges, make, length), String(length)).toBeLessThan(3)
   })
 })
 

@@ -42,7 +42,7 @@ describe('parseNetrc()', () => {
     ['comments', (n: number) => '#\n'.repeat(n / 2)],
     ['one word', (n: number) => 'a'.repeat(n)],
   ])('grows with the length of %s', (_, make) => {
-    for (const length of [16_384, 1_048_576]) expect(growth(parseNetrc, make, length), String(length)).toBeLessThan(3)
+    for (const length of [16_384, 131_072]) expect(growth(parseNetrc, make, length), String(length)).toBeLessThan(3)
   })
 })
 
