@@ -56,6 +56,37 @@ describe('in a page', () => {
     expect(new URL(response.url).origin).toBe(location.origin)
   })
 
+  test('a cookie of other characters than ASCII is taken whole, or refused and nothing changes', async () => {
+    const { cookies } = createSession()
+    const shown = async () => (await cookies.getAll()).map(({ name, value }) => `${name}=${value}`)
+    const other = { name: 'größe', value: '1', domain: location.hostname, path: '/', expires: null, secure: false }
+    const attempts: [whole: string[], attempt: () => Promise<unknown>][] = [
+      [['a=é'], () => cookies.set('a', 'é', { maxAge: 60 })],
+      [['a=1', 'größe=1'], () => cookies.set('größe', '1')],
+      [['a=1', 'größe=1'], () => cookies.import([other])],
+      [['a=1'], () => cookies.delete('größe')],
+    ]
+    for (const [whole, attempt] of attempts) {
+      await cookies.clear()
+      await cookies.set('a', '1')
+      const refused = await attempt().catch((error: unknown) => error)
+      const isRefused = refused instanceof TypeError || (Array.isArray(refused) && refused.length > 0)
+      expect((await shown()).sort()).toEqual(isRefused ? ['a=1'] : whole)
+    }
+    await cookies.clear()
+  })
+
+  test("a body function's stream is never sent as text: an engine that sends none refuses it first", async () => {
+    const id = `stream-${performance.now()}`
+    const session = createSession({ baseURL: a, query: { id } })
+    const body = () => new Blob(['streamed']).stream()
+    const error = await session.fetch('/echo', { method: 'POST', body }).catch((thrown: unknown) => thrown)
+    // Chromium sends streams, by HTTP/2.
+    if (navigator.userAgent.includes('Chrome')) expect(error).toMatchObject({ message: 'Failed to fetch' })
+    else expect(error).toMatchObject({ message: expect.stringMatching(/^body: not in a browser: .*give a Blob$/) })
+    expect(await session.get('/log')).toEqual([])
+  })
+
   test('HttpOnly cookies are kept and not shown', async () => {
     const session = createSession({ baseURL: a })
     await session.get('/set', { query: { cookie: 'hidden=1; Path=/; HttpOnly' } })

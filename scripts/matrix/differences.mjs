@@ -32,7 +32,7 @@ export const DIFFERENCES = [
     where: ['WebKit, page', 'WebKit, page, UMD'],
     test: /^session\.cookies › (what a server may send .*: text$|import takes)/,
     subject: '`session.cookies.set` and `import` of other characters than ASCII',
-    reason: 'WebKit cuts a cookie of a page at the first of them. It is read back, and the call rejects.',
+    reason: 'WebKit cuts a cookie of a page at the first of them. That is seen before, the call rejects, and nothing is set.',
   },
 ]
 

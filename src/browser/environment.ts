@@ -12,13 +12,13 @@ import { pageCookies, readPageCookie } from './page-cookies.ts'
 
 /** Why an option is impossible here, and what to do. */
 const IMPOSSIBLE: Readonly<Record<string, string>> = {
-  pool: 'a browser pools connections by itself',
-  proxy: 'a browser uses the proxy of its own settings',
-  tls: "a browser trusts its user's certificates",
-  socketPath: 'a browser has no sockets',
-  trustEnv: 'a browser has no environment variables',
-  sensitiveHeaders: 'a browser follows redirects by itself, and drops only authorization',
-  cookies: 'a browser drops a Cookie header silently: use session.cookies.set',
+  pool: 'it pools connections by itself',
+  proxy: 'it uses the proxy of its own settings',
+  tls: "it trusts its user's certificates",
+  socketPath: 'it has no sockets',
+  trustEnv: 'it has no environment variables',
+  sensitiveHeaders: 'it follows redirects, and drops only authorization',
+  cookies: 'it drops a Cookie header silently: use session.cookies.set',
   maxRedirects: 'it follows 20 by itself',
   jar: 'it has one jar, its own; only false is possible, which omits cookies',
 }
@@ -29,8 +29,7 @@ export const environment: Environment = {
   checkOptions(options) {
     for (const [name, why] of Object.entries(IMPOSSIBLE)) {
       const value = (options as Record<string, unknown>)[name]
-      if (value !== undefined && value !== null && value !== false && !(name === 'maxRedirects' && value === 20))
-        throw impossible(name, why)
+      if (![undefined, null, false, name === 'maxRedirects' && 20].includes(value as false)) throw impossible(name, why)
     }
   },
   checkCall({ headers, body }) {
@@ -92,17 +91,13 @@ function takeApart(body: Body, { protocol }: URL): UploadBody {
   if (!sendsStreams()) throw impossible('onUploadProgress', 'this one cannot send a stream')
   if (protocol !== 'https:') throw new TypeError('onUploadProgress: a browser sends streams over https only')
   const { body: stream, headers } = new Response(body as BodyInit)
-  const { size } = body as Partial<Blob>
-  const isBlob = typeof body === 'object' && 'arrayBuffer' in body
-  return { body: stream, type: headers.get('content-type') ?? undefined, length: isBlob ? size : lengthOf(body) }
+  const { byteLength, arrayBuffer, size } = (typeof body === 'string' ? new Blob([body]) : body) as Partial<Blob & ArrayBuffer>
+  // URLSearchParams have a size too: the number of their pairs.
+  const length = byteLength ?? (arrayBuffer && size)
+  return { body: stream, type: headers.get('content-type') ?? undefined, length }
 }
 
-function lengthOf(body: Body): number | undefined {
-  if (typeof body === 'object' && 'byteLength' in body) return body.byteLength
-  return typeof body === 'string' ? new TextEncoder().encode(body).byteLength : undefined
-}
-
-/** Whether `fetch` takes a stream as body; a browser that does not sends the text `[object ReadableStream]`. */
+/** Whether `fetch` takes a stream as body; a browser that does not never asks how it is to be sent. */
 function sendsStreams(): boolean {
   let asked = false
   const init = {
@@ -113,7 +108,8 @@ function sendsStreams(): boolean {
       return 'half'
     },
   }
-  return !new Request('http://localhost/', init as RequestInit).headers.has('content-type') && asked
+  void new Request('http://localhost/', init as RequestInit)
+  return asked
 }
 
 /** Digest is for servers: a browser answers a digest challenge by itself, with its own dialog. */

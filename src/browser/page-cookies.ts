@@ -4,7 +4,7 @@
  */
 import { pairText } from '../cookies/bytes.ts'
 import { CookieChanges } from '../cookies/changes.ts'
-import { checkGiven, type NamedCookie, namedCookie, withoutDot } from '../cookies/given-cookie.ts'
+import { checkGiven, type NamedCookie, namedCookie, withoutDot, wrong } from '../cookies/given-cookie.ts'
 import { LEAST_MILLISECONDS } from '../cookies/limits.ts'
 import type { CookieOptions, RefusedCookie, SessionCookie, SessionCookies } from '../cookies/session-cookies.ts'
 import { endings, isVisibleAt, type Store, store, write } from './written-cookie.ts'
@@ -37,7 +37,7 @@ export function pageCookies(isOff: boolean): SessionCookies {
   const named = async (name: string, url?: string | URL) => (await getAll(url)).filter((cookie) => cookie.name === name)
 
   function mayPut(): void {
-    if (isOff) throw impossible('this session has jar: false, and so nowhere to keep a cookie')
+    if (isOff) throw impossible('jar: false keeps no cookie')
     needCookies()
   }
 
@@ -96,7 +96,7 @@ export function readPageCookie(name: string): Promise<string | undefined> | stri
   const valueIn = (cookies: readonly SessionCookie[]) => cookies.find((cookie) => cookie.name === name)?.value
   if (globalThis.document) return valueIn(parsePage())
   const all = store()?.getAll()
-  if (!all) throw new TypeError('csrf: this worker has no cookieStore to read the cookie with: give { header, token }')
+  if (!all) throw new TypeError('csrf: there is no cookieStore here to read its cookie with: give { header, token }')
   return all.then(valueIn)
 }
 
@@ -135,12 +135,12 @@ interface Saved {
 /** Throws for what a page may not do, before anything is done. */
 function checkPage({ name, url, httpOnly, domain, hostOnly, bytes }: NamedCookie): void {
   checkOrigin(url)
-  if (httpOnly) throw impossible(`'${name}': a page cannot set an HttpOnly cookie`)
-  if (bytes) throw impossible(`'${name}': a page writes UTF-8 only`)
+  if (httpOnly) throw wrong(name, 'a page cannot set an HttpOnly cookie')
+  if (bytes) throw wrong(name, 'a page writes UTF-8 only')
   const { hostname } = location
   const of = withoutDot(`${domain || hostname}`)
   if (hostname !== of && (hostOnly || !hostname.endsWith(`.${of}`)))
-    throw impossible(`'${name}': domain must be the page's own host, or a parent of it`)
+    throw wrong(name, "domain must be the page's host, or a parent")
 }
 
 function checkOrigin(url: string | URL | undefined): void {

@@ -2,6 +2,7 @@
  * A cookie as a page writes it: through `document.cookie`, also where there is a `cookieStore`, since WebKit's
  * `cookieStore.set` resolves on http://localhost and stores nothing.
  */
+import { wrong } from '../cookies/given-cookie.ts'
 import type { SessionCookie } from '../cookies/session-cookies.ts'
 
 /** The part of the CookieStore API that TypeScript's DOM library lacks or differs in. */
@@ -30,6 +31,7 @@ export interface WrittenCookie {
 export async function write({ name, value, path, domain, secure, sameSite, partitioned, end }: WrittenCookie): Promise<void> {
   if (!globalThis.document)
     return store()?.set({ name, value, path, domain: domain || null, sameSite, partitioned, expires: end ?? null })
+  if (/[^ -~]/.test(name + value)) refuseCut(name, value)
   // biome-ignore lint/suspicious/noDocumentCookie: WebKit's cookieStore.set resolves on http://localhost and stores nothing
   document.cookie =
     `${name}=${value}; Path=${path}` +
@@ -38,6 +40,20 @@ export async function write({ name, value, path, domain, secure, sameSite, parti
     (sameSite ? `; SameSite=${sameSite}` : '') +
     (partitioned ? '; Partitioned' : '') +
     (end === undefined ? '' : `; Max-Age=${Math.ceil(Math.max(0, end - Date.now()) / 1000)}`)
+}
+
+/**
+ * WebKit cuts a line at the first character that is not ASCII, its attributes too. A cookie that is already over, and so is
+ * kept only where its end was cut off, shows that without harm.
+ */
+function refuseCut(name: string, value: string): void {
+  const probe = 'sessionfetch-='
+  // biome-ignore lint/suspicious/noDocumentCookie: as in write
+  document.cookie = `${probe}${name}${value}; Max-Age=0`
+  if (!document.cookie.includes(probe)) return
+  // biome-ignore lint/suspicious/noDocumentCookie: as in write
+  document.cookie = `${probe}; Max-Age=0`
+  throw wrong(name, 'this browser takes ASCII only')
 }
 
 /**
@@ -56,13 +72,7 @@ export function endings(name: string, path: string | undefined, domain: string |
   }
   const labels = location.hostname.split('.')
   if (!domain) for (; labels.length > 1; labels.shift()) domains.push(labels.join('.'))
-  const flags = globalThis.isSecureContext
-    ? [
-        [false, false],
-        [true, false],
-        [true, true],
-      ]
-    : [[false, false]]
+  const flags = [[], [true], [true, true]].slice(0, globalThis.isSecureContext ? 3 : 1)
   return paths.flatMap((path) =>
     domains.flatMap((domain) =>
       flags.map(([secure = false, partitioned]) => ({ name, value: 'x', path, domain, secure, partitioned, end: 0 })),

@@ -83,6 +83,7 @@ export function withoutDot(domain: string): string {
   return domain.startsWith('.') ? domain.slice(1) : domain
 }
 
-function wrong(name: string, why: string): TypeError {
+/** Says what is wrong with a cookie, and never its value. */
+export function wrong(name: string, why: string): TypeError {
   return new TypeError(`cookies: '${name}': ${why}`)
 }

@@ -12,10 +12,18 @@ interface Known {
   readonly domain: string | undefined
 }
 
+interface Browser {
+  readonly refuses?: (line: string) => boolean
+  readonly known?: Known[]
+  /** As WebKit does: a line ends before its first character that is not ASCII. */
+  readonly isCutting?: boolean
+}
+
 /** A page at https://www.example.com/shop/cart whose browser keeps lines, and refuses those that `refuses` says. */
-function page({ refuses = () => false, known = [] }: { refuses?: (line: string) => boolean; known?: Known[] } = {}) {
+function page({ refuses = () => false, known = [], isCutting = false }: Browser = {}) {
   const lines: string[] = []
-  const keep = (line: string) => {
+  const keep = (given: string) => {
+    const line = isCutting ? given.replace(/[^ -~].*/s, '') : given
     lines.push(line)
     const [pair = '', ...attributes] = line.split('; ')
     const of = (name: string) => attributes.find((attribute) => attribute.startsWith(`${name}=`))?.slice(name.length + 1)
@@ -92,6 +100,17 @@ describe('in a page', () => {
     const { cookies } = page({ refuses: (line) => line.includes('Max-Age=0') })
     await cookies.set('a', '1')
     await expect(cookies.delete('a')).rejects.toThrow(/^cookies: the browser did not end 'a'/)
+  })
+
+  test.each([
+    ['set', (cookies: SessionCookies) => cookies.set('a', 'é', { maxAge: 60, path: '/shop' })],
+    ['set of a name', (cookies: SessionCookies) => cookies.set('größe', '1')],
+    ['delete', (cookies: SessionCookies) => cookies.delete('größe')],
+  ])('%s of what it would cut is a TypeError, and leaves nothing behind', async (_, attempt) => {
+    const { cookies, known } = page({ isCutting: true })
+    await cookies.set('a', '1')
+    await expect(attempt(cookies)).rejects.toThrow(/^cookies: '(a|größe)': this browser takes ASCII only$/)
+    expect(known.map(({ name, value }) => `${name}=${value}`)).toEqual(['a=1'])
   })
 
   test('clear() ends what the page sees', async () => {
