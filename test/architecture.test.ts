@@ -83,6 +83,15 @@ function reachable(file: string, seen = new Set<string>()): Set<string> {
   return seen
 }
 
+/** The texts of the unit tests that import a file. */
+function testsOver(imported: string): string[] {
+  const folder = fileURLToPath(new URL('.', import.meta.url))
+  return (readdirSync(folder, { recursive: true }) as string[])
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => readFileSync(join(folder, file), 'utf8'))
+    .filter((code) => code.includes(`${imported}.ts'`))
+}
+
 describe('architecture', () => {
   test('every folder has its row', () => {
     expect([...new Set(files.map(folderOf))].filter((folder) => !(folder in FOLDERS))).toEqual([])
@@ -121,6 +130,17 @@ describe('architecture', () => {
       expect(code).not.toMatch(/\b(window|document|process)\b(?!:)|instanceof Response|from 'node:/)
     },
   )
+
+  test('every layer has a test of its own, over a literal and a lambda', () => {
+    const layers = files
+      .filter((file) => /^(layers|node)\//.test(file))
+      .flatMap((file) =>
+        [...codeOf(file).matchAll(/^export (?:const|function) (\w+)[^\n]*: Layer\b/gm)].map(([, name = '']) => name),
+      )
+    const tests = testsOver('support/exchange')
+    expect(layers.length).toBeGreaterThan(9)
+    expect(layers.filter((name) => !tests.some((code) => new RegExp(`\\b${name}\\b`).test(code)))).toEqual([])
+  })
 
   test.each(files)('%s is short enough to be read, its comments apart', (file) => {
     const code = codeOf(file).replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*/gm, '')

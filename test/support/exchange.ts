@@ -1,4 +1,4 @@
-/** An exchange for unit tests of layers: a literal, with what a test says of it. */
+/** Exchanges for unit tests of layers: a literal, and a lambda as the next layer. */
 import type { Call } from '../../src/exchange/call.ts'
 import { Lifetime } from '../../src/exchange/lifetime.ts'
 import type { Exchange, HopRequest, Layer } from '../../src/exchange/request.ts'
@@ -10,7 +10,7 @@ interface Parts extends Partial<Omit<Exchange, 'request' | 'call'>> {
   readonly call?: Partial<Call>
 }
 
-/** Makes an exchange of a GET of `https://a.example/x`, but for what is given. */
+/** Makes the exchange of a GET of `https://a.example/x`, with what is given in place of its own parts. */
 export function exchangeOf({ request = {}, call = {}, ...more }: Parts = {}): Exchange {
   const url = request.url ?? new URL('https://a.example/x')
   const whole = { url, method: 'GET', headers: new Headers(), body: null, ...request }
@@ -28,9 +28,10 @@ export function exchangeOf({ request = {}, call = {}, ...more }: Parts = {}): Ex
   }
 }
 
-/** Answers in turn, the last one for ever, and notes what came. */
-type Answer = Response | Error | (() => Response | Promise<Response>)
+/** What a layer's `next` answers: a response, an error that it throws, or a function that makes the response. */
+export type Answer = Response | Error | (() => Response | Promise<Response>)
 
+/** A `next` that gives its answers in turn, the last one for ever, and notes the exchanges that came. */
 export function answering(...answers: readonly Answer[]) {
   const seen: Exchange[] = []
   const send = async (exchange: Exchange): Promise<Response> => {
@@ -42,7 +43,7 @@ export function answering(...answers: readonly Answer[]) {
   return { send, seen }
 }
 
-/** Runs one layer over a send that answers. */
+/** Runs one layer over a `next` that answers so; gives its response or error, and the exchanges that reached `next`. */
 export async function through(layer: Layer, exchange: Exchange, ...answers: readonly Answer[]) {
   const { send, seen } = answering(...answers)
   const outcome = await layer(exchange, send).then(
