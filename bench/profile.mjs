@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const NODE = `${HERE}node_modules/.bin/node`
+const OWN_BUILD = new URL('../dist/index.js', import.meta.url).href
 /** Our own code by subject; the rest of it is the chain. */
 const OURS = [
   [/src\/node\/jar\//, 'ours: the jar'],
@@ -74,7 +75,7 @@ function ownerOf({ functionName, url, lineNumber, columnNumber }, map) {
   if (functionName === '(idle)') return 'idle'
   if (functionName === '(garbage collector)') return 'garbage collection'
   if (functionName === 'runMicrotasks') return 'promises (runMicrotasks)'
-  if (url.endsWith('/dist/index.js')) {
+  if (url === OWN_BUILD) {
     const source = map.findEntry(lineNumber, columnNumber).originalSource ?? ''
     const [, dependency] = /node_modules\/([^/]+)/.exec(source) ?? []
     if (dependency) return dependency

@@ -14,7 +14,7 @@ import { shownName } from './jar/rules.ts'
 import { type Site, siteOf } from './jar/site.ts'
 import { isStoreError } from './jar/tough-store.ts'
 import { andThen, type Maybe } from './maybe.ts'
-import { type CookieHop, passHop } from './one-hop.ts'
+import { type CookieHop, type HopAnswer, hopAnswer, passHop } from './one-hop.ts'
 
 /** Makes the cookie layer of a session; without a jar only the call's own cookies are sent. */
 export function createCookieLayer(jar: Jar | undefined): Layer {
@@ -64,15 +64,17 @@ class Hop implements CookieHop {
     return this.#exchange.lifetime.race(() => this.#jar.header(this.#site))
   }
 
-  async send(cookies: string): Promise<readonly string[]> {
-    this.response = await this.#next(withCookies(this.#exchange, cookies))
-    const lines = this.response.headers.getSetCookie?.() ?? []
-    if (lines.length === 0) return lines
+  async send(cookies: string): Promise<HopAnswer> {
+    const response = await this.#next(withCookies(this.#exchange, cookies))
+    this.response = response
+    this.#lines = response.headers.getSetCookie?.() ?? []
     // The cookies belong to the URL that answered: an interceptor may have sent the request elsewhere.
-    this.#url = movedTo(this.response) ?? this.#url
-    this.#site = siteOf(this.#url)
-    this.#lines = lines
-    return lines
+    const moved = this.#lines.length > 0 ? movedTo(response) : undefined
+    if (moved) {
+      this.#url = moved
+      this.#site = siteOf(moved)
+    }
+    return hopAnswer(this, this.#lines)
   }
 
   /** fetch-cookie calls this for each line. The first call stores all lines, so that a store gets one write per response. */

@@ -14,20 +14,31 @@ import type { Maybe } from './maybe.ts'
 export interface CookieHop {
   /** The Cookie header of the jar for this hop; `''` for none. */
   read(): Maybe<string>
-  /** Sends the request with these cookies, and gives the `Set-Cookie` lines of its response. */
-  send(cookies: string): Promise<readonly string[]>
+  /** Sends the request with these cookies. */
+  send(cookies: string): Promise<HopAnswer>
   /** Keeps one line, or notes why not. */
   store(line: string): Maybe<void>
+}
+
+/** What fetch-cookie reads of a response. */
+export interface HopAnswer {
+  readonly status: number
+  readonly url: CookieHop
+  readonly headers: { getAll(): readonly string[] }
+}
+
+/** A response as fetch-cookie is to see it: the exact `Set-Cookie` lines, never split. 200: redirects are not its business. */
+export function hopAnswer(url: CookieHop, lines: readonly string[]): HopAnswer {
+  return { status: 200, url, headers: { getAll: () => lines } }
 }
 
 interface Input {
   readonly href: CookieHop
 }
 
-async function fetchHop({ href: hop }: Input, init: { readonly headers: { readonly cookie?: string } }): Promise<unknown> {
-  const lines = await hop.send(init.headers.cookie ?? '')
-  // What fetch-cookie reads of a response. `getAll`: the exact lines, never split. 200: redirects are not its business.
-  return { status: 200, url: hop, headers: { getAll: () => lines } }
+/** Not async, nor is what follows: each promise on the way costs every hop 0.2 µs. */
+function fetchHop({ href: hop }: Input, init: { readonly headers: { readonly cookie?: string } }): Promise<HopAnswer> {
+  return hop.send(init.headers.cookie ?? '')
 }
 
 const jar = {
@@ -45,6 +56,6 @@ const throughJar = fetchCookie(fetchHop as never, jar as never, false) as unknow
 const NO_HEADERS = { headers: {} }
 
 /** Takes one hop through fetch-cookie: read, send, store. */
-export async function passHop(hop: CookieHop): Promise<void> {
-  await throughJar({ href: hop }, NO_HEADERS)
+export function passHop(hop: CookieHop): Promise<unknown> {
+  return throughJar({ href: hop }, NO_HEADERS)
 }

@@ -26,14 +26,14 @@ const SOURCE_MODULE = "'internal/deps/undici/undici'"
 /** Taken when the package is loaded, before a mock or a polyfill can replace it with one that hides its own source. */
 const { toString: sourceText } = Function.prototype
 
-let judged: { readonly fetch: unknown; readonly isOwn: boolean } | undefined
+/** What was found out about a function that was `fetch`. `major`: if it is the platform's own, that of its undici. */
+let judged: { readonly fetch: unknown; readonly major: number | undefined } | undefined
 
 /** The route to the platform's dispatcher, looked up at each send; `undefined`: go over `fetch`. */
 export function platformRoute(): PlatformRoute | undefined {
   const { fetch } = globalThis
-  if (judged?.fetch !== fetch) judged = { fetch, isOwn: isPlatformFetch(fetch) }
-  if (!judged.isOwn) return undefined
-  const major = undiciVersion()
+  if (judged?.fetch !== fetch) judged = { fetch, major: isPlatformFetch(fetch) ? undiciVersion() : undefined }
+  const { major } = judged
   if (major === undefined) return undefined
   const slots = globalThis as { [LEGACY_SLOT]?: unknown; [CURRENT_SLOT]?: unknown }
   const slot = major >= 8 ? CURRENT_SLOT : LEGACY_SLOT

@@ -6,7 +6,7 @@ import { networkError } from '../exchange/failure.ts'
 import { markHop } from '../exchange/marks.ts'
 import type { Exchange, Send } from '../exchange/request.ts'
 import { tellTrace } from '../exchange/trace.ts'
-import { type Body, currentBody, isOneShot } from '../http/body.ts'
+import { currentBody, isOneShot } from '../http/body.ts'
 import { explainFailure, failed, withoutReply } from './failures.ts'
 import { type PlatformRoute, platformRoute } from './platform-connections.ts'
 import { type Extracted, extractBody } from './pool/bodies.ts'
@@ -42,32 +42,24 @@ async function send(route: PlatformRoute, exchange: Exchange): Promise<Response>
   const started = performance.now()
   try {
     if (BLOCKED_PORTS.has(request.url.port)) throw new Error('bad port')
-    const response = await answerTo(route, exchange, body)
+    const settling = settlingOf(route.dispatcher)
+    if (settling.done) await settling.done
+    const sent = dispatch(route, exchange, extractBody(body))
+    let response = await sent.response
+    // Fetch standard 4.6 (HTTP-network-or-cache fetch), steps 15 and 16: a 407, for which a browser would ask the user for a
+    // password, is an error, and a 421 is sent once more.
+    if (response.status === 407 || (response.status === 421 && !isOneShot(body))) {
+      sent.handler.cancel()
+      // Without a message, as fetch does it.
+      if (response.status === 407) throw new Error('')
+      response = await dispatch(route, exchange, extractBody(body)).response
+    }
     markHop(response, performance.now() - started)
     return response
   } catch (cause) {
     if (lifetime.aborted) throw lifetime.reason
     throw networkError(failed(withoutReply(cause)), exchange, explainFailure(cause as Error))
   }
-}
-
-/**
- * Fetch standard 4.6 (HTTP-network-or-cache fetch), steps 15 and 16: a 407, for which a browser would ask the user for a
- * password, is an error, and a 421 is sent once more.
- */
-async function answerTo(route: PlatformRoute, exchange: Exchange, body: Body | null): Promise<Response> {
-  const settling = settlingOf(route.dispatcher)
-  if (settling.done) await settling.done
-  const first = dispatch(route, exchange, extractBody(body))
-  const response = await first.response
-  if (response.status === 407) {
-    first.handler.cancel()
-    // Without a message, as fetch does it.
-    throw new Error('')
-  }
-  if (response.status !== 421 || isOneShot(body)) return response
-  first.handler.cancel()
-  return dispatch(route, exchange, extractBody(body)).response
 }
 
 function dispatch({ dispatcher, major }: PlatformRoute, exchange: Exchange, extracted: Extracted) {

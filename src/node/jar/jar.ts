@@ -98,8 +98,10 @@ export class Jar {
 
   /** Stores those that may be kept, in one go, and gives for each the reason if it was refused. */
   addJudged(verdicts: readonly Verdict[], isSecure: boolean): Maybe<readonly (string | undefined)[]> {
-    const cookies = verdicts.flatMap((verdict) => ('cookie' in verdict ? [verdict.cookie] : []))
+    const cookies: Cookie[] = []
+    for (const verdict of verdicts) if ('cookie' in verdict) cookies.push(verdict.cookie)
     return andThen(this.addAll(cookies, isSecure, 'response'), (reasons) => {
+      if (cookies.length === verdicts.length) return reasons
       const left = [...reasons]
       return verdicts.map((verdict) => ('reason' in verdict ? verdict.reason : left.shift()))
     })

@@ -17,3 +17,17 @@ test.each([
 test('parseFields() takes the values of one name together, as mocks give them', () => {
   expect(parseFields([bytes('set-cookie'), [bytes('a=1'), bytes('b=2')]])).toEqual({ 'set-cookie': ['a=1', 'b=2'] })
 })
+
+test('parseFields() tells names apart that fall into one place of its memory, and those that are longer than it keeps', () => {
+  // Same length, first and last byte: one slot.
+  const names = ['x-aa', 'x-ba', 'X-aA', 'x-aa', `x-${'a'.repeat(100)}a`, `x-${'b'.repeat(100)}a`]
+  for (const name of [...names, ...names])
+    expect(Object.keys(parseFields([bytes(name), bytes('1')]))).toEqual([name.toLowerCase()])
+})
+
+test('parseFields() keeps no hold of the bytes that it was given, which are reused', () => {
+  const name = bytes('x-reused')
+  parseFields([name, bytes('1')])
+  name.write('x-Zeused')
+  expect(parseFields([name, bytes('1')])).toEqual({ 'x-zeused': '1' })
+})
