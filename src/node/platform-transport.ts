@@ -71,7 +71,7 @@ function dispatch({ dispatcher, major }: PlatformRoute, exchange: Exchange, extr
     lifetime,
     isLazy: call.wantsOnlyData,
     codings: major >= 7 ? knownCodings() : CODINGS_OF_UNDICI_6,
-    onEnd: (_, isWhole) => {
+    onEnd: (isWhole) => {
       if (isWhole) settlingOf(dispatcher).begin()
       else extracted.cancel?.()
     },

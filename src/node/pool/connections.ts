@@ -12,6 +12,7 @@ import { basic } from '../../http/basic.ts'
 import { otherPlatform } from '../builtin.ts'
 import type { Maybe } from '../maybe.ts'
 import type { Running } from './handler.ts'
+import { Places } from './places.ts'
 import { type FindProxy, parseProxy, proxyFromEnvironment } from './proxies.ts'
 import { Settling } from './settling.ts'
 import { parseTLS } from './tls.ts'
@@ -27,7 +28,7 @@ export interface Route {
   /** Notes that a response has ended. */
   ended(): void
   /** The requests under way, which `close` ends: undici's own `destroy` forgets one that follows a HEAD on its connection. */
-  readonly running: Set<Running>
+  readonly running: Places<Running>
 }
 
 /** The connections that a session owns. */
@@ -76,7 +77,7 @@ export function openConnections({ pool, proxy, tls, socketPath, trustEnv }: Conn
     connect.socketPath = socketPath
   }
   const routes = new Map<string, Maybe<Route>>()
-  const running: Route['running'] = new Set()
+  const running: Route['running'] = new Places()
   let isClosed = false
 
   async function open(via: URL | undefined): Promise<Route> {
@@ -118,7 +119,7 @@ export function openConnections({ pool, proxy, tls, socketPath, trustEnv }: Conn
       await Promise.all(
         opened.map((one) => (one.status === 'fulfilled' ? one.value.dispatcher.destroy(new SessionClosedError()) : undefined)),
       )
-      for (const controller of running) controller.abort(new SessionClosedError())
+      for (const controller of running.all()) controller.abort(new SessionClosedError())
     },
   }
 }

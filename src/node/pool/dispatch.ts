@@ -78,6 +78,7 @@ class Attempt {
     const { request, lifetime, call } = exchange
     const { url, method } = request
     let line: Line | undefined
+    let place = 0
     this.handler = new CurrentHandler({
       url,
       method,
@@ -85,11 +86,11 @@ class Attempt {
       isLazy: call.wantsOnlyData,
       codings: knownCodings(),
       onBegin: (running) => {
-        route.running.add(running)
+        place = route.running.add(running)
         this.isReused = line?.begin() ?? false
       },
-      onEnd: (running, isWhole) => {
-        route.running.delete(running)
+      onEnd: (isWhole) => {
+        route.running.free(place)
         if (isWhole) route.ended()
         else extracted.cancel?.()
       },

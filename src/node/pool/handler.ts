@@ -23,7 +23,7 @@ export interface Sending {
   readonly codings: readonly string[]
   /** Told when the request begins, and when it is over, body and all. */
   readonly onBegin?: (running: Running) => void
-  readonly onEnd?: (running: Running, isWhole: boolean) => void
+  readonly onEnd?: (isWhole: boolean) => void
 }
 
 /** A request under way, for whoever ends it from outside. */
@@ -120,7 +120,7 @@ export abstract class Handler {
 
   #finish(isWhole: boolean): void {
     this.#off?.()
-    if (this.#controller) this.#onEnd?.(this.#controller, isWhole)
+    if (this.#controller) this.#onEnd?.(isWhole)
     this.#controller = undefined
   }
 
