@@ -40,11 +40,21 @@ function fieldText(value: unknown): string {
 }
 
 /** Sets fields over others, by key. */
-export function setFields(target: URLSearchParams, pairs: readonly (readonly [string, string | null])[]): void {
+function setFields(target: URLSearchParams, pairs: readonly (readonly [string, string | null])[]): void {
   for (const [key] of pairs) target.delete(key)
   for (const [key, value] of pairs) {
     if (value !== null) target.append(key, value)
   }
+}
+
+/** The fields of a query with those of options set over them, of which ofetch has two names. */
+export function mergedQuery(
+  base: URLSearchParams | undefined,
+  { params, query }: { readonly params?: QueryLike | null | undefined; readonly query?: QueryLike | null | undefined },
+): URLSearchParams {
+  const merged = new URLSearchParams(base)
+  for (const fields of [params, query]) if (fields !== undefined && fields !== null) setFields(merged, fieldPairs(fields))
+  return merged
 }
 
 /** A form's fields as a body, `application/x-www-form-urlencoded`. */

@@ -105,7 +105,7 @@ const UNSET: object = Object.fromEntries(
 function ofetchOptions(run: Run, body: AnyBody, own: UserCode): Internal {
   const { call } = run.exchange
   const { responseType, parseResponse, ignoreResponseError, context, signal } = call.options
-  const options: Internal = { ...UNSET, method: call.method, headers: call.headers, [RUN]: run }
+  const options: Internal = { method: call.method, headers: call.headers, [RUN]: run, ...UNSET }
   if (body !== null) options.body = body
   if (responseType) options.responseType = responseType
   if (ignoreResponseError) options.ignoreResponseError = true

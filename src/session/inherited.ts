@@ -1,38 +1,101 @@
-/** The headers of a call: what it takes over from its session, and what it may not. */
-import { headerNames } from '../exchange/checked-options.ts'
+/** What options come to over those that they inherit. A child of a session and a call are made by the same rules. */
+import type { CallOptions, ResolvedOptions } from '../contract/options.ts'
+import type { CookieValues } from '../cookies/values.ts'
+import type { Authenticator, CsrfRules, RetryRules, Timeouts } from '../exchange/call.ts'
+import { headerNames, parseRetry, parseTimeout } from '../exchange/checked-options.ts'
 import { removeSecrets } from '../exchange/credentials.ts'
-import { type HeaderPairs, setHeaders } from '../http/headers.ts'
-import type { SessionState } from './state.ts'
+import type { AnyBody } from '../http/body.ts'
+import { type HeaderPairs, headerPairs, setHeaders } from '../http/headers.ts'
+import { formBody } from '../http/query.ts'
+import { parseAuth } from '../layers/auth.ts'
+import { parseCsrf } from '../layers/csrf.ts'
+import type { Environment } from './environment.ts'
+import { mergeOptions, platformOptions } from './option-table.ts'
 
-interface HeaderRules {
-  readonly isHome: boolean
-  readonly isOpaque: boolean
+/** Options that were checked and merged: what a session hands to its children and calls. */
+export interface Settled {
+  /** All that is not in a form of its own below. */
+  readonly options: ResolvedOptions
+  readonly headers: Headers
+  readonly body: AnyBody
+  /** The auth of these options themselves, or of the URL beside them; `undefined` if they have none to say. */
+  readonly ownAuth: Authenticator | null | undefined
+  /** The auth to use. */
+  auth: Authenticator | null | undefined
+  readonly csrf: CsrfRules | undefined
+  readonly cookies: CookieValues
+  readonly timeout: Timeouts | undefined
+  readonly retry: RetryRules | undefined
   readonly sensitiveHeaders: ReadonlySet<string>
-  /** Whether the call brings credentials of its own, which go before a header of the session's. */
-  readonly hasAuth: boolean
+  readonly platform: RequestInit
 }
 
-/** The headers of a call: its own over its session's. */
-export function mergedHeaders(state: SessionState, pairs: HeaderPairs, body: unknown, rules: HeaderRules): Headers {
-  const { isHome, isOpaque, sensitiveHeaders, hasAuth } = rules
-  const headers = new Headers(state.headers)
-  // What the session calls sensitive stays so, whatever the call says of its own headers.
-  if (!isHome) removeSecrets(headers, headerNames([...sensitiveHeaders, ...state.sensitiveHeaders]))
-  if (hasAuth) headers.delete('authorization')
-  // A form's boundary, and a Blob's own type, are only in the type that the platform makes of the body.
-  if (bringsType(body)) headers.delete('content-type')
-  setHeaders(headers, pairs)
-  if (isForm(body) && /^multipart\/form-data\s*(?:;|$)(?!.*boundary=)/i.test(headers.get('content-type') ?? ''))
-    headers.delete('content-type')
+/** Where the options lead, as against those that they inherit. */
+interface Place {
+  /** Whether the inherited secrets belong there. */
+  readonly isHome: boolean
+  /** `data:` and `blob:`, which get no secret at all. */
+  readonly isOpaque?: boolean
+  /** The `Authorization` header of the userinfo in the URL. */
+  readonly userinfo?: string | undefined
+}
+
+const NO_PAIRS: HeaderPairs = []
+
+/** Lays options over those that they inherit. Throws a `TypeError` for what is contradictory or impossible. */
+export function inherit(environment: Environment, from: Settled, given: CallOptions, place: Place): Settled {
+  const { isHome, isOpaque, userinfo } = place
+  const options = mergeOptions(from.options, given)
+  const body = bodyOf(options)
+  // Once: an iterator can be read once.
+  const pairs = given.headers === undefined || given.headers === null ? NO_PAIRS : headerPairs(given.headers)
+  const heir = isHome ? from : undefined
+  const ofURL = userinfo === undefined ? undefined : { header: () => userinfo }
+  const ownAuth = given.auth === undefined ? ofURL : parseAuth(given.auth)
+  const csrf = given.csrf === undefined ? heir?.csrf : parseCsrf(given.csrf)
+  const isSensitive = given.sensitiveHeaders === undefined && given.csrf === undefined
+  const sensitiveHeaders = isSensitive
+    ? from.sensitiveHeaders
+    : headerNames(
+        options.sensitiveHeaders,
+        (csrf ?? from.csrf)?.rules.map(({ header }) => header),
+      )
+  const saysRetry = given.retry !== undefined || given.retryDelay !== undefined || given.retryStatusCodes !== undefined
+  const headers = new Headers(from.headers)
+  // What is sensitive above stays so, whatever is said below.
+  if (!isHome) removeSecrets(headers, new Set([...sensitiveHeaders, ...from.sensitiveHeaders]))
+  setOwnHeaders(headers, pairs, body, ownAuth)
   if (isOpaque) removeSecrets(headers, sensitiveHeaders)
-  return headers
+  return {
+    options,
+    headers,
+    body,
+    ownAuth,
+    sensitiveHeaders,
+    auth: isOpaque ? null : ownAuth === undefined ? heir?.auth : ownAuth,
+    csrf: isOpaque ? undefined : csrf,
+    cookies: isOpaque ? undefined : environment.mergeCookies?.(heir?.cookies, given.cookies, pairs),
+    timeout: given.timeout === undefined ? from.timeout : parseTimeout(given.timeout),
+    retry: saysRetry ? parseRetry(options) : from.retry,
+    platform: { ...from.platform, ...platformOptions(given) },
+  }
 }
 
-/** A FormData or URLSearchParams, by shape: a test environment has classes of its own. */
-function isForm(body: unknown): boolean {
-  return typeof body === 'object' && body !== null && 'append' in body
+/** Sets headers over inherited ones, of which some say nothing of the new auth and body. */
+function setOwnHeaders(headers: Headers, pairs: HeaderPairs, body: AnyBody, ownAuth: Settled['ownAuth']): void {
+  if (ownAuth) headers.delete('authorization')
+  const isObject = typeof body === 'object' && body !== null
+  // A FormData or URLSearchParams, by shape: a test environment has classes of its own.
+  const isForm = isObject && 'append' in body
+  // A form's boundary, and a Blob's own type, are only in the type that the platform makes of the body.
+  if (isForm || (isObject && 'arrayBuffer' in body && body.type !== '')) headers.delete('content-type')
+  setHeaders(headers, pairs)
+  if (isForm && /^multipart\/form-data\s*(?:;|$)(?!.*boundary=)/i.test(headers.get('content-type') ?? ''))
+    headers.delete('content-type')
 }
 
-function bringsType(body: unknown): boolean {
-  return isForm(body) || (typeof body === 'object' && body !== null && 'arrayBuffer' in body && (body as Blob).type !== '')
+function bodyOf({ body, form }: CallOptions): AnyBody {
+  if (form === undefined || form === null) return (body as AnyBody | undefined) ?? null
+  if (body !== undefined && body !== null) throw new TypeError('form: give either form or body, not both')
+  return formBody(form)
 }

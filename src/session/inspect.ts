@@ -7,13 +7,13 @@ const HARMLESS: ReadonlySet<string> = new Set(
 )
 
 /** Describes a session in a line. */
-export function describeSession({ base, headers, query, auth, lifetime, parts }: SessionState): string {
+export function describeSession({ base, headers, query, givenAuth, lifetime, parts }: SessionState): string {
   const { cookies, transport } = parts.describe()
   const lines = [
     ['baseURL', base && `${base.protocol}//${base.host}${base.pathname}`],
     ['headers', [...headers].map(([name, value]) => `${name}: ${HARMLESS.has(name) ? value : '***'}`).join(', ')],
     ['query', [...query.keys()].map((key) => `${key}=***`).join('&')],
-    ['auth', auth && '***'],
+    ['auth', givenAuth && '***'],
     ['cookies', cookies],
     ['transport', transport],
     ['closed', lifetime.aborted && 'yes'],

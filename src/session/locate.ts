@@ -2,7 +2,7 @@
 import type { CallOptions } from '../contract/options.ts'
 import { basic } from '../http/basic.ts'
 import { originOf } from '../http/origin.ts'
-import { appendQuery, fieldPairs, setFields } from '../http/query.ts'
+import { appendQuery, mergedQuery } from '../http/query.ts'
 import { isOpaque, parseBase, resolveURL, takeUserinfo } from '../http/url.ts'
 import type { Located, SessionState } from './state.ts'
 
@@ -61,15 +61,9 @@ function parseInput(state: SessionState, input: string | URL, given: CallOptions
   return { url, origin: originOf(url), isOpaque: opaque, ...(userinfo ? { userinfo: basic(userinfo) } : {}) }
 }
 
-function addQuery(url: URL, state: SessionState, { query, params }: CallOptions): void {
-  let fields = state.query
-  if (query !== undefined || params !== undefined) {
-    fields = new URLSearchParams(state.query)
-    for (const more of [params, query]) {
-      if (more !== undefined && more !== null) setFields(fields, fieldPairs(more))
-    }
-  }
-  const search = appendQuery(url.search, fields)
+function addQuery(url: URL, state: SessionState, given: CallOptions): void {
+  const isPlain = given.query === undefined && given.params === undefined
+  const search = appendQuery(url.search, isPlain ? state.query : mergedQuery(state.query, given))
   // Setting it parses the URL anew.
   if (search !== url.search) url.search = search
 }

@@ -2,7 +2,7 @@
  * The options, as one table: what each may be, how a call's lies over its session's, and whether it is ours, a session's alone,
  * or the platform's. An option that is forgotten here does not compile.
  */
-import type { CallOptions, SessionOptions, SharedOptions } from '../contract/options.ts'
+import type { CallOptions, ResolvedOptions, SessionOptions, SharedOptions } from '../contract/options.ts'
 import { fromOwnKeys } from '../exchange/checked-options.ts'
 import { isMethod } from '../http/methods.ts'
 
@@ -148,7 +148,7 @@ export function checkOptions(options: object, reader: Reader): void {
 }
 
 /** Merges the options of a call over those of its session; `undefined` inherits. Headers and their like are merged apart. */
-export function mergeOptions<T extends SharedOptions>(base: T, more: T): T {
+export function mergeOptions(base: SharedOptions, more: SharedOptions): ResolvedOptions {
   const merged: Record<string, unknown> = fromOwnKeys(base, more) as never
   for (const name of Object.keys(more)) {
     if (ruleOf(name)?.merge !== 'append') continue
@@ -161,13 +161,13 @@ export function mergeOptions<T extends SharedOptions>(base: T, more: T): T {
   if (body != null && form == null) delete merged.form
   // Symbols are merged too: a trace listens under one.
   merged.context = { ...base.context, ...more.context }
-  return merged as unknown as T
+  return merged as unknown as ResolvedOptions
 }
 
 /** What a session hands on to its calls and children as it is: all but what is merged by name, or in a form of its own. */
-export function inheritedOptions(options: CallOptions): CallOptions {
+export function inheritedOptions(options: ResolvedOptions): ResolvedOptions {
   const inherited = Object.entries(options).filter(([name]) => name === 'context' || ruleOf(name)?.merge !== 'apart')
-  return fromOwnKeys(Object.fromEntries(inherited))
+  return fromOwnKeys(Object.fromEntries(inherited)) as ResolvedOptions
 }
 
 /** The options that go on to the platform's fetch: the platform's own, and those that nobody here knows. */

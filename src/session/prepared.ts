@@ -11,7 +11,7 @@ import { cleanRequest, moved } from '../layers/interceptors.ts'
 import { begin, chainFor, sendWhole } from './chain.ts'
 import { isRequest, requestBody } from './request-input.ts'
 import { resolveCall } from './resolve.ts'
-import type { SessionState } from './state.ts'
+import { isHomeOf, type SessionState } from './state.ts'
 
 /** Calls that were prepared, by their options, which stay with the request even if it is spread into a new one. */
 const preparedCalls = new WeakMap<object, Call>()
@@ -42,8 +42,8 @@ export async function send(state: SessionState, prepared: SessionRequest): Promi
   const { url, method, headers, body } = prepared
   const request = cleanRequest({ url: new URL(url), method: method.toUpperCase(), headers: new Headers(headers), body })
   // The sending session's secrets go to its own home only, whoever has prepared the request.
-  const isHome = call.isHome && (state.home === undefined || state.home === originOf(request.url))
-  const auth = call.ownAuth !== undefined ? call.ownAuth : isHome ? state.authenticator : undefined
+  const isHome = call.isHome && isHomeOf(state, originOf(request.url))
+  const auth = call.ownAuth !== undefined ? call.ownAuth : isHome ? state.auth : undefined
   const exchange = begin({ ...call, isHome, auth, home: state.home }, call.retry || state.limiter ? state.lifetime : undefined)
   return sendWhole(moved(exchange, request), chainFor(state, call.options))
 }

@@ -4,15 +4,16 @@ import type { Auth, CallOptions, Interceptor, SessionOptions, SessionRequest } f
 import type { SessionResponse } from '../contract/response.ts'
 import { BASE_URL, type Session } from '../contract/session.ts'
 import type { FetchInput, MountHandler } from '../contract/settings.ts'
+import { fromOwnKeys } from '../exchange/checked-options.ts'
 import { INSPECT } from '../exchange/request.ts'
 import { parseAuth } from '../layers/auth.ts'
 import { chainFor, enter, sendWhole } from './chain.ts'
 import { readData } from './data.ts'
-import type { Environment, SessionParts } from './environment.ts'
+import type { Environment } from './environment.ts'
 import { describeSession } from './inspect.ts'
 import { prepare, send } from './prepared.ts'
 import { isRequest, requestBody } from './request-input.ts'
-import { createState, givenOptions, type SessionState } from './state.ts'
+import { createState, type Kinship, type SessionState } from './state.ts'
 
 const DATA_VERBS = ['get', 'post', 'put', 'patch', 'delete'] as const
 const RESPONSE_VERBS = ['head', 'options'] as const
@@ -22,31 +23,20 @@ const STATE = Symbol.for('sessionfetch.state')
 
 type Given = CallOptions | null | undefined
 
-/** Makes a session in an environment. */
-export function createSessionIn(environment: Environment, given: SessionOptions): Session {
-  const options = givenOptions(given)
-  return createFrom({ environment, options, makeParts: (base) => environment.createParts(options, base) })
-}
-
-interface Making {
-  readonly environment: Environment
-  readonly options: SessionOptions
-  readonly makeParts: (base: URL | undefined) => SessionParts
-  /** Gives a child its defaults. */
-  readonly parent?: SessionState
-  readonly isQuiet?: boolean
-  readonly isFork?: boolean
-}
-
-function createFrom({ options, parent, ...making }: Making): Session {
-  const child = (more: SessionOptions, how: 'share' | 'fork', isQuiet = false): Session => {
+/** Makes a session in an environment, or a child of one there. */
+export function createSessionIn(
+  environment: Environment,
+  given: SessionOptions,
+  parent?: SessionState,
+  kinship?: Kinship,
+): Session {
+  if (typeof given !== 'object' || given === null) throw new TypeError('createSession: give an object of options')
+  const child = (more: SessionOptions, how: Kinship): Session => {
     if (state.lifetime.aborted) throw new SessionClosedError()
-    const own = givenOptions(more)
-    const makeParts: Making['makeParts'] = (base) => state.parts[how](base, own)
-    return createFrom({ environment: state.environment, options: own, makeParts, parent: state, isQuiet, isFork: how === 'fork' })
+    return createSessionIn(environment, more, state, how)
   }
-  const quietSession = () => child({ auth: null }, 'share', true)
-  const state = createState(options, { ...making, parent, quietSession })
+  const quietSession = () => child({ auth: null }, 'quiet')
+  const state = createState(environment, fromOwnKeys(given), quietSession, parent, kinship)
   const data = (input: FetchInput, given?: Given) => readData(state, input, given, 'data').then(dataOf)
   const raw = (input: FetchInput, given?: Given) => readData(state, input, given, 'raw')
   const session = data as unknown as Session
@@ -88,10 +78,10 @@ function createFrom({ options, parent, ...making }: Making): Session {
     Object.defineProperty(session, key, { value: members[key], enumerable: typeof key === 'string' })
   }
   return Object.defineProperty(session, 'auth', {
-    get: () => state.auth,
+    get: () => state.givenAuth,
     set(auth: Auth | null) {
-      state.authenticator = parseAuth(auth)
-      state.auth = auth
+      state.auth = parseAuth(auth)
+      state.givenAuth = auth
     },
     enumerable: true,
   })

@@ -33,6 +33,18 @@ describe('a call goes before its session', () => {
     expect(wire.last.headers.get(name)).toBe(expected)
   })
 
+  test.each([
+    ['auth', { auth: { token: 'child' } }, 'Bearer child'],
+    ['the userinfo of its baseURL', { baseURL: 'https://u:p@a.example/' }, 'Basic dTpw'],
+    ['auth: null', { auth: null }, 'S'],
+  ])('a child goes before its parent: %s over an inherited header', async (_, options, expected) => {
+    const wire = memory()
+    await createSession({ fetch: wire.fetch, baseURL: A, headers: { authorization: 'S' } })
+      .extend(options)
+      .fetch('/')
+    expect(wire.last.headers.get('authorization')).toBe(expected)
+  })
+
   test('the userinfo of a base stays at its origin when an absolute input wins', async () => {
     const wire = memory()
     await createSession({ fetch: wire.fetch }).fetch(B, { baseURL: 'https://u:p@a.example/' })
