@@ -4,8 +4,9 @@ import { defineConfig } from 'vitest/config'
 import { onlyCreateFetch, trim } from './rollup.config.ts'
 import { findChromium } from './scripts/chromium.mjs'
 
-const built = (file: string) => fileURLToPath(new URL(`dist/${file}`, import.meta.url))
-/** `sessionfetch` is this file, and its sub-paths are as they were built. */
+const path = (file: string) => fileURLToPath(new URL(file, import.meta.url))
+const built = (file: string) => path(`dist/${file}`)
+/** Makes `sessionfetch` this file; its sub-paths are as they were built. */
 const packageIs = (main: string) => [
   { find: /^sessionfetch$/, replacement: main },
   { find: /^sessionfetch\/(.+)$/, replacement: built('$1.js') },
@@ -21,6 +22,21 @@ const args = [
   '--disable-sync',
 ]
 const executablePath = findChromium()
+
+/** Limits in milliseconds: they end a test that hangs, and not one that is slow on a busy machine. */
+const PATIENCE = { testTimeout: 120_000, hookTimeout: 180_000, expect: { poll: { timeout: 30_000 } } }
+
+/** The shared specs on a build in Node, and more of them. */
+const inNode = (name: string, main: string, more: readonly string[]) => ({
+  resolve: { alias: packageIs(main) },
+  test: {
+    name,
+    include: ['e2e/shared/*.spec.ts', ...more],
+    environment: 'node' as const,
+    globalSetup: 'e2e/servers.ts',
+    ...PATIENCE,
+  },
+})
 
 export default defineConfig({
   test: {
@@ -40,43 +56,13 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           environment: 'node',
-          testTimeout: 60_000,
+          ...PATIENCE,
           server: { deps: { inline: ['ofetch', 'fetch-cookie'] } },
         },
       },
-      {
-        resolve: { alias: packageIs(built('index.js')) },
-        test: {
-          name: 'e2e-node',
-          include: ['e2e/shared/*.spec.ts', 'e2e/node/*.spec.ts'],
-          environment: 'node',
-          globalSetup: 'e2e/servers.ts',
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-        },
-      },
-      {
-        resolve: { alias: packageIs(fileURLToPath(new URL('e2e/pooled.ts', import.meta.url))) },
-        test: {
-          name: 'e2e-pool',
-          include: ['e2e/shared/*.spec.ts', 'e2e/node/httpbin.spec.ts'],
-          environment: 'node',
-          globalSetup: 'e2e/servers.ts',
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-        },
-      },
-      {
-        resolve: { alias: packageIs(fileURLToPath(new URL('e2e/fetched.ts', import.meta.url))) },
-        test: {
-          name: 'e2e-fetch',
-          include: ['e2e/shared/*.spec.ts', 'e2e/node/httpbin.spec.ts'],
-          environment: 'node',
-          globalSetup: 'e2e/servers.ts',
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-        },
-      },
+      inNode('e2e-node', built('index.js'), ['e2e/node/*.spec.ts']),
+      inNode('e2e-pool', path('e2e/pooled.ts'), ['e2e/node/httpbin.spec.ts']),
+      inNode('e2e-fetch', path('e2e/fetched.ts'), ['e2e/node/httpbin.spec.ts']),
       {
         resolve: { alias: packageIs(built('index.browser.js')) },
         optimizeDeps: { exclude: ['sessionfetch'] },
@@ -84,7 +70,7 @@ export default defineConfig({
           name: 'e2e-chromium',
           include: ['e2e/shared/*.spec.ts', 'e2e/browser/*.spec.ts'],
           globalSetup: 'e2e/servers.ts',
-          testTimeout: 60_000,
+          ...PATIENCE,
           browser: {
             enabled: true,
             headless: true,

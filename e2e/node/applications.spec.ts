@@ -20,7 +20,7 @@ function application(start: () => Promise<Application>): () => string {
   let running: Application | undefined
   beforeAll(async () => {
     running = await start()
-  }, 120_000)
+  })
   afterAll(() => running?.stop())
   return () => running?.origin ?? ''
 }

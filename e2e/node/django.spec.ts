@@ -31,7 +31,7 @@ beforeAll(async () => {
   django = await startProgram(port, '/usr/bin/python3', ['manage.py', 'runserver', '--noreload', `127.0.0.1:${port}`], {
     cwd: folder,
   })
-}, 120_000)
+})
 afterAll(async () => {
   await browser?.close()
   await django?.stop()
@@ -80,7 +80,7 @@ const AS_EXPECTED = {
 
 describe("Django's admin", () => {
   test('log in, create, read and delete a user, log out: in Node', async () => {
-    const session = createSession({ baseURL: origin, timeout: 20_000 })
+    const session = createSession({ baseURL: origin, timeout: 60_000 })
     expect(await manageUsers(session, 'grace', PASSWORD)).toEqual(AS_EXPECTED)
   })
 

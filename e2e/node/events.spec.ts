@@ -93,7 +93,7 @@ describe.each([
 
   test('idle connects again; total ends with the headers; break closes the connection', async () => {
     handler = (_request, response, number) => stream(response, `data: ${number}\n\n`)
-    const session = createSession({ ...options, baseURL: origin, timeout: { total: 60, idle: 100 } })
+    const session = createSession({ ...options, baseURL: origin, timeout: { total: 1000, idle: 1500 } })
     const all: string[] = []
     for await (const { data } of events(session, '/feed')) if (all.push(data) === 3) break
     expect(all).toEqual(['1', '2', '3'])

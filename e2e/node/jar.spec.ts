@@ -42,7 +42,7 @@ describe('the jar', () => {
     expect(await session.cookies.getAll(origin)).toHaveLength(51)
     expect((await session.cookies.get('n'))?.value).toBe(String(arrived.at(-1)))
     await session.close()
-  }, 60_000)
+  })
 
   test('extend shares it, fork has its own', async () => {
     const session = createSession({ baseURL: origin })

@@ -147,7 +147,7 @@ describe('a proxy', () => {
     ['resets', (socket: Socket) => void socket.resetAndDestroy()],
   ])('that %s at CONNECT ends the call with one error, and no storm follows', async (_, drop) => {
     const { origin, opened } = await serve(drop)
-    await using session = createSession({ proxy: origin, timeout: 2000 })
+    await using session = createSession({ proxy: origin, timeout: 30_000 })
     await expect(session.fetch('https://service.example/')).rejects.toMatchObject({
       cause: { message: expect.stringMatching(/closed|reset.*through the proxy/) },
     })

@@ -65,7 +65,7 @@ beforeAll(async () => {
     running.socks = await startProgram(port, 'microsocks', ['-i', '127.0.0.1', '-p', String(port)])
   }
   await Promise.all([tinyproxy('open', ''), tinyproxy('locked', 'BasicAuth ada secret\n'), squid(), socks()])
-}, 60_000)
+})
 afterAll(async () => {
   await Promise.all(Object.values(running).map((one) => one.stop()))
   http?.close()

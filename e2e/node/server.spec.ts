@@ -238,7 +238,7 @@ describe.each(names)('%s', (name) => {
     expect((await visit('/moved/many')).setCookie).toEqual(['own=1', ...moved])
   })
 
-  test('renders for two hundred visitors at once, and mixes none', { timeout: 120_000 }, async () => {
+  test('renders for two hundred visitors at once, and mixes none', async () => {
     const before = mixed
     const wrong: string[] = []
     async function visitor(id: number): Promise<number> {

@@ -35,7 +35,7 @@ beforeAll(async () => {
   python('manage.py', 'createsuperuser', '--noinput', '--username', 'ada', '--email', 'ada@example.com')
   const args = ['manage.py', 'runserver', '--noreload', `127.0.0.1:${port}`]
   django = await startProgram(port, '/usr/bin/python3', args, { cwd: folder })
-}, 120_000)
+})
 afterAll(async () => {
   await django?.stop()
   rmSync(folder, { recursive: true, force: true })

@@ -68,7 +68,7 @@ describe('several processes', () => {
     expect([remains(path), fs.statSync(path).mode & 0o777]).toEqual([[path.split('/').at(-1)], 0o600])
   })
 
-  test(`kill -9 at ${KILLS} random moments: the file loads, and what was confirmed is there`, { timeout: 240_000 }, async () => {
+  test(`kill -9 at ${KILLS} random moments: the file loads, and what was confirmed is there`, { timeout: 600_000 }, async () => {
     const lost: string[] = []
     async function killMany(lane: string, times: number) {
       const path = newPath()
@@ -165,9 +165,8 @@ describe('a lock', () => {
   ])('of %s is taken over at once', async (_, holder) => {
     const path = newPath()
     lockBy(path, holder)
-    const began = Date.now()
+    // Of a live process it would be `locked`, after 5 s.
     await set(path, 'a')
-    expect(Date.now() - began).toBeLessThan(2000)
     expect(remains(path)).toEqual([path.split('/').at(-1)])
   })
 
@@ -178,9 +177,8 @@ describe('a lock', () => {
       fs.writeFileSync(`${path}.lock`, text)
       const old = new Date(Date.now() - 9500)
       fs.utimesSync(`${path}.lock`, old, old)
-      const began = Date.now()
       await set(path, 'a')
-      expect(Date.now() - began).toBeGreaterThan(300)
+      expect(Date.now() - old.getTime()).toBeGreaterThan(9900)
       expect(remains(path)).toEqual([path.split('/').at(-1)])
     },
   )
@@ -220,7 +218,8 @@ describe('a lock', () => {
     const began = Date.now()
     await session.get('/')
     await session.get('/')
-    expect(Date.now() - began).toBeLessThan(1000)
+    // A save waits for 5 s.
+    expect(Date.now() - began).toBeLessThan(4500)
     fs.rmSync(`${path}.lock`)
     await session.close()
     expect(namesIn(path)).toEqual(['a'])

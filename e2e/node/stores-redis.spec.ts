@@ -184,14 +184,14 @@ describe.each(KINDS)('with a client of %s', (kind) => {
 })
 
 describe('several processes', () => {
-  test('8 × 1,000 sets: none is lost', { timeout: 120_000 }, async () => {
+  test('8 × 1,000 sets: none is lost', { timeout: 300_000 }, async () => {
     const prefix = newPrefix()
     const ends = Array.from({ length: 8 }, (_, n) => endOf(runChild(KINDS[n % 2] ?? '', prefix, `p${n}-`)))
     expect(await Promise.all(ends)).toEqual(Array(8).fill(0))
     expect(await redisStore(ioredis, { prefix }).read()).toHaveLength(8000)
   })
 
-  test('8 share one refresh of a token', { timeout: 120_000 }, async () => {
+  test('8 share one refresh of a token', { timeout: 300_000 }, async () => {
     await ioredis.set('token', 'old')
     const prefix = newPrefix()
     const ends = Array.from({ length: 8 }, (_, n) => endOf(runChild(KINDS[n % 2] ?? '', prefix, 'refresh')))
@@ -203,7 +203,7 @@ describe('several processes', () => {
    * Two processes call at random, some of the calls set a new value. By the model a call may send the value of any call but of
    * one that another, which had begun after its end, has replaced before this call began.
    */
-  test('no call sends cookies older than those of a call that had ended before it', { timeout: 120_000 }, async () => {
+  test('no call sends cookies older than those of a call that had ended before it', { timeout: 300_000 }, async () => {
     const prefix = newPrefix()
     const children = KINDS.map((kind) => runChild(kind, prefix, 'calls'))
     const calls: { began: number; ended: number; value: string | undefined; sent: string | undefined }[] = []
@@ -260,13 +260,14 @@ describe.each(KINDS)('Redis away, with a client of %s', (kind) => {
     const error = await failure(session.fetch('/'))
     expect(error).toMatchObject({ code: 'unavailable', name: 'StoreError' })
     expect(error.message).toMatch(new RegExp(`^Redis at [\\w.]+:${port}: `))
-    expect(error.ms).toBeLessThan(1000)
+    // Without a limit of its own the client would queue the command until Redis is back.
+    expect(error.ms).toBeLessThan(10_000)
     const wrapped = await session.get('/').catch((thrown: unknown) => thrown as Error)
     expect((wrapped as Error).cause).toMatchObject({ code: 'unavailable' })
     expect(await session.fetch('/', { timeout: 50 }).catch((thrown: Error) => thrown.name)).toMatch(/TimeoutError|StoreError/)
     expect(sent).toBe(1)
     own = await startRedis(port)
-    await expect.poll(() => session.fetch('/').then(() => 'works', String), { timeout: 10_000, interval: 100 }).toBe('works')
+    await expect.poll(() => session.fetch('/').then(() => 'works', String), { interval: 100 }).toBe('works')
     expect(await session.cookies.get('a')).toMatchObject({ value: String(sent) })
     io.disconnect()
     if (kind === 'redis') (client as typeof nodeRedis).destroy()
@@ -310,7 +311,7 @@ describe('a cluster of three', () => {
     io = new Cluster(nodes.map(({ port }) => ({ host: '127.0.0.1', port })))
     own = createCluster({ rootNodes: nodes.map(({ port }) => ({ url: `redis://127.0.0.1:${port}` })) }) as never
     await own.connect()
-  }, 60_000)
+  })
   afterAll(async () => {
     io?.disconnect()
     own?.destroy()

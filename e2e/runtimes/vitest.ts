@@ -28,7 +28,11 @@ export interface Outcome {
 /** What the script that made the bundle has put in front of it. */
 const { provided } = (globalThis as unknown as { E2E: { provided: Readonly<Record<string, string>> } }).E2E
 
-const LIMIT_MS = 60_000
+/** Milliseconds for one test. */
+const LIMIT_MS = 120_000
+/** How often `expect.poll` asks, and the milliseconds in between. */
+const POLLS = 400
+const POLL_MS = 25
 const tests: Test[] = []
 let suite: Suite = newFile()
 
@@ -91,8 +95,8 @@ function poll(get: Work) {
             const assertion = chai.expect(await get()) as unknown as Record<string, (...args: unknown[]) => unknown>
             return void (await assertion[matcher]?.(...args))
           } catch (error) {
-            if (tries === 40) throw error
-            await new Promise((resolve) => setTimeout(resolve, 25))
+            if (tries === POLLS) throw error
+            await new Promise((resolve) => setTimeout(resolve, POLL_MS))
           }
         }
       },
