@@ -1,4 +1,4 @@
-/** Finds a Chromium, or gets one: an installed one, else Playwright's download, else the system's package manager. */
+/** Finds an installed Chromium, or installs one: by Playwright's download, else by the system's package manager. */
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chromium } from 'playwright'

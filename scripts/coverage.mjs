@@ -1,4 +1,4 @@
-/** What the tests reach of `src/`, unit and e2e together: a table by folder, and the least that is asked for. */
+/** Coverage of `src/`, by unit and e2e tests together: a table by folder, and the limits. */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, relative } from 'node:path'
 
@@ -13,11 +13,12 @@ export const COVERAGE_FLAGS = [
   `--coverage.reportsDirectory=${FOLDER}`,
 ]
 
+/** Removes what an earlier run has measured. */
 export function forgetCoverage() {
   rmSync(FOLDER, { recursive: true, force: true })
 }
 
-/** Prints the table, and reports whether enough is covered. */
+/** Prints the table, and reports whether the limits hold. */
 export function showCoverage() {
   const file = `${FOLDER}/coverage-summary.json`
   if (!existsSync(file)) throw new Error('no coverage was measured: the tests did not come to their end')

@@ -1,7 +1,7 @@
 /**
- * Reports what the documentation leaves out: options of the table and exports of the entries that stand in no page, and links
- * between pages that lead nowhere. `node scripts/docs-check.mjs` prints them and fails; test/docs.test.ts runs the same.
- * Types stand in docs/exports.md, which `node scripts/docs-check.mjs --write` writes; what runs must stand in a page by hand.
+ * Checks the pages: every option and every exported function or class must stand in one, and every link must lead somewhere.
+ * `node scripts/docs-check.mjs` prints what is missing and fails; test/docs.test.ts does the same. Exported types need no page:
+ * they stand in docs/exports.md, which `node scripts/docs-check.mjs --write` writes.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const read = (file) => readFileSync(resolve(ROOT, file), 'utf8')
 const parse = (file) => ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true)
 
-/** Folders of pages that are written by hand; what is built or installed in docs/ is not looked at. */
+/** The folders whose pages are checked. Other folders in docs/ are built or installed. */
 const FOLDERS = ['docs', 'docs/guides', 'docs/decisions']
 
 /** README.md and the pages of docs/, as paths. */
@@ -43,7 +43,7 @@ function members() {
   return session.members.flatMap(({ name }) => (name ? [name.getText()] : []))
 }
 
-/** The entries, by what is imported: the main one, and each sub-path that package.json exports from src/. */
+/** The entries by the name that is imported: the main one, and each sub-path that package.json exports from src/. */
 export function entries() {
   const { exports } = JSON.parse(read('package.json'))
   return Object.keys(exports).flatMap((key) => {
@@ -53,11 +53,11 @@ export function entries() {
   })
 }
 
-/** What a file exports, also through another one: `{ name, isType, file }`, sorted by name. */
+/** The exports of a file, those of other files included: `{ name, isType, file }`, sorted by name. */
 export function exportsOf(file) {
   const source = parse(file)
   const there = (specifier) => resolve(dirname(resolve(ROOT, file)), specifier.text)
-  /** Where a name comes from that is imported first and exported afterwards. */
+  /** The import of a name that this file exports again. */
   const importOf = (name) =>
     source.statements.find(
       (node) => ts.isImportDeclaration(node) && new RegExp(`\\b${name}\\b`).test(node.importClause?.getText()),
@@ -83,7 +83,7 @@ function namesOf(node) {
   return ts.isVariableStatement(node) ? node.declarationList.declarations.map(({ name }) => name.getText()) : [node.name.text]
 }
 
-/** The first sentence about an export: of its own comment, where it is declared. */
+/** The first sentence of the comment on an export, where it is declared. */
 function sentenceOf({ name, file }) {
   const source = parse(file)
   const declared = source.statements.find((node) => namesOf(node).includes(name))
@@ -99,7 +99,7 @@ function sentenceOf({ name, file }) {
     .replaceAll('|', '\\|')
 }
 
-/** docs/exports.md, as it should be. */
+/** The text of docs/exports.md. */
 export function exportsPage() {
   const rows = ({ file }) =>
     exportsOf(file).map((one) => `| \`${one.name}\` | ${one.isType ? 'type' : ''} | ${sentenceOf(one)} |`)
@@ -107,13 +107,13 @@ export function exportsPage() {
   return `# Everything that is exported\n\nWritten by \`node scripts/docs-check.mjs --write\` from the comments of the sources; do not edit it by hand. Members, with their defaults, show in your editor and in the API reference.\n\n${parts.join('\n')}`
 }
 
-/** Links of a page to files that are not there. Addresses, and places within a page, are not looked at. */
+/** Links of a page to files that do not exist. Web addresses and places within a page are not checked. */
 function deadLinks(page) {
   const targets = [...read(page).matchAll(/\]\(([^)#\s:]+)(?:#[^)]*)?\)/g)].map(([, target]) => target)
   return targets.filter((target) => !existsSync(resolve(ROOT, dirname(page), target))).map((target) => `${page}: ${target}`)
 }
 
-/** `{ options, members, exports, links, page }`: what is missing of each. */
+/** What is missing: `{ options, members, exports, links, page }`, each a list. */
 export function missing() {
   const files = pages()
   const text = files

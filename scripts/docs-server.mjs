@@ -1,4 +1,4 @@
-/** Serves the built site, and beside it, of the same origin, the small API of its live demo under `/demo-api/`. */
+/** Serves the built site and, at the same origin under `/demo-api/`, the small API of its live demo. */
 import { randomUUID } from 'node:crypto'
 import { createReadStream, statSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -15,10 +15,10 @@ const TYPES = {
   '.webp': 'image/webp',
   '.woff2': 'font/woff2',
 }
-/** Visitors that are remembered; the oldest are forgotten first. */
+/** Visitors remembered at most; then the oldest are forgotten. */
 const MOST_VISITORS = 1000
 
-/** What the API knows: by session id its user's token and how often `/flaky` has failed. */
+/** Makes the API: by session id it knows the user's token, and how often `/flaky` has failed. */
 function createAPI() {
   const visitors = new Map()
   const idOf = (request) => /(?:^|; )sid=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1]
@@ -66,7 +66,7 @@ function serveFile(path, response) {
   createReadStream(file).pipe(response)
 }
 
-/** Starts it on 127.0.0.1; `{ origin, close }`. @param {number} port 0 for a free one */
+/** Starts the server on 127.0.0.1, and gives `{ origin, close }`. @param {number} port 0 for a free one */
 export async function startSite(port = 0) {
   const answer = createAPI()
   const server = createServer((request, response) => {

@@ -8,7 +8,7 @@ const HELP = `npm run docs [-- --serve [PORT]] [-- --help]
 Builds the site of docs/ into docs/.vitepress/dist: the pages, an API reference from the sources, and the live demo.
 --serve: serves it on 127.0.0.1 afterwards, with the API of the demo; port 5173 unless another is given.`
 
-/** What the demo loads, from dist/. */
+/** Files of dist/ that the demo loads, and their names there. */
 const DEMO = { 'umd/sessionfetch.min.js': 'sessionfetch.min.js', 'trace.js': 'trace.js', 'trace/viewer.html': 'viewer.html' }
 
 function run(command, args, cwd = '.') {
@@ -16,7 +16,7 @@ function run(command, args, cwd = '.') {
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ended with ${status}`)
 }
 
-/** Builds the site; the package too, unless there is a build. */
+/** Builds the site, and the package too if it is not built. */
 export function buildSite() {
   process.chdir(fileURLToPath(new URL('..', import.meta.url)))
   if (!Object.keys(DEMO).every((file) => existsSync(`dist/${file}`))) run('npm', ['run', 'build', '--silent'])

@@ -1,8 +1,8 @@
-/** Debian's packages for the tests: real servers and a browser. Elsewhere it says what is missing. */
+/** Installs Debian's packages for the tests: real servers and browsers. On other systems it says what is missing. */
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-/** What the e2e tests start, and the package that brings it. */
+/** Files that the e2e tests need, and the package of each. */
 export const SERVERS = {
   '/usr/bin/gunicorn': 'gunicorn',
   '/usr/lib/python3/dist-packages/httpbin': 'python3-httpbin',
@@ -26,7 +26,7 @@ export const SERVERS = {
 export function installPackages(names, say = console.log) {
   if (names.length === 0) return
   say(`installing ${names.join(' ')} …`)
-  // Packages that have questions are not to ask them.
+  // Noninteractive: packages must not ask questions while they are installed.
   const apt = [...(process.getuid?.() === 0 ? [] : ['sudo', '-n']), 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get']
   const run = (...args) => execFileSync(apt[0], [...apt.slice(1), ...args], { stdio: 'ignore', timeout: 600_000 })
   try {
@@ -37,7 +37,7 @@ export function installPackages(names, say = console.log) {
   }
 }
 
-/** Installs the servers that are missing. */
+/** Installs the servers if they are missing. */
 export function ensureServers(say = console.log) {
   installMissing(SERVERS, say)
 }
@@ -46,7 +46,7 @@ function installMissing(packages, say) {
   installPackages([...new Set(Object.entries(packages).flatMap(([path, name]) => (existsSync(path) ? [] : [name])))], say)
 }
 
-/** The browsers besides Chromium. */
+/** Files of the browsers besides Chromium, and the package of each. */
 const BROWSERS = {
   '/usr/bin/firefox-esr': 'firefox-esr',
   '/usr/bin/WebKitWebDriver': 'webkit2gtk-driver',

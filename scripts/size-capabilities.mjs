@@ -74,7 +74,7 @@ function serve(on, contents) {
   on.onLoad({ filter: /./, namespace: 'built' }, () => ({ contents, loader: 'js' }))
 }
 
-/** Puts something else in the place of exports. A declaration ends with the first brace at the beginning of a line. */
+/** Puts something else in place of exports. A declaration ends with the first brace at the beginning of a line. */
 function leaveOut(cuts) {
   return {
     name: 'leave-out',

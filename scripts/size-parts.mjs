@@ -1,6 +1,6 @@
 /**
- * Where the kilobytes of the browser build are: each source file's share of the whole, minified and brotlied; what each
- * capability costs; and what a Vite app with `import { createSession } from 'sessionfetch'` gets.
+ * Prints the sizes of the browser build, minified and brotlied: each source file's share of the whole; what each capability
+ * costs; and how much a Vite app with `import { createSession } from 'sessionfetch'` gets.
  */
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { brotliCompressSync } from 'node:zlib'
@@ -10,7 +10,7 @@ import { loadConfigFile } from 'rollup/loadConfigFile'
 import { build } from 'vite'
 import { withoutEach } from './size-capabilities.mjs'
 
-/** As .size-limit.json has it for the files themselves. */
+/** The limit for the Vite app, in bytes; those for the built files stand in .size-limit.json. */
 const MOST_IN_APP = 21_700
 
 if (process.argv.includes('--help')) {

@@ -1,4 +1,4 @@
-/** The test command: every suite, with its own set-up, the names of what failed, and a last line that counts them all. */
+/** `npm test`: installs what the tests need, runs every suite, and ends with the names of what failed and a count. */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { ensureChromium } from './chromium.mjs'
@@ -21,7 +21,7 @@ if (process.argv.includes('--help')) {
   console.log(HELP)
   process.exit(0)
 }
-// Vitest's workers read it.
+// The workers of vitest read this variable.
 if (process.argv.includes('--nightly')) process.env.NIGHTLY = '1'
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 
@@ -29,7 +29,10 @@ const run = (command, ...args) => spawnSync(command, args, { stdio: 'inherit' })
 const bin = (name, ...args) => run(`node_modules/.bin/${name}`, ...args)
 const node = (...args) => run(process.execPath, ...args)
 
-/** Name and work: true or false, or what {@link runVitest} gives, whose tests are counted one by one. */
+/**
+ * The steps: name and work. The work gives `true` or `false`, or as {@link runVitest} a count of tests, which are added one by
+ * one.
+ */
 const steps = [
   ['setup: browsers and servers', () => [ensureChromium, ensureBrowsers, ensureServers].every((ensure) => ensure() ?? true)],
   ['check: format and lint', () => bin('biome', 'check', '.')],
@@ -53,7 +56,9 @@ const steps = [
   ['coverage: unit and e2e together', showCoverage],
 ]
 
-/** The specs on the packed package in every place of every browser. The runtimes besides Node are for the matrix. */
+/**
+ * Runs the specs on the packed package in pages and workers of every browser. Other runtimes are run by `npm run test:matrix`.
+ */
 async function runBrowsers() {
   const results = await withServers((servers) => runRows(PAGES, installApp('app', packPackage()), servers))
   return {

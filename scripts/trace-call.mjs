@@ -1,6 +1,6 @@
 /**
- * Prints what a plain `session.get` passes in src/: the files in the order they are first entered, and how often a function
- * calls one of a folder that stands above its own (types do not run, so only calls count). `node scripts/trace-call.mjs`
+ * Prints the way of a plain `session.get` through src/: the files in the order in which they are first entered, and the calls of
+ * a function in a folder above the caller's own. `node scripts/trace-call.mjs`
  *
  * Each function of src/ is wrapped when the sources are bundled; AsyncLocalStorage knows the caller, also after an `await`.
  */
@@ -15,7 +15,7 @@ import ts from 'typescript'
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const SRC = `${ROOT}src/`
 
-/** Folders from the bottom up: a function may call those of its own folder and below. `DIRECTION` in CONTRIBUTING. */
+/** The folders from the bottom up, as docs/architecture.md has them: a function may call those of its own folder and below. */
 const DIRECTION = [['http', 'cookies'], ['contract'], ['exchange'], ['layers'], ['session'], ['node', 'browser'], ['']]
 const heightOf = (file) => DIRECTION.findIndex((folders) => folders.includes(file.includes('/') ? file.split('/', 1)[0] : ''))
 
@@ -28,7 +28,7 @@ const SPINE = {
     'session/chain',
     'node/redirect',
     'node/cookies',
-    'node/transport',
+    'node/platform-transport',
   ],
   page: ['session/session', 'session/data', 'session/resolve', 'session/chain', 'layers/transport'],
 }
@@ -36,7 +36,7 @@ const SPINE = {
 const calls = new AsyncLocalStorage()
 let entered = []
 
-/** Runs a function's body as that of a file, and notes who has called it. */
+/** Runs the body of a function, and notes its file and that of the caller. */
 globalThis.traceCall = (file, body) => {
   entered.push({ file, caller: calls.getStore() })
   return calls.run(file, body)
@@ -103,11 +103,11 @@ async function trace(entry, options) {
   const session = createSession(options)
   entered = []
   await session.get('/cart')
-  const passed = entered
+  const passed = [...entered]
   await session.close()
   const files = [...new Set(passed.map(({ file }) => file))]
   const up = passed.filter(({ file, caller }) => caller !== undefined && heightOf(file) > heightOf(caller))
-  // The chain's one lambda between two layers: what a layer calls as `next`.
+  // What a layer calls as `next` is a function of the chain.
   const handedOn = up.filter(({ file }) => file === 'session/chain').length
   return { files, handedOn, up: up.filter(({ file }) => file !== 'session/chain') }
 }

@@ -1,4 +1,7 @@
-/** The viewer of traces as one file: script and styles go into the page, and a policy that lets nothing else run or load. */
+/**
+ * Builds the viewer of traces as one file: the page with its script and styles, and a policy under which nothing else runs or
+ * loads.
+ */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
@@ -26,7 +29,7 @@ function page(code) {
   const parts = { 'content="policy"': `content="${policy}"`, '/* page.css */': style, '/* main.ts */': code }
   return Object.entries(parts).reduce((page, [place, part]) => {
     if (!page.includes(place)) throw new Error(`scripts/viewer-page.mjs: page.html has no ${place}`)
-    // A function: a replacement text would have `$` for something else.
+    // By a function, since `$` has a meaning of its own in a replacement text.
     return page.replace(place, () => part)
   }, read('page.html'))
 }

@@ -1,4 +1,4 @@
-/** Runs vitest, and says what came of it: how many tests passed, and the names of those that did not. */
+/** Runs vitest, and gives the number of tests that passed and the names of those that failed. */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { relative } from 'node:path'

@@ -8,7 +8,7 @@ import { missing, pages } from '../scripts/docs-check.mjs'
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const SRC = `${ROOT}src/`
 
-/** Folders and files whose exported types users see: each of their members is read in an editor. */
+/** Folders and files whose exported types users see: an editor shows each of their members. */
 const PUBLIC =
   /^(?:contract\/|cookies\/session-cookies|layers\/refreshable|stores\/(?:file|redis|error)\.|formats\/(?:reading|storage-state)|server\/(?:apply|forward|incoming|visitor)|events\/(?:options|event-stream)|trace\/(?:entry|settings|trace|har)\.)/
 
@@ -19,7 +19,7 @@ const parse = (file: string) =>
 const isExported = (node: ts.Statement) =>
   ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)
 
-/** Whether a comment for readers stands before it. */
+/** Whether a doc comment stands before a declaration. */
 const hasSentence = (node: ts.Node) => ts.getJSDocCommentsAndTags(node).length > 0
 
 function nameOf(node: ts.Node): string {
@@ -27,14 +27,14 @@ function nameOf(node: ts.Node): string {
   return (node as { name?: ts.Node }).name?.getText() ?? node.getText().split('\n', 1)[0] ?? ''
 }
 
-/** Exports of a file that no sentence describes; of an overloaded function one signature is enough. */
+/** The exports of a file without a doc comment. Of the signatures of an overloaded function one with a comment is enough. */
 function silentExports(source: ts.SourceFile): string[] {
   const exported = source.statements.filter((node) => isExported(node) && !ts.isExportDeclaration(node))
   const spoken = new Set(exported.filter(hasSentence).map(nameOf))
   return exported.map(nameOf).filter((name) => !spoken.has(name))
 }
 
-/** Members of the exported interfaces of a file that no sentence describes. */
+/** The members of a file's exported interfaces without a doc comment. */
 function silentMembers(source: ts.SourceFile): string[] {
   const types = source.statements.filter(
     (node) => ts.isInterfaceDeclaration(node) && isExported(node),
@@ -66,7 +66,7 @@ describe('pages', () => {
   })
 })
 
-/** Every snippet of a page as a file of its own, which is there only for the compiler. */
+/** The snippets of all pages, by the name of a file that only the compiler sees. */
 function snippets(): Map<string, string> {
   const all = pages().flatMap((page) =>
     [...readFileSync(ROOT + page, 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ''], index): [string, string] => [

@@ -1,5 +1,6 @@
 /** A fetch in memory for unit tests: any host, no socket. It notes what it was given, as the wire would see it. */
 
+/** A request that was sent. */
 export interface Sent {
   readonly url: string
   readonly method: string
@@ -8,6 +9,7 @@ export interface Sent {
   readonly init: RequestInit
 }
 
+/** A response as a literal. @default 200 with the body `{}` as JSON */
 export interface Answer {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
@@ -15,15 +17,17 @@ export interface Answer {
   readonly body?: string
 }
 
-/** Answers by a function of the request, or by a list, one after the other. */
+/** What is answered: a function of the request and its number from 1, or a list of answers, one after the other. */
 export type Answers = ((sent: Sent, number: number) => Answer | Response | Promise<Answer | Response>) | readonly Answer[]
 
+/** The fetch, what it was given, and the last of it. */
 export interface Memory {
   readonly fetch: (input: string, init?: RequestInit) => Promise<Response>
   readonly sent: Sent[]
   readonly last: Sent
 }
 
+/** Makes a fetch that answers so. */
 export function memory(answers: Answers = () => ({})): Memory {
   const sent: Sent[] = []
   return {
@@ -36,7 +40,7 @@ export function memory(answers: Answers = () => ({})): Memory {
     async fetch(input, init = {}) {
       init.signal?.throwIfAborted()
       const { body } = init
-      // Through Request, so that the body becomes text and brings its content-type, as the platform does it.
+      // A Request makes text of the body and sets its content-type, as the platform's fetch does.
       const whole = {
         method: init.method ?? 'GET',
         headers: init.headers ?? {},
@@ -59,7 +63,7 @@ function respond({ status = 200, headers = {}, cookies = [], body = '{}' }: Answ
   return response
 }
 
-/** Waits for a rejection and gives the error. */
+/** The error that a promise rejects with. Throws if it does not. */
 export async function rejection(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
   const outcome = await promise.then(
     () => undefined,
@@ -69,7 +73,7 @@ export async function rejection(promise: Promise<unknown>): Promise<Error & Reco
   return outcome.error as Error & Record<string, unknown>
 }
 
-/** Every message and stack of an error and its causes. */
+/** The messages and stacks of an error and of its causes, as one text. */
 export function texts(error: unknown): string {
   const parts: string[] = []
   for (let at: unknown = error; at instanceof Error; at = at.cause) parts.push(at.message, at.stack ?? '')

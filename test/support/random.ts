@@ -11,7 +11,7 @@ export function seeded(seed: number): () => number {
   }
 }
 
-/** One of several. */
+/** One of several values. */
 export function pick<T>(random: () => number, values: readonly T[]): T {
   return values[Math.floor(random() * values.length)] as T
 }

@@ -1,4 +1,4 @@
-/** The server of the snippets, in memory. What it has no route for it answers with what it was sent. */
+/** The server of the snippets of the pages, in memory. Where it has no route it answers with the request that it got. */
 
 type Route = (request: Sent) => Response
 
@@ -9,7 +9,7 @@ interface Sent {
   readonly body: unknown
 }
 
-/** By path. A path that ends with `/` stands for all below it. */
+/** The answers, by path. */
 const ROUTES: Readonly<Record<string, Route>> = {
   '/login': () => Response.json({ user: 'ada' }, { headers: { 'set-cookie': 'sid=42; Path=/; HttpOnly' } }),
   '/me': ({ headers }) => (/\bsid=42\b/.test(headers.get('cookie') ?? '') ? Response.json({ user: 'ada' }) : refused()),
@@ -25,7 +25,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   '/bad-cookie': () => Response.json({}, { headers: { 'set-cookie': 'sid=1; Domain=com' } }),
   '/report.csv': () => new Response('a,b\n1,2\n', { headers: { 'content-type': 'text/csv', 'content-length': '8' } }),
   '/page.html': () => new Response('<h1>Orders</h1>', { headers: { 'content-type': 'text/html' } }),
-  // A feed that is over; events() would connect to any other again and again.
+  // 204: a feed that is over, since events() would connect to any other one for ever.
   '/orders/feed': () => new Response(null, { status: 204 }),
 }
 
@@ -51,12 +51,12 @@ export function shopFetch(): typeof fetch {
   }
 }
 
-/** A stream is read to its end, as a server would. */
+/** The body of a request; a stream is read to its end. */
 async function bodyOf(body: unknown): Promise<unknown> {
   return body instanceof ReadableStream ? new Response(body).text() : body
 }
 
-/** Never answers. */
+/** Answers never; rejects when the signal fires. */
 function hang(signal: AbortSignal | null | undefined): Promise<Response> {
   return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true }))
 }
