@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface Api {
-  /** By name, since `localhost` is what pages share cookies by. */
+  /** Its origin, with the name `localhost`: pages share cookies by host name. */
   readonly origin: string
   readonly port: number
-  /** Every request that arrived: the oracle, never what the client says. */
+  /** Every request that arrived. Tests trust these, and not what the client says that it sent. */
   readonly log: LogEntry[]
   close(): Promise<void>
 }
@@ -89,7 +89,7 @@ function corsHeaders({ headers }: IncomingMessage, { star }: Readonly<Record<str
   }
 }
 
-/** Numbers of failures left, by key, for `/flaky`. */
+/** For `/flaky`: by key, how many failures are left. */
 const failures = new Map<string, number>()
 
 async function page(entry: LogEntry, response: ServerResponse, log: LogEntry[]): Promise<void> {

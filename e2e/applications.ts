@@ -65,7 +65,7 @@ export const startJupyter = () =>
     const args = ['--no-browser', '--allow-root', '--ip', '127.0.0.1', '--port', `${port}`, '--NotebookApp.port_retries=0']
     const login = [`--NotebookApp.password=sha1:salt:${hash}`, `--notebook-dir=${folder}`]
     const env = { HOME: folder, JUPYTER_CONFIG_DIR: folder, JUPYTER_RUNTIME_DIR: folder, JUPYTER_DATA_DIR: folder }
-    // By Debian's Python: another may be first on the PATH.
+    // With Debian's Python, since another one may come first on the PATH.
     return startProgram(port, '/usr/bin/python3', ['/usr/bin/jupyter-notebook', ...args, ...login], { env })
   })
 

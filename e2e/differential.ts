@@ -1,21 +1,21 @@
-/** Inputs for e2e/node/differential.spec.ts: what is asked, and what a raw server answers. */
+/** Inputs for e2e/node/differential.spec.ts: calls, and the answers of a raw server. */
 import { Readable } from 'node:stream'
 import * as zlib from 'node:zlib'
 
 /** A call, and the answer to it. */
 export interface Case {
   readonly name: string
-  /** Where to, after the origin of the echo server, or of the raw one where there is an `answer`. */
+  /** The path, at the echo server, or at the raw server where there is an `answer`. */
   readonly path?: string
-  /** A whole URL instead. */
+  /** A whole URL, in place of the path. */
   readonly url?: string
-  /** Made anew for each send: bodies are used up. */
+  /** Made anew for each send, since a body can be read once. */
   readonly init?: () => RequestInit & Record<string, unknown>
-  /** Bytes that a raw server answers, in writes that come one after the other. */
+  /** The bytes that the raw server answers, write by write. */
   readonly answer?: readonly (string | Uint8Array)[]
-  /** How the raw server ends the connection; it keeps one whose answer has a length. */
+  /** How the raw server ends the connection. By default it is kept, for answers that say their length. */
   readonly end?: 'close' | 'reset' | 'stay'
-  /** Aborts after so many ms. */
+  /** Milliseconds after which the caller aborts; negative: before the call. */
   readonly abortAfter?: number
 }
 

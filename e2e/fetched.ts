@@ -1,6 +1,5 @@
 /**
- * The built package with every session on the platform's `fetch`: an option of the platform's that the dispatcher under it does
- * not know sends it that way.
+ * The built package with every session on the platform's `fetch`, by an option of the platform that its dispatcher does not know.
  */
 import { createSession as create, type SessionOptions } from '../dist/index.js'
 

@@ -1,4 +1,7 @@
-/** Every defect of the obvious stack, `createFetch({ fetch: fetchCookie(fetch) })`, as a test that it is not here. Named after the defect. */
+/**
+ * The defects of the obvious stack, `createFetch({ fetch: fetchCookie(fetch) })`: a test for each, named after it, that we have
+ * not got it.
+ */
 import { type Cookie, CookieJar, MemoryCookieStore, Store } from 'tough-cookie'
 import { describe, expect, test } from 'vitest'
 import { createSession } from '../src/index.ts'

@@ -1,4 +1,4 @@
-/** Real clients, unmodified, each over `session.fetch` as its own documentation says how to give it a fetch. */
+/** Real clients, unmodified, each given `session.fetch` in the way in which its own documentation takes a fetch. */
 import { createClient as createSupabase } from '@supabase/supabase-js'
 import { QueryClient, QueryObserver } from '@tanstack/query-core'
 import { createTRPCClient, httpBatchLink } from '@trpc/client'
@@ -14,10 +14,10 @@ import pRetry from 'p-retry'
 import type { Session } from 'sessionfetch'
 import type { Router } from './server.ts'
 
-/** Uses a client over a session, at a base whose every path is moved, and says what it got. */
+/** Uses a client over a session, at a base that redirects every path, and gives what the client got. */
 export type Client = (session: Session, base: string) => Promise<unknown>
 
-/** As openapi-typescript writes it. */
+/** The types of the API, as openapi-typescript writes them. */
 interface Paths {
   '/pets/{id}': {
     get: {
@@ -95,7 +95,7 @@ const withTanStackQuery: Client = async (session, base) => {
   }
   const first = await client.fetchQuery(options)
   const stop = new QueryObserver(client, options).subscribe(() => undefined)
-  // Begun and cancelled: the session's call is aborted, and the data stays.
+  // A refetch that is cancelled: the session's call is aborted, and the data stays.
   const again = client.refetchQueries({ queryKey: ['items'] })
   await client.cancelQueries({ queryKey: ['items'] })
   await again

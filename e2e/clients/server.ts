@@ -1,6 +1,6 @@
 /**
- * The server that every client talks to. It lets nobody in without the cookie of a log-in and a token that is not expired, and
- * moves whoever asks under `/moved/`, with a new cookie: log-in, refresh and redirect are all on the way of a client's first call.
+ * The server that every client talks to. It asks for the cookie of a log-in and a token that has not expired, and redirects
+ * everything under `/moved/`, with a new cookie: the first call of a client needs log-in, refresh and redirect.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -16,7 +16,7 @@ export interface Arrived {
 
 export interface ClientServer {
   readonly origin: string
-  /** What a user's requests came to, in order. */
+  /** The requests of a user with their statuses, in order. */
   logOf(user: string): readonly Arrived[]
   close(): Promise<void>
 }

@@ -12,7 +12,7 @@ import {
 } from '../applications.ts'
 
 const text = { responseType: 'text' } as const
-/** What a later process makes of the cookies that were saved. */
+/** A session as a later process makes it, from the saved cookies. */
 const restored = (session: Session, baseURL: string) =>
   createSession({ baseURL, jar: JSON.parse(JSON.stringify(session.cookies)) })
 

@@ -1,4 +1,4 @@
-/** Real clients over `session.fetch`: each is logged in by cookie, moved by a redirect, and comes with an expired token. */
+/** Real clients over `session.fetch`: each is logged in by a cookie, follows a redirect, and begins with an expired token. */
 import { execFileSync } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -24,14 +24,14 @@ const EXPECTED: Readonly<Record<string, (user: string) => unknown>> = {
   ky: (user) => [NEW, { items: [user] }],
 }
 
-/** What is used of `e2e/clients`, whose own types need what is not installed yet. */
+/** The parts of `e2e/clients` that are used. Its own types need clients that are not installed yet. */
 let clients: Readonly<Record<string, (session: Session, base: string) => Promise<unknown>>>
 let claims: Readonly<Record<string, (base: string) => Promise<unknown>>>
 let server: { readonly origin: string; logOf(user: string): readonly { readonly status: number }[]; close(): Promise<void> }
 
 beforeAll(async () => {
   ensureClients()
-  // Not static: what they import is installed only now.
+  // Not a static import: the clients have only just been installed.
   const load = (file: string) => import(/* @vite-ignore */ new URL(`../clients/${file}`, import.meta.url).pathname)
   clients = (await load('clients.ts')).CLIENTS
   claims = (await load('claims.ts')).CLAIMS
@@ -39,7 +39,7 @@ beforeAll(async () => {
 }, 300_000)
 afterAll(() => server?.close())
 
-/** A session that is logged in, with a token that is over. */
+/** A session that is logged in, with an expired token. */
 async function logIn(user: string, options: SessionOptions): Promise<{ session: Session; refreshes: () => number }> {
   let token = 'expired'
   let refreshes = 0
@@ -71,7 +71,7 @@ describe('over session.fetch', () => {
     expect(refreshes()).toBe(1)
     const statuses = server.logOf(user).map(({ status }) => status)
     if (name !== 'msw') expect(statuses).toEqual(expect.arrayContaining([307, 401]))
-    // One was refused for its token, and none for its cookie.
+    // One request was refused for its token, and none for its cookie.
     expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(name === '@trpc/client' ? 2 : 1)
     await session.close()
   })

@@ -211,14 +211,14 @@ describe('heap', () => {
     const gc = runInNewContext('gc') as () => void
     const total: { readonly _destroyed?: boolean }[] = []
     const set = globalThis.setTimeout
-    // Not a spy: it would keep the callbacks, and with them what is to be dropped.
+    // Not a spy, which would keep the callbacks and with them the objects that must be collected.
     vi.stubGlobal('setTimeout', (callback: () => void, ms?: number) => {
       const timer = set(callback, ms)
       if (ms !== undefined && ms > 100_000) total.push(timer as never)
       return timer
     })
     for (let call = 0; call < 200; call++) await session.fetch('/x')
-    // One when the call begins, and a weak one in its place when the headers are there.
+    // A timer when the call begins, and one that holds the call weakly when the headers have come.
     expect(total.length).toBe(400)
     const left = () => {
       gc()

@@ -31,7 +31,9 @@ let underWay = 0
 let answered: Case | undefined
 
 const originOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-/** Header lines sorted by name: the order between different names says nothing, and differs (src/node/pool/request-headers.ts). */
+/**
+ * Header lines sorted by name: the order between different names says nothing, and differs (src/node/pool/request-headers.ts).
+ */
 const sorted = (raw: readonly string[]) =>
   raw.flatMap((name, at) => (at % 2 === 0 ? [`${name}: ${withoutBoundary(raw[at + 1] ?? '')}`] : [])).sort()
 const withoutBoundary = (text: string) => text.replace(/formdata-undici-0\d{11}/g, 'BOUNDARY')
@@ -81,7 +83,7 @@ afterAll(() => {
   for (const server of [echo, raw]) server.close()
 })
 
-/** An error as a caller can tell it apart from another. */
+/** The parts of an error by which a caller can tell it from another. */
 function shown(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error) || depth > 5) return error
   const { name, message, cause } = error
@@ -104,7 +106,7 @@ async function describeResponse(response: Response): Promise<unknown> {
   return { status, statusText, ok, url, type, redirected, headers: [...headers], isNull, body, bodyUsed: response.bodyUsed }
 }
 
-/** What the server saw and the caller got, in both doors. */
+/** Makes a call in both doors; gives what the server saw and what the caller got. */
 async function observe(one: Case, options: SessionOptions): Promise<unknown> {
   answered = one
   seen.length = 0
@@ -124,7 +126,7 @@ async function observe(one: Case, options: SessionOptions): Promise<unknown> {
     const { status, _data } = await session.raw(url, { ...(init() as object), ignoreResponseError: true })
     return { status, data: _data instanceof Blob ? await _data.text() : _data }
   })
-  // What a request that was broken off has brought is known when its connection has ended.
+  // The server has seen all of a broken request only when its connection has ended.
   if ('error' in (fetched as object)) await new Promise((resolve) => setTimeout(resolve, 20))
   await expect.poll(() => underWay, { interval: 2 }).toBe(0)
   return { seen: [...seen], fetched, data }

@@ -16,7 +16,7 @@ const HASHES: Readonly<Record<string, string>> = { MD5: 'md5', 'SHA-256': 'sha25
 let server: Server
 let origin: string
 let challenge = ''
-/** What each request said, without the first one, which has nothing to say. */
+/** The parameters of the Authorization headers that came. The first request has none. */
 let answers: Map<string, string>[] = []
 
 beforeAll(async () => {
@@ -86,7 +86,7 @@ const CHALLENGES: readonly (readonly [name: string, header: string, path: string
   ['a backslash in the query', 'Digest realm="r", nonce="n1", qop="auth"', '/x?path=C:\\temp'],
 ]
 
-/** What the server refuses curl 7.88 with: another hash under that name, and a uri that is not escaped. */
+/** Cases in which curl 7.88 is refused: it takes another hash for that name, and does not escape a uri. */
 const CURL_FAILS = ['SHA-512-256', 'SHA-512-256-sess', 'a backslash in the query']
 
 describe.each([

@@ -38,7 +38,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** What a user of the admin does, by its own forms. Runs in Node, and in a page, so it holds on to nothing outside. */
+/** What a user of the admin does, by its own forms. Runs in Node and in a page, and so uses nothing outside of the function. */
 async function manageUsers(session: Session, name: string, password: string): Promise<Record<string, unknown>> {
   const token = (html: string) => /name="csrfmiddlewaretoken" value="([^"]+)"/.exec(html)?.[1] ?? ''
   const page = (path: string) => session.get(path, { responseType: 'text' })

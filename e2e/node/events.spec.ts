@@ -67,7 +67,7 @@ describe.each([
     expect(await collect(events(session, '/feed'))).toEqual(['a', '7'])
     const seen = requests.slice(1).map(({ headers }) => [headers.cookie, headers.authorization, headers['last-event-id']])
     const all = ['sid=1', 'Bearer t'] as const
-    // A request whose kept connection dies without an answer is sent once more by the pool itself.
+    // The pool itself sends a request once more whose kept connection ends without an answer.
     expect(seen.slice(0, 3)).toEqual([
       [...all, undefined],
       [...all, '7'],

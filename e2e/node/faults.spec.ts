@@ -1,4 +1,4 @@
-/** What a wire can do, on a raw socket server. Each fault ends in the documented error, none hangs, and the next call works. */
+/** Faults of a connection, on a raw socket server. Each ends in the documented error, none hangs, and the next call works. */
 
 import type { AddressInfo } from 'node:net'
 import { createServer, type Server, type Socket } from 'node:net'
@@ -12,7 +12,7 @@ const head = (...lines: string[]) => `HTTP/1.1 200 OK\r\n${lines.map((line) => `
 interface Fault {
   readonly name: string
   readonly answer: (socket: Socket) => void
-  /** What the rejection must be: the platform's `TypeError`, or a `TimeoutError` with this limit. */
+  /** What must fail: the request, its body, or one of the timeouts. */
   readonly error: 'network' | 'body' | 'attempt' | 'idle'
 }
 
@@ -116,7 +116,7 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_, transport) => {
     const session = createSession({ baseURL: origin, ...transport })
     const stalled = faults.findIndex(({ name }) => name === 'stalled headers')
     await expect(session.fetch(`/fault/${stalled}`, { timeout: 50 })).rejects.toBeInstanceOf(TimeoutError)
-    // Node's own pool opens a new connection at once, so the very socket is looked at.
+    // The socket of the fault itself is asked, since Node's own pool opens a new connection at once.
     await expect.poll(() => faulted.get(stalled)?.destroyed).toBe(true)
     await session.close()
   })

@@ -1,4 +1,4 @@
-/** Cookies that other programs have really written, and that they really read: curl, wget, Python, Chromium by Playwright. */
+/** Cookies written and read by the real programs: curl, wget, Python, Chromium by Playwright. */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
@@ -15,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findChromium } from '../../scripts/chromium.mjs'
 
 const run = promisify(execFile)
-/** Names that everybody here is told to look for on this machine. */
+/** Host names that every program here is told to look up on this machine. */
 const HOST = 'www.shop.example'
 const LINES = [
   'host=1',
@@ -37,7 +37,7 @@ let folder: string
 
 beforeAll(async () => {
   server = createServer((request, response) => {
-    // wget comes as to a proxy, with the whole URL.
+    // wget takes the server for a proxy, and asks with the whole URL.
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
     const cookie = request.headers.cookie ?? ''
     if (pathname === '/login') response.setHeader('set-cookie', ['sid=42; Domain=shop.example; HttpOnly; Path=/', 'old=1'])
@@ -62,7 +62,7 @@ afterAll(() => {
 const path = (name: string) => join(folder, name)
 const sorted = (header: string) => header.split('; ').sort()
 
-/** What a session sends that has these cookies. Its requests go to the server by address. */
+/** The Cookie header of a session that has these cookies. Its requests go to the server by address. */
 async function sentBy(jar: ReturnType<typeof cookiesTxt.read>): Promise<string[]> {
   let header = ''
   const session = createSession({
@@ -96,7 +96,7 @@ describe('curl', () => {
 
     writeFileSync(path('ours.txt'), cookiesTxt.write(read.cookies))
     expect(sorted(await curl('-b', path('ours.txt'), `${origin}/set/x`))).toEqual(SENT)
-    // And once more by way of curl: nothing gets lost or worse.
+    // Written again and read by curl: nothing is lost.
     await curl('-b', path('ours.txt'), '-c', path('again.txt'), `${origin}/private`)
     const again = cookiesTxt.read(readFileSync(path('again.txt'), 'utf8'))
     expect(await sentBy(again)).toEqual([

@@ -1,4 +1,4 @@
-/** Kept connections that end under a request, and proxies that drop it: on raw socket servers that do just that. */
+/** Kept connections that the server ends under a request, and proxies that drop one, on raw socket servers. */
 import { mkdtempSync, openAsBlob, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer as createHTTPServer } from 'node:http'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
@@ -18,7 +18,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close()
 })
 
-/** A server that is told of each request with its socket, and how many requests that has had. */
+/** A server that is told of each request: its socket, and how many requests that socket has had. */
 async function serve(
   answer: (socket: Socket, nth: number, text: string) => void,
 ): Promise<{ origin: string; opened: () => number }> {

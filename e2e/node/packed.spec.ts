@@ -1,4 +1,4 @@
-/** What `npm pack` puts into the tarball: all that package.json names, and nothing else of the repository. */
+/** The tarball of `npm pack` holds all that package.json names, and nothing else of the repository. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

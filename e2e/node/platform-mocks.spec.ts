@@ -1,6 +1,6 @@
 /**
- * What people put in the place of fetch, or beside it: mocks, wrappers, instrumentation, preloads. Each sees every request of the
- * default transport, whether it came before or after the session.
+ * What applications put in place of fetch or beside it: mocks, wrappers, instrumentation, preloads. Each must see every request
+ * of the default transport, whether it was installed before the session was made or after.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { execFile } from 'node:child_process'
@@ -45,7 +45,7 @@ afterAll(() => {
 const FROM_SERVER = { from: 'server' }
 const FROM_MOCK = { from: 'mock' }
 
-/** How a mock comes and goes. */
+/** How a mock is installed and removed. */
 const mocks: Readonly<Record<string, () => () => void>> = {
   msw: () => {
     const mock = setupServer(http.get(`${origin}/x`, () => HttpResponse.json(FROM_MOCK)))

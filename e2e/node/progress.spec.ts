@@ -65,7 +65,7 @@ describe.each(Object.keys(SETTINGS))('over %s', (transport) => {
       onUploadProgress: (event) => events.push(event),
     })) as Echo
     const plain = (await session.post('/echo', { body: body() as object })) as Echo
-    // A form's boundary is another one each time.
+    // The boundary of a form is random.
     const shown = ({ headers }: Echo) => ({ ...headers, 'content-type': headers['content-type']?.split(';')[0] })
     expect(shown(told)).toEqual(shown(plain))
     expect(told.bytes).toBe(plain.bytes)

@@ -1,4 +1,7 @@
-/** Rendering on a server for many visitors at once, with real frameworks over real sockets. The oracle is the API's own log. */
+/**
+ * Rendering on a server for many visitors at once, with real frameworks over real sockets. The API's own log tells what was
+ * sent.
+ */
 import { execFile } from 'node:child_process'
 import { createServer, request as httpRequest, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -40,7 +43,7 @@ interface Seen {
   readonly headers: IncomingMessage['headers']
 }
 
-/** What the API was asked, as the wire had it. */
+/** The requests that the API got. */
 const seen: Seen[] = []
 let mixed = 0
 
@@ -52,7 +55,7 @@ const SECOND_HOP = [
   'foreign=1; Domain=com',
   'all=1; Domain=shop.example; Path=/',
 ]
-/** An address can have no Domain: what has one is refused. */
+/** The lines that come through where the API is asked by its IP address: those with a Domain are refused. */
 const FROM_ADDRESS = [
   'sid=second; HttpOnly; Path=/',
   'gone=; Max-Age=0; Path=/',
@@ -67,8 +70,8 @@ const withDomains = (own: string, all: string) => [
 ]
 
 /**
- * The API. `/cart/NAME` knows its visitor by `sid=NAME.COUNT`, gives a new count on each hop, and refuses every other: by name,
- * and by a count that is not the last that it gave.
+ * The API. `/cart/NAME` knows its visitor by `sid=NAME.COUNT`, gives a new count on each hop, and refuses another name and a
+ * count that is not the last one that it gave.
  */
 const counts = new Map<string, number>()
 const backend: RequestListener = async (request, response) => {
@@ -168,7 +171,7 @@ interface Page {
   readonly setCookie: string[]
 }
 
-/** A visitor's browser, down to the raw headers: each Set-Cookie is one of its own, or the test fails. */
+/** The browser of a visitor. It checks the raw headers: each Set-Cookie must be a header of its own. */
 function browse(url: string, headers: Record<string, string>): Promise<Page> {
   return new Promise((resolve, reject) => {
     const asked = httpRequest(url, { headers }, async (response) => {

@@ -1,4 +1,7 @@
-/** redisStore on a real Redis, with the clients of `redis` and `ioredis`: many processes, a model, a Redis that goes away, a cluster. */
+/**
+ * redisStore on a real Redis, with the clients of `redis` and `ioredis`: many processes, a model, a Redis that goes away, a
+ * cluster.
+ */
 import { type ChildProcess, execFileSync, fork } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -99,7 +102,7 @@ describe.each(KINDS)('with a client of %s', (kind) => {
     monitor.on('monitor', (_time, args: string[], source: string) => {
       if (source !== 'lua' && args.join(' ').includes(`{${prefix}}`)) commands.push(args[0] ?? '')
     })
-    /** The monitor is heard later than the answer: until it has come to an echo. */
+    /** Waits until the monitor, which is heard later than the answers, has reported an echo. */
     const heard = async () => {
       await ioredis.echo(`{${prefix}}`)
       while (commands.at(-1)?.toLowerCase() !== 'echo') await sleep(5)
@@ -200,8 +203,8 @@ describe('several processes', () => {
   })
 
   /**
-   * Two processes call at random, some of the calls set a new value. By the model a call may send the value of any call but of
-   * one that another, which had begun after its end, has replaced before this call began.
+   * Two processes call at random, and some calls set a new value. By the model a call must not send a value that was replaced by
+   * a later call which had ended before this one began.
    */
   test('no call sends cookies older than those of a call that had ended before it', { timeout: 300_000 }, async () => {
     const prefix = newPrefix()

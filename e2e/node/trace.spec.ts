@@ -40,14 +40,14 @@ afterAll(() => {
   server.close()
 })
 
-/** From a file: one argument of Linux holds 128 kB at most. */
+/** Runs a script from a file, since an argument on Linux holds 128 kB at most. */
 async function sh(command: string): Promise<string> {
   const file = join(mkdtempSync(join(tmpdir(), 'curl-')), 'command.sh')
   writeFileSync(file, command)
   return (await promisify(execFile)('sh', [file])).stdout
 }
 
-/** What a platform and curl each say of themselves, and how the connection is kept. */
+/** Headers that differ between a platform and curl: what they say of themselves and of the connection. */
 const OWN = ['user-agent', 'accept', 'accept-language', 'accept-encoding', 'sec-fetch-mode', 'connection', 'content-length']
 
 function told({ method, url, headers, body }: Arrived) {

@@ -47,7 +47,7 @@ afterAll(async () => {
   shop.close()
 })
 
-/** What a session did, as a file. */
+/** The HAR file of a session. */
 async function ours(): Promise<string> {
   failures = 1
   const t = trace({ bodies: true })
@@ -61,7 +61,7 @@ async function ours(): Promise<string> {
   return path
 }
 
-/** What a browser records of itself. */
+/** The HAR file that a browser records. */
 async function recorded(): Promise<string> {
   const path = join(folder, 'recorded.har')
   const context = await browser.newContext({ recordHar: { path } })

@@ -3,7 +3,7 @@ import type { Outcome } from './vitest.ts'
 import { run } from './vitest.ts'
 
 const { report } = (globalThis as unknown as { E2E: { report: string } }).E2E
-/** The platform's own, whatever a spec puts in its place. */
+/** The platform's own fetch, kept since a spec may replace it. */
 const { fetch } = globalThis
 
 async function post(message: Outcome | { readonly end: true; readonly error?: string }): Promise<void> {

@@ -25,7 +25,7 @@ export interface Outcome {
   readonly error?: string
 }
 
-/** What the script that made the bundle has put in front of it. */
+/** Values that the script which made the bundle has put in front of it. */
 const { provided } = (globalThis as unknown as { E2E: { provided: Readonly<Record<string, string>> } }).E2E
 
 /** Milliseconds for one test. */
@@ -36,7 +36,7 @@ const POLL_MS = 25
 const tests: Test[] = []
 let suite: Suite = newFile()
 
-/** Begins a file: its hooks are for its own tests. */
+/** Begins a file, whose hooks are for its own tests. */
 export function beginFile(): void {
   suite = newFile()
 }

@@ -1,6 +1,6 @@
 /**
- * How a call's options lie over its session's: a row for every option. `session` and `call` are two values; the rows say what
- * comes of both, of the session's alone, and of `null` in the call.
+ * How the options of a call are merged over those of its session: a row for every option. `session` and `call` are the two
+ * values; the row gives the result of both, of the session's alone, and of `null` in the call.
  */
 import type { SessionOptions } from '../../src/index.ts'
 

@@ -1,4 +1,4 @@
-/** Every way in which a request can be moved to another origin, and every secret that must not go along. */
+/** All ways in which a request can be moved to another origin, and all secrets that must then stay behind. */
 import type { SessionOptions, SessionRequest } from '../../src/index.ts'
 import { createSession } from '../../src/index.ts'
 import type { Memory } from '../support/memory.ts'
@@ -12,7 +12,7 @@ export interface Move {
   readonly send: (options: SessionOptions, memory: Memory) => Promise<unknown>
   /** Whether it is a server at A that moves the request. */
   readonly redirects?: boolean
-  /** Secrets that say nothing here, with the reason beside them. */
+  /** Secrets that this move does not test; the reason stands beside each. */
   readonly except?: readonly string[]
 }
 

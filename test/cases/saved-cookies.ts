@@ -1,7 +1,7 @@
 /** Entries of a saved state that no response could have set, and the rule that the error names. */
 export interface RefusedEntry {
   readonly title: string
-  /** Over `{ key or name, value, domain, path }` of a good cookie, in both forms. */
+  /** Fields that replace those of a good cookie, `{ key or name, value, domain, path }`, in both forms. */
   readonly fields: Readonly<Record<string, unknown>>
   readonly rule: RegExp
 }

@@ -1,4 +1,4 @@
-/** Hostile inputs for the formats: good ones that have been cut, joined, damaged and stuffed, the same ones for the same seed. */
+/** Hostile inputs for the formats: good ones that were cut, joined, damaged and stuffed. A seed gives the same ones again. */
 import { pick } from '../support/random.ts'
 
 /** Stands in every value, so that a message that quotes one is found out. */
@@ -52,7 +52,7 @@ export function hostileInput(random: Random): unknown {
   return text
 }
 
-/** JSON has no place for these. */
+/** BigInts as strings, since JSON has none. */
 const withoutBigInts = (_: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value)
 
 function damagedText(text: string, random: Random): string {

@@ -10,7 +10,10 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** What people put in the place of fetch. Each must see every request, so none may be taken for the platform's. */
+/**
+ * What applications put in place of fetch. None may be taken for the platform's own function, since each must see every
+ * request.
+ */
 const replacements: readonly (readonly [name: string, fetch: () => unknown])[] = [
   ['a wrapper', () => (input: string) => platform(input)],
   [

@@ -1,4 +1,7 @@
-/** 10,000 random options: each is taken, or a `TypeError` that names an option. None ends in an error of JavaScript's own words. */
+/**
+ * 10,000 random sets of options. Each is taken or refused by a `TypeError` that names an option; none ends in an internal
+ * error.
+ */
 import { describe, expect, test } from 'vitest'
 import { createSession, type Session } from '../../src/index.ts'
 import { ownClock, passing } from '../support/clock.ts'
@@ -35,7 +38,7 @@ const NAMES =
 maxRedirects sensitiveHeaders interceptors hopInterceptors onRequest onRequestError onResponse onResponseError onRetry onCookieRejected
 onUploadProgress onDownloadProgress schema responseType parseResponse ignoreResponseError allowAbsoluteUrls maxBytes context jar
 concurrency fetch mounts pool proxy tls socketPath trustEnv credentials cache mode referrer json data hooks nonsense`.split(/\s+/)
-/** JavaScript's own words for a mistake of ours. */
+/** Words of the engine, which show a mistake of ours. */
 const INTERNAL =
   /undefined|Cannot |is not (?:a function|iterable|a constructor)|reading '|Maximum call|private member|Invalid value used/
 

@@ -10,7 +10,7 @@ const session = createSession({ baseURL: 'https://shop.example', jar: store })
 const say = (text) => writeSync(1, `${text}\n`)
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Where an open file leads; the one of this very question is closed by then. */
+/** The path of an open file; `''` for the folder that was opened to list them, which is closed by then. */
 function linkOf(path) {
   try {
     return readlinkSync(path)
@@ -58,7 +58,7 @@ const actions = {
     await session.cookies.set(name, '1')
     Promise.reject(new Error('mine'))
   },
-  /** Is ended from outside. */
+  /** Waits to be ended from outside. */
   async wait() {
     await session.cookies.set('first', '1')
     await store.flush()

@@ -1,4 +1,7 @@
-/** What every application does: logs in by a cookie, sees its errors, and says which build it has. Throws for what is wrong. */
+/**
+ * The job of every application: it logs in by a cookie, checks its errors, and gives the build that it has. Throws if one is
+ * wrong.
+ */
 export async function job({ createSession, FetchError, TimeoutError }, origin, options = {}) {
   const session = createSession({ baseURL: origin, ...options })
   await session.get('/set', { query: { cookie: 'sid=1; Path=/' } })
