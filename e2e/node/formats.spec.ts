@@ -330,6 +330,10 @@ describe('10 MB', () => {
       cookiesTxt.read(many(60, () => `.shop.example\tTRUE\t/\tTRUE\t4102444800\tn\t${'x'.repeat(20)}\n`).join('')),
     storageState: () => storageState.read(JSON.stringify(many(120, entry))),
     har: () => har.read(JSON.stringify({ log: { entries: many(190, answer) } })),
+    'har of short lines': () => {
+      const headers = [{ name: 'set-cookie', value: many(20, (index) => `n${index % 20_000}=${'x'.repeat(10)}`).join('\n') }]
+      return har.read(JSON.stringify({ log: { entries: [{ ...answer(0), response: { headers } }] } }))
+    },
     cookieHeader: () => cookieHeader.read(many(30, (index) => `n${index}=${'x'.repeat(20)}; `).join(''), origin),
   }
   test.each(Object.entries(inputs))('%s takes less than 2 seconds of a processor', (_, read) => {

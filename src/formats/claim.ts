@@ -22,12 +22,12 @@ export interface Claim {
   readonly hostOnly?: boolean | undefined
   readonly path?: unknown
   /** Milliseconds since the epoch; `null` for a session cookie. */
-  readonly expires?: number | null
-  readonly secure?: boolean
-  readonly httpOnly?: boolean
+  readonly expires?: number | null | undefined
+  readonly secure?: boolean | undefined
+  readonly httpOnly?: boolean | undefined
   /** In upper or lower case; any other value than the three counts as none. */
   readonly sameSite?: unknown
-  readonly partitioned?: boolean
+  readonly partitioned?: boolean | undefined
 }
 
 /** RFC 6265bis section 5.6: a tab inside is allowed. */

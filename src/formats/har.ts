@@ -51,7 +51,8 @@ export const har = {
 /** Keeps a cookie, in the place of the one that it replaces (RFC 6265bis section 5.7), or removes that one if it has ended. */
 function keep(kept: Map<string, SessionCookie>, cookie: SessionCookie, time: number): void {
   const { name, domain, hostOnly, path, expires } = cookie
-  const key = JSON.stringify([name, domain, hostOnly, path])
+  // No cookie holds a control character.
+  const key = `${name}\0${domain}\0${hostOnly}\0${path}`
   if (expires !== null && expires <= time) kept.delete(key)
   else kept.set(key, cookie)
 }
@@ -77,15 +78,22 @@ interface Said {
   readonly cookie: SetCookie | string
 }
 
-/** The cookies that a response sets: its Set-Cookie headers, or, where the recorder left these out, its list `cookies`. */
-function setCookies(entry: unknown, at: string, time: number): Said[] {
+/**
+ * The cookies that a response sets: its Set-Cookie headers, or, where the recorder left these out, its list `cookies`. One by one:
+ * to hold them all at once costs more than to read them.
+ */
+function* setCookies(entry: unknown, at: string, time: number): Generator<Said> {
   const response = ownOf(entry, 'response')
-  const lines = listOf(response, 'headers').flatMap((header, index) => headerLines(header, `${at}.response.headers[${index}]`))
-  if (lines.length > 0) return lines.map((line) => ({ at: line.at, cookie: readLine(line.text, time) }))
-  return listOf(response, 'cookies').map((cookie, index) => ({
-    at: `${at}.response.cookies[${index}]`,
-    cookie: recorded(cookie),
-  }))
+  let hasLines = false
+  for (const [index, header] of listOf(response, 'headers').entries()) {
+    for (const line of headerLines(header)) {
+      hasLines = true
+      yield { at: `${at}.response.headers[${index}]`, cookie: readLine(line, time) }
+    }
+  }
+  if (hasLines) return
+  for (const [index, cookie] of listOf(response, 'cookies').entries())
+    yield { at: `${at}.response.cookies[${index}]`, cookie: recorded(cookie) }
 }
 
 function listOf(object: unknown, name: string): readonly unknown[] {
@@ -94,11 +102,11 @@ function listOf(object: unknown, name: string): readonly unknown[] {
 }
 
 /** The Set-Cookie lines of a header. Chromium joins those of one response with line breaks. */
-function headerLines(header: unknown, at: string): { at: string; text: string }[] {
+function headerLines(header: unknown): string[] {
   const name = ownOf(header, 'name')
   const value = ownOf(header, 'value')
   if (typeof name !== 'string' || name.toLowerCase() !== 'set-cookie' || typeof value !== 'string') return []
-  return value.split('\n').map((text) => ({ at, text }))
+  return value.split('\n')
 }
 
 function recordedText(given: unknown): unknown {
