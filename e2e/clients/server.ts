@@ -3,10 +3,10 @@
  * everything under `/moved/`, with a new cookie: the first call of a client needs log-in, refresh and redirect.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { initTRPC } from '@trpc/server'
 import { createHTTPHandler } from '@trpc/server/adapters/standalone'
 import { buildSchema, graphql } from 'graphql'
+import { listen, portOf } from '../loopback.ts'
 
 export interface Arrived {
   readonly method: string
@@ -75,9 +75,9 @@ export async function startClientServer(): Promise<ClientServer> {
     })
     answer(request, response, path)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await listen(server)
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin: `http://127.0.0.1:${portOf(server)}`,
     logOf: (user) => logs.get(user) ?? [],
     close: () =>
       new Promise((resolve) => {

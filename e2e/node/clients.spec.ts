@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { createSession, refreshable, type Session, type SessionOptions } from 'sessionfetch'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ensureClients, FOLDER } from '../../scripts/clients.mjs'
+import { listen, shut } from '../loopback.ts'
 
 const REX = { id: 7, name: 'Rex' }
 const NEW = { id: 8, name: 'Rex' }
@@ -102,10 +103,9 @@ describe('docs/clients.md', () => {
       if (request.url === '/flaky' && failures-- > 0) return void response.writeHead(503).end()
       response.setHeader('content-type', 'application/json').end(JSON.stringify(request.headers.authorization))
     })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    await listen(server)
     const { port } = server.address() as AddressInfo
     expect(await claims[claim]?.(`http://127.0.0.1:${port}`)).toEqual(expected)
-    server.closeAllConnections()
-    server.close()
+    shut(server)
   })
 })

@@ -4,7 +4,7 @@ import { getEventListeners } from 'node:events'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createTLSServer } from 'node:https'
-import { type AddressInfo, createServer as createRawServer, type Server, type Socket } from 'node:net'
+import { createServer as createRawServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -17,6 +17,7 @@ import { gzipSync } from 'node:zlib'
 import { BodyTooLargeError, createSession, type FetchError, pool, SessionClosedError } from 'sessionfetch'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Certificates, makeCertificates } from '../certificates.ts'
+import { portOf } from '../loopback.ts'
 
 let certificates: Certificates
 const servers: Server[] = []
@@ -43,7 +44,7 @@ async function listen<S extends Server>(server: S, path?: string): Promise<{ por
   })
   await new Promise<void>((resolve) => (path ? server.listen(path, resolve) : server.listen(0, '127.0.0.1', resolve)))
   servers.push(server)
-  return { port: path ? 0 : (server.address() as AddressInfo).port, sockets }
+  return { port: path ? 0 : portOf(server), sockets }
 }
 
 const json: RequestListener = (request, response) => {

@@ -3,10 +3,11 @@
  * doors, for every input of e2e/differential.ts. What differs stands in a table, with the reason.
  */
 import { createServer as createHTTPServer } from 'node:http'
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { createSession, type SessionOptions } from 'sessionfetch'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Case, cases } from '../differential.ts'
+import { listen, portOf } from '../loopback.ts'
 import { freePort } from '../processes.ts'
 
 /** Inputs for which the two differ, and why that is right. */
@@ -30,7 +31,7 @@ let refused: number
 let underWay = 0
 let answered: Case | undefined
 
-const originOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+const originOf = (server: Server) => `http://127.0.0.1:${portOf(server)}`
 /**
  * Header lines sorted by name: the order between different names says nothing, and differs (src/node/pool/request-headers.ts).
  */
@@ -74,7 +75,7 @@ beforeAll(async () => {
       else if (end === 'close') socket.end()
     })
   })
-  for (const server of [echo, raw]) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  for (const server of [echo, raw]) await listen(server)
   refused = await freePort()
 })
 afterAll(() => {

@@ -2,10 +2,10 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { createSession, digest } from 'sessionfetch'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { listen, shut } from '../loopback.ts'
 
 const USERS = new Map([
   ['ada', 'secret'],
@@ -26,12 +26,10 @@ beforeAll(async () => {
     response.writeHead(isRight ? 200 : 401, isRight ? {} : { 'www-authenticate': challenge })
     response.end(isRight ? 'welcome' : 'no')
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  origin = await listen(server)
 })
 afterAll(() => {
-  server.closeAllConnections()
-  server.close()
+  shut(server)
 })
 beforeEach(() => {
   answers = []

@@ -1,9 +1,9 @@
 /** Server-sent events and lines, over a real server. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createSession, FetchError } from 'sessionfetch'
 import { events, lines, type ServerEvent } from 'sessionfetch/events'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { listen, shut } from '../loopback.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse, number: number) => void
 
@@ -21,12 +21,10 @@ beforeAll(async () => {
     })
     handler(request, response, requests.length)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  origin = await listen(server)
 })
 afterAll(() => {
-  server.closeAllConnections()
-  server.close()
+  shut(server)
 })
 beforeEach(() => {
   requests = []

@@ -1,9 +1,9 @@
 /** Faults of a connection, on a raw socket server. Each ends in the documented error, none hangs, and the next call works. */
 
-import type { AddressInfo } from 'node:net'
 import { createServer, type Server, type Socket } from 'node:net'
 import { createSession, FetchError, type SessionOptions, TimeoutError } from 'sessionfetch'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listen } from '../loopback.ts'
 import { freePort } from '../processes.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 11\r\n\r\n{"fine": 1}'
@@ -70,8 +70,7 @@ beforeAll(async () => {
       }
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  origin = await listen(server)
 })
 afterAll(() => {
   for (const socket of sockets) socket.destroy()

@@ -2,7 +2,6 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,6 +12,7 @@ import { createSession } from 'sessionfetch'
 import { cookieHeader, cookiesTxt, har, storageState } from 'sessionfetch/formats'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findChromium } from '../../scripts/chromium.mjs'
+import { listen, portOf, shut } from '../loopback.ts'
 
 const run = promisify(execFile)
 /** Host names that every program here is told to look up on this machine. */
@@ -48,14 +48,13 @@ beforeAll(async () => {
     // An empty body of an error is an error page to Chromium.
     response.end(response.statusCode === 200 ? Buffer.from(cookie, 'latin1') : 'log in')
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  port = (server.address() as AddressInfo).port
+  await listen(server)
+  port = portOf(server)
   origin = `http://${HOST}:${port}`
   folder = mkdtempSync(join(tmpdir(), 'sessionfetch-formats-'))
 })
 afterAll(() => {
-  server.closeAllConnections()
-  server.close()
+  shut(server)
   rmSync(folder, { recursive: true, force: true })
 })
 

@@ -1,10 +1,10 @@
 /** HTTP/2 over a session's own connections, and what undici does wrong there. */
 import { rmSync } from 'node:fs'
 import { constants, createSecureServer, type Http2Server } from 'node:http2'
-import type { AddressInfo } from 'node:net'
 import { createSession } from 'sessionfetch'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Certificates, makeCertificates } from '../certificates.ts'
+import { listen, portOf } from '../loopback.ts'
 
 let certificates: Certificates
 const servers: Http2Server[] = []
@@ -17,10 +17,10 @@ afterAll(() => {
   rmSync(certificates.folder, { recursive: true, force: true })
 })
 
-async function listen(server: Http2Server): Promise<{ port: number }> {
+async function serve(server: Http2Server): Promise<{ port: number }> {
   servers.push(server)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { port: (server.address() as AddressInfo).port }
+  await listen(server)
+  return { port: portOf(server) }
 }
 
 describe('HTTP/2', () => {
@@ -40,7 +40,7 @@ describe('HTTP/2', () => {
         stream.end(JSON.stringify({ cookie: headers.cookie, path }))
       }, 20)
     })
-    const { port } = await listen(server)
+    const { port } = await serve(server)
     await using session = createSession({
       baseURL: `https://localhost:${port}`,
       pool: { http2: true },
@@ -61,7 +61,7 @@ describe('HTTP/2', () => {
       stream.write('half of it')
       setTimeout(() => stream.close(constants.NGHTTP2_INTERNAL_ERROR), 20)
     })
-    const { port } = await listen(server)
+    const { port } = await serve(server)
     await using session = createSession({ pool: { http2: true }, tls: { ca: certificates.pem('ca.pem') } })
     expect(await session.get(`https://localhost:${port}/`)).toBe('half of it')
   })

@@ -1,8 +1,8 @@
 /** The jar of a session in Node: change events, independence, and many calls at once. */
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createSession } from 'sessionfetch'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listen } from '../loopback.ts'
 
 let server: Server
 let origin: string
@@ -18,8 +18,7 @@ beforeAll(async () => {
     })
     response.end(JSON.stringify({ cookie, number }))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  origin = await listen(server)
 })
 afterAll(() => void server.close())
 
@@ -88,8 +87,7 @@ describe('the jar', () => {
         )
       response.end(Buffer.from(request.headers.cookie ?? '', 'latin1').toString('hex'))
     })
-    await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve))
-    const baseURL = `http://127.0.0.1:${(echo.address() as AddressInfo).port}`
+    const baseURL = await listen(echo)
     const sent = Buffer.from(raw.join('; '), 'latin1').toString('hex')
     const one = createSession({ baseURL, ...options })
     await one.fetch('/set')

@@ -1,13 +1,14 @@
 /** Kept connections that the server ends under a request, and proxies that drop one, on raw socket servers. */
 import { mkdtempSync, openAsBlob, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer as createHTTPServer } from 'node:http'
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { createSession, type FetchError, TimeoutError } from 'sessionfetch'
 import { afterEach, describe, expect, test } from 'vitest'
+import { listen, portOf } from '../loopback.ts'
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}'
 const servers: Server[] = []
@@ -31,8 +32,8 @@ async function serve(
     socket.on('data', (data) => answer(socket, ++nth, String(data)))
   })
   servers.push(server)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, opened: () => opened }
+  await listen(server)
+  return { origin: `http://127.0.0.1:${portOf(server)}`, opened: () => opened }
 }
 
 describe('a kept connection that the server ends', () => {
@@ -205,8 +206,8 @@ describe.each([{}, { pool: true as const }])('a body of 200 MB, over %j', (trans
       request.on('end', () => response.end('{}'))
     })
     servers.push(server)
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    await using session = createSession({ baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, ...transport })
+    await listen(server)
+    await using session = createSession({ baseURL: `http://127.0.0.1:${portOf(server)}`, ...transport })
     const blob = await openAsBlob(path)
     const form = new FormData()
     form.set('file', blob)

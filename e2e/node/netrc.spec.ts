@@ -3,13 +3,13 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createSession } from 'sessionfetch'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Certificates, makeCertificates } from '../certificates.ts'
+import { listen, portOf, shut } from '../loopback.ts'
 
 /** A server that redirects to where its query says, and answers 401 or its name at the end. */
 interface Place {
@@ -32,8 +32,8 @@ async function open(make: (listener: RequestListener) => Server): Promise<Place>
     const to = new URL(request.url ?? '', 'http://h').searchParams.get('to')
     response.writeHead(to ? 302 : 200, to ? { location: to } : {}).end('welcome')
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { server, seen, port: (server.address() as AddressInfo).port }
+  await listen(server)
+  return { server, seen, port: portOf(server) }
 }
 
 beforeAll(async () => {
@@ -47,8 +47,7 @@ beforeAll(async () => {
 afterAll(() => {
   vi.unstubAllEnvs()
   for (const { server } of [one, two, secure]) {
-    server.closeAllConnections()
-    server.close()
+    shut(server)
   }
   for (const path of [folder, certificates.folder]) rmSync(path, { recursive: true, force: true })
 })

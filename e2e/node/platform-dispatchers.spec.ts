@@ -3,11 +3,12 @@
  * goes through them as fetch does. Each is asked by fetch and by default, and must have seen and given the same.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+import { connect } from 'node:net'
 import { createSession, type SessionOptions } from 'sessionfetch'
 import * as undici7 from 'undici'
 import * as undici6 from 'undici-6'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { portOf, shut } from '../loopback.ts'
 
 type Undici = typeof undici7
 const SLOTS = [Symbol.for('undici.globalDispatcher.1'), Symbol.for('undici.globalDispatcher.2')]
@@ -32,7 +33,7 @@ const seen: string[] = []
 let answer: (request: IncomingMessage, response: ServerResponse) => void
 
 const listen = (one: Server) => new Promise<void>((resolve) => one.listen(0, '127.0.0.1', resolve))
-const originOf = (one: Server) => `http://127.0.0.1:${(one.address() as AddressInfo).port}`
+const originOf = (one: Server) => `http://127.0.0.1:${portOf(one)}`
 
 beforeAll(async () => {
   void globalThis.Response
@@ -61,8 +62,7 @@ afterEach(() => {
 })
 afterAll(() => {
   for (const one of [server, proxy]) {
-    one.closeAllConnections()
-    one.close()
+    shut(one)
   }
 })
 

@@ -7,7 +7,6 @@ import { execFile } from 'node:child_process'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -17,6 +16,7 @@ import { setupServer } from 'msw/node'
 import nock from 'nock'
 import { createSession, type SessionOptions } from 'sessionfetch'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { listen, shut } from '../loopback.ts'
 
 let server: Server
 let origin: string
@@ -29,8 +29,7 @@ beforeAll(async () => {
   })
   // As a proxy it lets nobody through. Without an answer undici up to 7 would ask it for ever (undici #3897).
   server.on('connect', (_, socket) => socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  origin = await listen(server)
 })
 afterEach(() => {
   vi.unstubAllGlobals()
@@ -38,8 +37,7 @@ afterEach(() => {
   seen.length = 0
 })
 afterAll(() => {
-  server.closeAllConnections()
-  server.close()
+  shut(server)
 })
 
 const FROM_SERVER = { from: 'server' }

@@ -1,10 +1,10 @@
 /** Nothing secret is printed: every way to fail × both doors × every transport, looked at as logs would show it. */
 
-import type { AddressInfo } from 'node:net'
 import { createServer, type Server, type Socket } from 'node:net'
 import { inspect } from 'node:util'
 import { createSession, raiseForStatus, refreshable, type Session, type SessionOptions } from 'sessionfetch'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listen } from '../loopback.ts'
 
 const SECRET = 's3cret'
 const ESCAPE = '\u001b[31m'
@@ -34,8 +34,7 @@ beforeAll(async () => {
     socket.on('error', () => undefined)
     socket.once('data', (data) => ANSWERS[String(data).split(' ')[1]?.split('?')[0] ?? '']?.(socket))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  origin = await listen(server)
 })
 afterAll(() => {
   for (const socket of sockets) socket.destroy()

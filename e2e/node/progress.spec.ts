@@ -2,12 +2,12 @@
 import { execFile } from 'node:child_process'
 import { rm, stat } from 'node:fs/promises'
 import http from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { createSession, type ProgressEvent } from 'sessionfetch'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listen, shut } from '../loopback.ts'
 
 let origin = ''
 const server = http.createServer((request, response) => {
@@ -25,12 +25,10 @@ const server = http.createServer((request, response) => {
 })
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  origin = await listen(server)
 })
 afterAll(() => {
-  server.closeAllConnections()
-  server.close()
+  shut(server)
 })
 
 const form = () => {

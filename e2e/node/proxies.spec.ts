@@ -2,12 +2,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { createServer as createTLSServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSession } from 'sessionfetch'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Certificates, makeCertificates } from '../certificates.ts'
+import { portOf } from '../loopback.ts'
 import { freePort, type Running, startProgram } from '../processes.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sessionfetch-proxies-'))
@@ -18,8 +18,6 @@ let https: ReturnType<typeof createTLSServer>
 let httpOrigin: string
 let httpsOrigin: string
 const seen: { url: string; via: string | undefined; credentials: string | undefined }[] = []
-
-const portOf = (server: { address(): unknown }) => (server.address() as AddressInfo).port
 
 beforeAll(async () => {
   certificates = makeCertificates()

@@ -4,7 +4,6 @@
  */
 import { execFile } from 'node:child_process'
 import { createServer, request as httpRequest, type IncomingMessage, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -19,6 +18,7 @@ import { Hono } from 'hono'
 import { createSession, type Session } from 'sessionfetch'
 import { sessionForRequest, type VisitorOptions } from 'sessionfetch/server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listen, shut } from '../loopback.ts'
 
 const VISITORS = 200
 const RENDERS = 10_000
@@ -26,16 +26,14 @@ const RENDERS = 10_000
 const servers: Server[] = []
 afterAll(() => {
   for (const server of servers) {
-    server.closeAllConnections()
-    server.close()
+    shut(server)
   }
 })
 
-async function listen(listener: RequestListener): Promise<string> {
+async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener)
   servers.push(server)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return listen(server)
 }
 
 interface Seen {
@@ -186,7 +184,7 @@ function browse(url: string, headers: Record<string, string>): Promise<Page> {
 }
 
 beforeAll(async () => {
-  origin = await listen(backend)
+  origin = await serve(backend)
   api = createSession({ baseURL: origin, headers: { 'x-client': 'shop' }, pool: true })
   named = createSession({
     baseURL: 'http://api.shop.example',
@@ -203,7 +201,7 @@ const names = Object.keys(SERVERS)
 describe.each(names)('%s', (name) => {
   let site = ''
   beforeAll(async () => {
-    site = await listen(SERVERS[name]?.() ?? (() => undefined))
+    site = await serve(SERVERS[name]?.() ?? (() => undefined))
   })
   const visit = (path: string) =>
     browse(`${site}${path}`, {

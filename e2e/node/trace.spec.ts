@@ -2,7 +2,6 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,6 +10,7 @@ import { build } from 'esbuild'
 import { createSession } from 'sessionfetch'
 import { trace } from 'sessionfetch/trace'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listen, portOf, shut } from '../loopback.ts'
 
 interface Arrived {
   readonly method: string
@@ -32,12 +32,10 @@ const server = createServer(async (request, response) => {
 let origin = ''
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  origin = await listen(server)
 })
 afterAll(() => {
-  server.closeAllConnections()
-  server.close()
+  shut(server)
 })
 
 /** Runs a script from a file, since an argument on Linux holds 128 kB at most. */
@@ -142,10 +140,10 @@ describe('trace() over sockets', () => {
       })
       response.write('first')
     })
-    await new Promise<void>((resolve) => endless.listen(0, '127.0.0.1', resolve))
+    await listen(endless)
     const t = trace({ bodies: true })
     const session = createSession({ ...t.options })
-    const response = await session.fetch(`http://127.0.0.1:${(endless.address() as AddressInfo).port}/`)
+    const response = await session.fetch(`http://127.0.0.1:${portOf(endless)}/`)
     const reader = response.body?.getReader()
     await reader?.read()
     await reader?.cancel()

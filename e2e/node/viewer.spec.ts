@@ -2,7 +2,6 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -12,6 +11,7 @@ import { createSession } from 'sessionfetch'
 import { trace } from 'sessionfetch/trace'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findChromium } from '../../scripts/chromium.mjs'
+import { listen, shut } from '../loopback.ts'
 
 const VIEWER = new URL('../../dist/trace/viewer.html', import.meta.url)
 const BIN = fileURLToPath(new URL('../../dist/bin/sessionfetch.js', import.meta.url))
@@ -38,13 +38,11 @@ let origin = ''
 beforeAll(async () => {
   const executablePath = findChromium()
   browser = await chromium.launch({ args: ['--no-sandbox'], ...(executablePath ? { executablePath } : {}) })
-  await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve))
-  origin = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`
+  origin = await listen(shop)
 })
 afterAll(async () => {
   await browser?.close()
-  shop.closeAllConnections()
-  shop.close()
+  shut(shop)
 })
 
 /** The HAR file of a session. */

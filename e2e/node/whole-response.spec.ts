@@ -1,10 +1,10 @@
 /** The `Response` of `session.fetch` is the platform's, whichever connections have brought it, and behaves as fetch's does. */
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { createSession } from 'sessionfetch'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listen, shut } from '../loopback.ts'
 
 let server: Server
 let origin: string
@@ -20,12 +20,10 @@ beforeAll(async () => {
     }
     response.end('{"a":1}')
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  origin = await listen(server)
 })
 afterAll(() => {
-  server.closeAllConnections()
-  server.close()
+  shut(server)
 })
 
 const failed = (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : error)
