@@ -5,12 +5,11 @@
  * them. `session.cookies` and the `cookies` option hold text. Bytes that are UTF-8 read as that text, others as latin-1.
  * Both readings can give the same text, so a cookie whose bytes are not UTF-8 carries them along in `bytes`.
  */
-import { bytesOf, utf8ByteString } from '../http/byte-string.ts'
+import { textOf, utf8ByteString } from '../http/byte-string.ts'
 
-const NOT_ASCII = /[^\0-\x7f]/
+export { textOf }
+
 const NOT_A_BYTE = /[^\0-\xff]/
-/** A byte order mark in front belongs to the value. */
-const UTF8 = { fatal: true, ignoreBOM: true }
 
 interface NamedValue {
   readonly name: string
@@ -18,17 +17,7 @@ interface NamedValue {
   readonly bytes?: string | undefined
 }
 
-/** The text of a byte string. What holds more than bytes is text already. */
-export function textOf(bytes: string): string {
-  if (!NOT_ASCII.test(bytes) || NOT_A_BYTE.test(bytes)) return bytes
-  try {
-    return new TextDecoder('utf-8', UTF8).decode(bytesOf(bytes))
-  } catch {
-    return bytes
-  }
-}
-
-/** What came in a header, or in a state that another program has saved, as a byte string. */
+/** A text of a header, or of a state that another program has saved, as a byte string. */
 export function asBytes(text: string): string {
   return NOT_A_BYTE.test(text) ? utf8ByteString(text) : text
 }

@@ -13,7 +13,7 @@ export async function readBytes(stream: ReadableStream<Uint8Array> | ReadableStr
 }
 
 /** Joins chunks of `length` bytes in all. */
-function joinBytes(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+export function joinBytes(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(length)
   let at = 0
   for (const chunk of chunks) {

@@ -10,6 +10,7 @@ import { refusal } from '../exchange/failure.ts'
 import { markHistory, markRedirected, movedTo } from '../exchange/marks.ts'
 import { type Exchange, forCaller, type HopRequest, type Layer, withRequest } from '../exchange/request.ts'
 import { isOneShot } from '../http/body.ts'
+import { textOf } from '../http/byte-string.ts'
 import { isSameOrigin } from '../http/origin.ts'
 import { takeUserinfo, tryParse } from '../http/url.ts'
 import type { Mounts } from '../layers/mounts.ts'
@@ -129,12 +130,9 @@ function onlyLocation(location: string, from: URL): string | undefined {
  * are not UTF-8 are percent-encoded one by one.
  */
 function asUTF8(location: string): string {
-  if (!/[\x80-\xff]/.test(location)) return location
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(location, (char) => char.charCodeAt(0)))
-  } catch {
-    return location.replace(/[\x80-\xff]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
-  }
+  const text = textOf(location)
+  if (text !== location) return text
+  return location.replace(/[\x80-\xff]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
 function nextHeaders({ request, call }: Exchange, leavesOrigin: boolean, dropsBody: boolean): Headers {

@@ -122,6 +122,6 @@ describe('linesFor()', () => {
     ['a name', (length) => `${'a'.repeat(length)};`],
     ['a date', (length) => `a=1; Expires=${'1 '.repeat(length)}`],
   ])('takes time that grows with the length of %s', (_, make) => {
-    expect(growth((line) => linesFor({ host: 'a.example', domain: undefined }, [line], NOW), make, 5000)).toBeLessThan(3)
+    expect(growth((line) => linesFor({ host: 'a.example', domain: undefined }, [line], NOW), make, 100_000)).toBeLessThan(3)
   })
 })

@@ -5,10 +5,11 @@ const SAMPLES = 20
 const SAMPLE = 4
 
 /**
- * Milliseconds for each character (or entry) below which no work is quadratic: with the lengths of these tests a quadratic reader
- * takes 500 ns and more. Of such cheap work the allocation of a large string is the most, and that grows in steps.
+ * Milliseconds for each character (or entry) below which work counts as linear: what is cheaper shows the collector of garbage
+ * and the allocation of large arrays, whose cost grows in steps. A reader that searches the rest of the text for every character
+ * takes more than 1,000 ns for each of 100,000, so that a length below that shows slow readers only.
  */
-const CHEAP = 50e-6
+const CHEAP = 300e-6
 
 /**
  * By how much the time grows when the input gets twice as long: about 2 or less for linear work, 4 for quadratic work.

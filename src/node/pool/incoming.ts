@@ -5,6 +5,7 @@
  * connection waits, and is closed when the response is dropped.
  */
 
+import { joinBytes } from '../../http/bytes.ts'
 import type { Maybe } from '../maybe.ts'
 import { decoded } from './codings.ts'
 
@@ -96,7 +97,7 @@ export class Incoming {
   #whole(): Uint8Array {
     if (this.#error) throw this.#error.reason
     const [only] = this.#chunks
-    return this.#chunks.length === 1 && only ? only : joined(this.#chunks, this.#bytes)
+    return this.#chunks.length === 1 && only ? only : joinBytes(this.#chunks, this.#bytes)
   }
 
   /** The body as a web stream, decoded. */
@@ -141,13 +142,3 @@ export class Incoming {
 /** Cancels the body of a stream that was garbage-collected unread, so that its connection is closed. Only Node comes here. */
 const dropped =
   globalThis.FinalizationRegistry && new FinalizationRegistry((incoming: WeakRef<Incoming>) => incoming.deref()?.cancel())
-
-function joined(chunks: readonly Uint8Array[], bytes: number): Uint8Array {
-  const whole = new Uint8Array(bytes)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return whole
-}
