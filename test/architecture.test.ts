@@ -21,7 +21,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   formats: ['cookies'],
   browser: ['session', 'layers', 'exchange', 'contract', 'http', 'cookies'],
   server: ['', 'http', 'cookies'],
-  trace: ['', 'contract'],
+  trace: ['', 'contract', 'cookies'],
   events: ['', 'http'],
   'trace/viewer': [],
   'trace/bin': ['trace/viewer', 'contract'],

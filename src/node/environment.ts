@@ -15,7 +15,7 @@ import { Jar } from './jar/jar.ts'
 import { openJar } from './jar/source.ts'
 import { extractBody } from './pool/bodies.ts'
 import { redirectLayer } from './redirect.ts'
-import { childWire, openWire, type Wire } from './transport.ts'
+import { childTransport, type OpenTransport, openTransport } from './transport.ts'
 import { warnInPage } from './wrong-build.ts'
 
 /** The environment of Node, Bun, Deno and workers. */
@@ -28,7 +28,7 @@ export const environment: Environment = {
   reentry,
   createParts(options, base) {
     warnInPage()
-    return createParts({ jar: openJar(options.jar), wire: openWire(options), base })
+    return createParts({ jar: openJar(options.jar), transport: openTransport(options), base })
   },
 }
 
@@ -40,7 +40,7 @@ function pageURL(): string | undefined {
 
 interface Ingredients {
   readonly jar: Jar | undefined
-  readonly wire: Wire
+  readonly transport: OpenTransport
   readonly base: URL | undefined
 }
 
@@ -53,7 +53,7 @@ function changesOf(jar: Jar | undefined): CookieChanges {
   return changes
 }
 
-function createParts({ jar, wire, base }: Ingredients): SessionParts {
+function createParts({ jar, transport, base }: Ingredients): SessionParts {
   const changes = changesOf(jar)
   if (jar) {
     jar.onChange = ({ changed, deleted }) => {
@@ -63,24 +63,24 @@ function createParts({ jar, wire, base }: Ingredients): SessionParts {
   return {
     redirectLayer,
     cookieLayer: createCookieLayer(jar),
-    transport: wire.transport,
+    transport: transport.send,
     takeApart: extractBody,
     cookies: jarCookies(jar, base, changes),
-    authOf: wire.authOf,
+    authOf: transport.authOf,
     describe: () => ({
       cookies: jar ? (jar.snapshot()?.length.toString() ?? 'in an async store') : 'none (jar: false)',
-      transport: wire.describe(),
+      transport: transport.describe(),
     }),
     readCookie: (exchange, name) => hopCookie(jar, exchange, name),
     share: (childBase, options) => {
       const childJar = options.jar === undefined ? jar : openJar(options.jar)
-      return createParts({ jar: childJar, wire: childWire(options, wire), base: childBase })
+      return createParts({ jar: childJar, transport: childTransport(options, transport), base: childBase })
     },
     fork: (childBase, options) =>
-      createParts({ jar: forkJar(jar, options.jar), wire: childWire(options, wire), base: childBase }),
+      createParts({ jar: forkJar(jar, options.jar), transport: childTransport(options, transport), base: childBase }),
     async close() {
       try {
-        await wire.close()
+        await transport.close()
       } finally {
         await jar?.flush()
       }

@@ -1,4 +1,4 @@
-/** How requests of a session leave. */
+/** Which transport a session has: the platform's connections, its fetch, or connections of the session's own. */
 
 import type { ConnectionOptions } from '../contract/connections.ts'
 import type { SessionOptions } from '../contract/options.ts'
@@ -12,25 +12,26 @@ import { platformTransport } from './platform-transport.ts'
 import { openConnections, wantsConnections } from './pool/connections.ts'
 import { undiciTransport } from './pool/dispatch.ts'
 
-/** How requests leave: the transport, what closes it, and the credentials that the environment has for a host. */
-export interface Wire {
-  /** What it was opened with, for children. */
+/** The transport of a session, with what belongs to its connections. */
+export interface OpenTransport {
+  /** The options that it was opened with. Those of a child are put over them. */
   readonly options: SessionOptions
-  readonly transport: Send
+  readonly send: Send
+  /** The credentials that the environment has for a host, with `trustEnv`. */
   readonly authOf?: EnvironmentAuth | undefined
-  /** For `console.log(session)`: which way requests go. */
+  /** The way that requests go, for `console.log(session)`. */
   describe(): string
   close(): Promise<void>
 }
 
-/** Opens what the options ask for: the platform's fetch, or connections of the session's own. */
-export function openWire(options: SessionOptions): Wire {
+/** Opens the transport that the options ask for. */
+export function openTransport(options: SessionOptions): OpenTransport {
   if (!wantsConnections(options)) {
     const explain = (error: Error) => explainFailure(withoutReply(error))
     const overFetch = fetchTransport({ fetch: options.fetch, init: () => ({ redirect: 'manual' }), explain })
     const isPlatforms = () => !options.fetch && platformRoute() !== undefined
     return {
-      transport: options.fetch ? overFetch : platformTransport(overFetch),
+      send: options.fetch ? overFetch : platformTransport(overFetch),
       describe: () => (isPlatforms() ? 'the platform’s connections' : 'fetch'),
       close: async () => undefined,
       options,
@@ -39,7 +40,7 @@ export function openWire(options: SessionOptions): Wire {
   const connections = openConnections(options as ConnectionOptions)
   const credentialsOf = options.trustEnv ? netrcCredentials() : undefined
   return {
-    transport: undiciTransport(connections),
+    send: undiciTransport(connections),
     authOf: credentialsOf && environmentAuth(credentialsOf),
     describe: () => 'own connections',
     close: connections.close,
@@ -52,7 +53,7 @@ export function environmentAuth(credentialsOf: NetrcLookup): EnvironmentAuth {
   return ({ request: { url }, call, progress }, isAtHome) => {
     const wasSecure = progress.wasSecure || call.url.protocol === 'https:'
     const isDowngraded = progress.wasDowngraded || (wasSecure && url.protocol === 'http:')
-    // The first hop of a try is at home, and not downgraded, whatever the try before it has come to.
+    // The first hop of an attempt is at home and not downgraded, whatever happened in the attempt before it.
     return isDowngraded && !isAtHome
       ? undefined
       : (parseAuth(credentialsOf(url.hostname, { redirected: !isAtHome })) ?? undefined)
@@ -60,11 +61,11 @@ export function environmentAuth(credentialsOf: NetrcLookup): EnvironmentAuth {
 }
 
 /** A child shares its parent's connections, and does not close them; with options of its own it has its own, over its parent's. */
-export function childWire(options: SessionOptions, parent: Wire): Wire {
-  if (options.fetch) return openWire(options)
+export function childTransport(options: SessionOptions, parent: OpenTransport): OpenTransport {
+  if (options.fetch) return openTransport(options)
   if (!wantsConnections(options)) return { ...parent, close: async () => undefined }
   const { pool, proxy, tls, socketPath, trustEnv } = parent.options
-  return openWire({
+  return openTransport({
     pool,
     proxy,
     tls,

@@ -1,21 +1,17 @@
-/** Cookies as a request and a response name them. The jar decides what becomes of them; this only reads what was said. */
-
+/** Cookies as the headers of a request and a response have them, whatever the jar makes of them. */
+import { cookiePair, cookiePairs, trimBlanks } from '../cookies/header.ts'
 import type { TraceCookie, TraceSetCookie, Writable } from './entry.ts'
 
-/** Reads a Cookie header, RFC 6265bis section 5.8.3: pairs at `; `, a pair without `=` is a nameless cookie. */
+/** Reads a Cookie header, RFC 6265bis section 5.8.3; a pair without `=` is a nameless cookie. */
 export function readCookieHeader(header: string | null): TraceCookie[] {
-  if (!header) return []
-  return header
-    .split(';')
-    .map((pair) => pair.trim())
-    .filter((pair) => pair !== '')
-    .map(readPair)
+  return cookiePairs(header ?? '').map(({ name, value }) => ({ name, value }))
 }
 
 /** Reads a Set-Cookie line, RFC 6265bis section 5.6. */
 export function readSetCookie(line: string): Writable<TraceSetCookie> {
   const [pair = '', ...attributes] = line.split(';')
-  const cookie: Writable<TraceSetCookie> = { ...readPair(pair), secure: false, httpOnly: false, partitioned: false }
+  const { name, value } = cookiePair(pair)
+  const cookie: Writable<TraceSetCookie> = { name, value, secure: false, httpOnly: false, partitioned: false }
   for (const attribute of attributes) {
     const { name, value } = readAttribute(attribute)
     const set = Object.hasOwn(ATTRIBUTES, name) ? ATTRIBUTES[name] : undefined
@@ -53,13 +49,8 @@ const ATTRIBUTES: Readonly<Record<string, SetAttribute>> = {
   },
 }
 
-function readPair(pair: string): TraceCookie {
-  const end = pair.indexOf('=')
-  return { name: pair.slice(0, Math.max(end, 0)).trim(), value: pair.slice(end + 1).trim() }
-}
-
 function readAttribute(attribute: string): TraceCookie {
-  const end = attribute.indexOf('=')
-  if (end < 0) return { name: attribute.trim().toLowerCase(), value: '' }
-  return { name: attribute.slice(0, end).trim().toLowerCase(), value: attribute.slice(end + 1).trim() }
+  if (!attribute.includes('=')) return { name: trimBlanks(attribute).toLowerCase(), value: '' }
+  const { name, value } = cookiePair(attribute)
+  return { name: name.toLowerCase(), value }
 }

@@ -21,6 +21,8 @@ describe('readCookieHeader()', () => {
         ['d', ''],
       ],
     ],
+    // Byte A0 ends many a letter of UTF-8, and is no blank.
+    ['a=\xc3\xa0', [['a', '\xc3\xa0']]],
   ])('of %j', (header, pairs) => {
     expect(readCookieHeader(header).map(({ name, value }) => [name, value])).toEqual(pairs)
   })
