@@ -142,6 +142,14 @@ describe('a kept connection that the server ends', () => {
   })
 })
 
+describe('a server that ends each connection with its answer, and does not say so', () => {
+  test.each([{}, { pool: true as const }])('fails none of five calls in a row, over %j', async (transport) => {
+    const { origin } = await serve((socket) => socket.end(OK))
+    await using session = createSession({ baseURL: origin, ...transport })
+    for (let call = 0; call < 5; call++) await session.put('/', { body: 'x' })
+  })
+})
+
 describe('a proxy', () => {
   test.each([
     ['closes', (socket: Socket) => void socket.end()],

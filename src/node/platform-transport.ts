@@ -13,7 +13,6 @@ import { type Extracted, extractBody } from './pool/bodies.ts'
 import { CurrentHandler, LegacyHandler } from './pool/callbacks.ts'
 import { knownCodings } from './pool/codings.ts'
 import { addHeader, type WireHeaders, wireHeaders } from './pool/request-headers.ts'
-import { Settling } from './pool/settling.ts'
 
 /** Options of the platform that change nothing in Node; any other goes on to the platform's fetch. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['credentials', 'keepalive'])
@@ -42,8 +41,6 @@ async function send(route: PlatformRoute, exchange: Exchange): Promise<Response>
   const started = performance.now()
   try {
     if (BLOCKED_PORTS.has(request.url.port)) throw new Error('bad port')
-    const settling = settlingOf(route.dispatcher)
-    if (settling.done) await settling.done
     const sent = dispatch(route, exchange, extractBody(body))
     let response = await sent.response
     // Fetch standard 4.6 (HTTP-network-or-cache fetch), steps 15 and 16: a 407, for which a browser would ask the user for a
@@ -72,8 +69,7 @@ function dispatch({ dispatcher, major }: PlatformRoute, exchange: Exchange, extr
     isLazy: call.wantsOnlyData,
     codings: major >= 7 ? knownCodings() : CODINGS_OF_UNDICI_6,
     onEnd: (isWhole) => {
-      if (isWhole) settlingOf(dispatcher).begin()
-      else extracted.cancel?.()
+      if (!isWhole) extracted.cancel?.()
     },
   })
   const response = handler.send(dispatcher, {
@@ -87,16 +83,6 @@ function dispatch({ dispatcher, major }: PlatformRoute, exchange: Exchange, extr
     ...(dispatcher.isMockActive && { body: extracted.source ?? extracted.body, __mockAgentBodyForDispatch: extracted.body }),
   })
   return { handler, response }
-}
-
-const settlings = new WeakMap<object, Settling>()
-
-function settlingOf(dispatcher: object): Settling {
-  const known = settlings.get(dispatcher)
-  if (known) return known
-  const made = new Settling()
-  settlings.set(dispatcher, made)
-  return made
 }
 
 /** undici 6 knows no zstd, also where Node does. */
