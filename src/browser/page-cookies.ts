@@ -7,7 +7,7 @@ import { CookieChanges } from '../cookies/changes.ts'
 import { checkGiven, type NamedCookie, namedCookie, withoutDot, wrong } from '../cookies/given-cookie.ts'
 import { LEAST_MILLISECONDS } from '../cookies/limits.ts'
 import type { CookieOptions, RefusedCookie, SessionCookie, SessionCookies } from '../cookies/session-cookies.ts'
-import { endings, isVisibleAt, type Store, store, write } from './written-cookie.ts'
+import { expireAt, isVisibleAt, type Store, store, write } from './written-cookie.ts'
 
 /** The store, if there is one. A worker without it, and React Native, send cookies and cannot see them. */
 function needCookies(): Store | undefined {
@@ -43,11 +43,11 @@ export function pageCookies(isOff: boolean): SessionCookies {
 
   async function put(cookie: NamedCookie): Promise<void> {
     mayPut()
-    const { domain, end, secure = false, ...given } = checkGiven(cookie, Date.now())
+    const given = checkGiven(cookie, Date.now())
     checkPage(cookie)
-    const { name, value, path } = given
-    if (end !== undefined && end <= Date.now()) return expire({ name, path, domain })
-    await write({ ...given, domain, secure, end })
+    const { name, value, path, domain, secure = false, end } = given
+    if (end !== undefined && end <= Date.now()) return expire(given)
+    await write(given)
     if (isVisibleAt(path) && !(await named(name)).some((one) => one.value === value))
       throw impossible(`the browser refused '${name}'; look at its domain and secure`)
     if (!store()) changes.tell([complete({ name, value, path, secure, domain: domain || null, expires: end ?? null })], [])
@@ -55,7 +55,7 @@ export function pageCookies(isOff: boolean): SessionCookies {
 
   async function expire({ name, path, domain }: CookieOptions & { readonly name: string }): Promise<void> {
     const before = await named(name)
-    for (const ending of endings(name, path, domain)) await write(ending)
+    await expireAt(name, path, domain)
     const after = await named(name)
     if (!store()) changes.tell([], before.slice(after.length))
     if (!path && !domain && after.length > 0) throw impossible(`the browser did not end '${name}'; give its path and domain`)
@@ -63,9 +63,7 @@ export function pageCookies(isOff: boolean): SessionCookies {
 
   return {
     getAll,
-    async set(first: string | NamedCookie, value?: string, options?: CookieOptions) {
-      await put(namedCookie(first, value, options))
-    },
+    set: async (first: string | NamedCookie, value?: string, options?: CookieOptions) => put(namedCookie(first, value, options)),
     get: async (name, url) => (await named(name, url))[0] ?? null,
     async delete(name, options) {
       checkOrigin(options?.url)
@@ -86,8 +84,7 @@ export function pageCookies(isOff: boolean): SessionCookies {
     },
     export: async () => notInAPage('export'),
     toJSON: () => notInAPage('toJSON'),
-    addEventListener: (type, listener, options) => changes.add(type, listener, options),
-    removeEventListener: (type, listener) => changes.remove(type, listener),
+    ...changes.members,
   }
 }
 

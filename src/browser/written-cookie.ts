@@ -20,7 +20,7 @@ export interface WrittenCookie {
   readonly value: string
   readonly path: string
   readonly domain: string
-  readonly secure: boolean
+  readonly secure?: boolean | undefined
   readonly sameSite?: string | undefined
   readonly partitioned?: boolean | undefined
   /** Milliseconds since the epoch. */
@@ -32,14 +32,15 @@ export async function write({ name, value, path, domain, secure, sameSite, parti
   if (!globalThis.document)
     return store()?.set({ name, value, path, domain: domain || null, sameSite, partitioned, expires: end ?? null })
   if (/[^ -~]/.test(name + value)) refuseCut(name, value)
+  const attributes = [
+    domain && `Domain=${domain}`,
+    secure && 'Secure',
+    sameSite && `SameSite=${sameSite}`,
+    partitioned && 'Partitioned',
+    end !== undefined && `Max-Age=${Math.ceil(Math.max(0, end - Date.now()) / 1000)}`,
+  ]
   // biome-ignore lint/suspicious/noDocumentCookie: WebKit's cookieStore.set resolves on http://localhost and stores nothing
-  document.cookie =
-    `${name}=${value}; Path=${path}` +
-    (domain && `; Domain=${domain}`) +
-    (secure ? '; Secure' : '') +
-    (sameSite ? `; SameSite=${sameSite}` : '') +
-    (partitioned ? '; Partitioned' : '') +
-    (end === undefined ? '' : `; Max-Age=${Math.ceil(Math.max(0, end - Date.now()) / 1000)}`)
+  document.cookie = [`${name}=${value}`, `Path=${path}`, ...attributes.filter(Boolean)].join('; ')
 }
 
 /**
@@ -56,28 +57,37 @@ function refuseCut(name: string, value: string): void {
   throw wrong(name, 'this browser takes ASCII only')
 }
 
+/** `Secure` and `Partitioned`, as a cookie with a prefix, and a partitioned one, must have them also where they are ended. */
+const FLAGS = [[], [true], [true, true]] as const
+
 /**
- * What ends a cookie wherever it may lie. A page is told names and values at least, and to end a cookie takes its path, its
- * domain, and, for the prefixes and for Partitioned, the attributes that it was set with. A line with neither name nor value
- * would be refused.
+ * Ends a cookie wherever it may lie. A page is told names and values at least, and to end a cookie takes its path, its domain,
+ * and the flags that it was set with. A line with neither name nor value would be refused.
  */
-export function endings(name: string, path: string | undefined, domain: string | null | undefined): WrittenCookie[] {
-  const paths = [path ?? '/']
-  const domains = [domain ?? '']
+export async function expireAt(name: string, path: string | undefined, domain: string | null | undefined): Promise<void> {
+  for (const at of path ? [path] : pathsHere())
+    for (const of of domain ? [domain] : domainsHere())
+      for (const [secure, partitioned] of FLAGS)
+        await write({ name, value: 'x', path: at, domain: of, secure, partitioned, end: 0 })
+}
+
+/** `/`, and `/a`, `/a/`, `/a/b` and `/a/b/` of `/a/b`. */
+function pathsHere(): string[] {
+  const paths = ['/']
   let at = ''
-  // `/a`, `/a/`, `/a/b` of `/a/b`, and the host with its parents.
-  for (const part of path ? [] : location.pathname.split('/').filter(Boolean)) {
+  for (const part of location.pathname.split('/').filter(Boolean)) {
     at += `/${part}`
     paths.push(at, `${at}/`)
   }
+  return paths
+}
+
+/** None, the host, and its parents. */
+function domainsHere(): string[] {
+  const domains = ['']
   const labels = location.hostname.split('.')
-  if (!domain) for (; labels.length > 1; labels.shift()) domains.push(labels.join('.'))
-  const flags = [[], [true], [true, true]].slice(0, globalThis.isSecureContext ? 3 : 1)
-  return paths.flatMap((path) =>
-    domains.flatMap((domain) =>
-      flags.map(([secure = false, partitioned]) => ({ name, value: 'x', path, domain, secure, partitioned, end: 0 })),
-    ),
-  )
+  for (; labels.length > 1; labels.shift()) domains.push(labels.join('.'))
+  return domains
 }
 
 /** Reports whether the page sees cookies of a path: RFC 6265bis section 5.1.4. */

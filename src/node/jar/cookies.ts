@@ -72,8 +72,7 @@ export function jarCookies(jar: Jar | undefined, base: URL | undefined, changes:
       cookies.catch(() => undefined)
       throw new TypeError('cookies: this store is async: use await session.cookies.export()')
     },
-    addEventListener: (type, listener, options) => changes.add(type, listener, options),
-    removeEventListener: (type, listener) => changes.remove(type, listener),
+    ...changes.members,
     [INSPECT]() {
       const all = jar?.snapshot()
       const shown = all?.slice(0, 20).map(({ key, domain, path }) => `${textOf(key)}=*** (${domain}${path})`)
