@@ -25,7 +25,7 @@ const CAPABILITIES = {
     'exchange/checked-options.ts': { parseRetry: NOTHING },
   },
   mounts: {
-    'layers/mounts.ts': { Mounts: 'class { set() {} find() {} hasScheme() {} }', callHandler: NOTHING },
+    'layers/mounts.ts': { Mounts: 'class { set() {} find() {} hasScheme() {} }' },
     'layers/transport.ts': { isFromHandler: NOTHING },
   },
   csrf: { 'layers/csrf.ts': { csrfLayer: `() => ${PASS}`, parseCsrf: NOTHING } },

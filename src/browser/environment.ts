@@ -2,7 +2,6 @@
 import type { AuthFlow, SessionOptions } from '../contract/options.ts'
 import type { Credentials, MountHandler } from '../contract/settings.ts'
 import type { Meaning } from '../exchange/failure.ts'
-import { markHistory } from '../exchange/marks.ts'
 import type { Exchange } from '../exchange/request.ts'
 import { type Body, isOneShot } from '../http/body.ts'
 import { fetchTransport } from '../layers/transport.ts'
@@ -52,7 +51,7 @@ function impossible(option: string, why: string | undefined): TypeError {
 function createParts(fetch: SessionOptions['fetch'], jar: SessionOptions['jar']): SessionParts {
   const isOff = jar === false
   const credentialsOf = ({ call }: Exchange) => call.platform.credentials ?? (isOff ? 'omit' : 'include')
-  const send = fetchTransport({
+  const transport = fetchTransport({
     fetch,
     checkBody: checkStream,
     init: (exchange) => ({ redirect: exchange.call.redirect, credentials: credentialsOf(exchange) }),
@@ -60,8 +59,7 @@ function createParts(fetch: SessionOptions['fetch'], jar: SessionOptions['jar'])
   })
   return {
     takeApart,
-    // Fetch standard 4.4 in the platform: the redirects that it follows, it hides.
-    transport: async (exchange) => markHistory(await send(exchange), []),
+    transport,
     cookies: pageCookies(isOff),
     describe: () => ({ cookies: "the browser's", transport: 'fetch' }),
     readCookie: (exchange, name) => (credentialsOf(exchange) === 'omit' ? undefined : readPageCookie(name)),

@@ -13,13 +13,24 @@ interface Dumpable {
 }
 
 /** Drains a response within the caps, then cancels it. `undefined`: there is nothing to wait for. */
-export function discard(response: Response): Promise<void> | undefined {
+export function discard(response: Response | undefined): Promise<void> | undefined {
+  if (!response) return undefined
   const { [DUMP]: dump } = response as Dumpable
   if (dump) return dump.call(response, MAX_BYTES, MAX_TIME)
   // Nothing to drain, and the connection is free already: Node's fetch has read to the end of an empty body by itself.
   if (response.headers.get('content-length') === '0') return undefined
   const { body } = response
   return !body || response.bodyUsed || body.locked ? undefined : drain(body)
+}
+
+/** What a work comes to; if that is an error, nobody reads the response that was there before. */
+export async function orDiscard<T>(response: Response | undefined, work: () => Promise<T> | T): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    await discard(response)
+    throw error
+  }
 }
 
 /** Never throws: the body's errors are nobody's. */

@@ -12,56 +12,48 @@ import { isSecretHeader } from './credentials.ts'
 import { ofListener } from './listeners.ts'
 import { type Exchange, forCaller, wholeHeaders } from './request.ts'
 
-/** Errors of the wire; the value says whether another try may help. */
-const wireErrors = new WeakMap<object, boolean>()
-const storeErrors = new WeakSet<object>()
+/** What is known of an error that has failed a call. */
+interface Known {
+  /** Whether the network failed, so that another try may help. */
+  readonly isTemporary: boolean
+  /** What it means, where its own message says less. */
+  readonly words?: string
+  /** Whether a user's fetch has thrown it, as opposed to the wire or the server. */
+  readonly isUsers?: boolean
+}
+
+/** Failures of the wire, of a server, and of the network as a user's fetch tells of it. */
+const known = new WeakMap<object, Known>()
 
 /** Reports whether the wire or the server failed the call, as opposed to the caller's code. */
 export function isWireError(error: unknown): error is Error {
-  return typeof error === 'object' && error !== null && wireErrors.has(error)
+  return known.get(Object(error))?.isUsers === false
 }
 
 /** Reports whether the network failed, so that another try may help. */
 export function isNetworkError(error: unknown): boolean {
-  return isWireError(error) ? wireErrors.get(error) === true : reported.has(Object(error))
-}
-
-/** Failures of the network that a user's fetch has thrown, and what they mean. They come out as they are. */
-const reported = new WeakMap<object, string>()
-
-/** Notes what a user's fetch has thrown: by the Fetch standard a `TypeError` stands for the network's failure. */
-export function noteReported(error: unknown, exchange: Exchange, { text }: Meaning = UNKNOWN): unknown {
-  const users = ofListener(error)
-  if (users) return users
-  const isFailure = (error as Partial<Error> | null)?.name === 'TypeError'
-  if (isFailure) reported.set(error as object, `${describe(exchange.request)}: ${text}${attemptNote(exchange)}`)
-  return error
+  return known.get(Object(error))?.isTemporary === true
 }
 
 /** Reports whether an error stands for the network's failure, whoever has thrown it. */
 export function isFailure(error: unknown): error is Error {
-  return isWireError(error) || reported.has(Object(error))
+  return known.has(Object(error))
 }
 
 /** A `TypeError` as the platform's fetch has it for what another try would not mend: a redirect that was not wanted. */
 export function refusal(message: string, cause?: unknown): TypeError {
   const error = new TypeError(message, cause === undefined ? undefined : { cause })
-  wireErrors.set(error, false)
+  known.set(error, { isTemporary: false, isUsers: false })
   return error
 }
 
 /** Notes that a store of cookies has failed a call: its error comes out as it is, and another try would not mend it. */
 export function noteStoreFailure(error: unknown): unknown {
   if (Object(error) === error) {
-    wireErrors.set(error as object, false)
-    storeErrors.add(error as object)
+    const words = `the cookie store failed: ${(error as Partial<Error>).message}`
+    known.set(error as object, { isTemporary: false, words, isUsers: false })
   }
   return error
-}
-
-/** Reports whether a store of cookies has failed: nothing was sent, or the response's cookies were not kept. */
-export function isStoreFailure(error: unknown): boolean {
-  return storeErrors.has(Object(error))
 }
 
 /** The part of a message that says how often it was tried. */
@@ -80,30 +72,37 @@ export interface Meaning {
 
 const UNKNOWN: Meaning = { text: 'the request failed' }
 
-/** The error of a send that failed: a `TypeError` in the platform's words, whose cause says where and what. */
-export function networkError(error: unknown, exchange: Exchange, { text, code, isFinal = false }: Meaning = UNKNOWN): unknown {
-  const users = ofListener(error)
-  if (users) return users
+/**
+ * The error of a send that failed: a `TypeError` in the platform's words, whose cause says where and what. What a user's fetch
+ * has thrown comes out as it is: by the Fetch standard a `TypeError` of it stands for the network's failure.
+ */
+export function networkError(
+  error: unknown,
+  exchange: Exchange,
+  { text, code, isFinal = false }: Meaning = UNKNOWN,
+  isUsers = false,
+): unknown {
+  const listeners = ofListener(error)
+  if (listeners) return listeners
+  const { name, message, cause } = (error ?? {}) as Partial<Error>
   // Not instanceof: in a test environment's realm the platform's errors are another realm's.
-  if (isSessionError(error) || typeof (error as Error | undefined)?.message !== 'string') return error
-  const { message, cause } = error as Error
+  if (isSessionError(error) || typeof message !== 'string') return error
+  const words = `${describe(exchange.request)}: ${text}${attemptNote(exchange)}`
+  if (isUsers) {
+    if (name === 'TypeError') known.set(error as object, { isTemporary: true, words, isUsers })
+    return error
+  }
   const isQuoting = quotesSecret(error as Error, exchange)
-  const explained = new TypeError(
-    `${describe(exchange.request)}: ${text}${attemptNote(exchange)}`,
-    isQuoting ? undefined : { cause: cause ?? error },
-  )
-  const outer = new TypeError(isQuoting || isFinal ? explained.message : message, { cause: explained })
+  const explained = new TypeError(words, isQuoting ? undefined : { cause: cause ?? error })
+  const outer = new TypeError(isQuoting || isFinal ? words : message, { cause: explained })
   if (code !== undefined) for (const one of [outer, explained]) hide(one, { code })
-  wireErrors.set(outer, !isFinal)
+  known.set(outer, { isTemporary: !isFinal, words, isUsers })
   return outer
 }
 
-/** The words for a failure: those of our own cause, where there is one. */
+/** The words for a failure: those of our own, where there are any. */
 export function wordsOf(error: Error): string {
-  const { cause } = error
-  const ofReported = reported.get(error)
-  if (ofReported !== undefined) return ofReported
-  return isWireError(error) && cause instanceof Error && /^[A-Z]+ [a-z]/.test(cause.message) ? cause.message : error.message
+  return known.get(error)?.words ?? error.message
 }
 
 /** Platforms quote URLs and header values, and these may hold a secret: such a cause is not worth it. */

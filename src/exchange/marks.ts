@@ -32,18 +32,19 @@ const lazyLinks: PropertyDescriptor = {
   configurable: true,
 }
 
-/** Notes how long the hop took, and its links. */
-export function markHop(response: Response, elapsed: number): void {
-  ;(response as Marked).elapsed = elapsed
-  if (typeof response.headers.has === 'function' && !response.headers.has('link')) (response as Marked).links = NO_LINKS
-  else Object.defineProperty(response, 'links', lazyLinks)
-}
-
-/** Tells a response its URL, which one made by `new Response()` does not know: a mock's, a handler's. */
-export function markURL(response: Response, url: URL): void {
+/**
+ * Gives a response what a hop is known by: its URL, which one made by `new Response()` does not have (a mock's, a handler's),
+ * how long it took, its links, and, where nobody follows redirects, an empty history.
+ */
+export function markHop(response: Response, url: URL, elapsed: number): void {
   // One from the network has its own, which Node puts together anew each time that it is asked for.
-  if (response.type === 'basic' && !Object.hasOwn(response, 'url')) return
-  if (response.url === '') hide(response, { url: url.href.split('#', 1)[0] })
+  const isNamed = response.type === 'basic' && !Object.hasOwn(response, 'url')
+  if (!isNamed && response.url === '') hide(response, { url: url.href.split('#', 1)[0] })
+  const marked = response as Marked
+  marked.elapsed = elapsed
+  marked.history ??= []
+  if (typeof response.headers.has === 'function' && !response.headers.has('link')) marked.links = NO_LINKS
+  else Object.defineProperty(response, 'links', lazyLinks)
 }
 
 /** Notes the redirects that led to a response. */
@@ -70,11 +71,8 @@ const origins = new WeakMap<Response, Response>()
 /** A response that never saw the wire (an interceptor's own) has the same members; those of the one it was made of, if any. */
 export function complete(response: Response, url: URL, from: SessionResponse | undefined): SessionResponse {
   if (from && from !== response) origins.set(response, from)
-  if (!('elapsed' in response)) {
-    markURL(response, from && URL.canParse(from.url) ? new URL(from.url) : url)
-    markHop(response, from?.elapsed ?? 0)
-  }
   if (!('history' in response)) markRedirected(markHistory(response, from?.history ?? []))
+  if (!('elapsed' in response)) markHop(response, from && URL.canParse(from.url) ? new URL(from.url) : url, from?.elapsed ?? 0)
   return response as SessionResponse
 }
 

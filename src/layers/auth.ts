@@ -5,7 +5,7 @@ import type { SessionResponse } from '../contract/response.ts'
 import type { Session } from '../contract/session.ts'
 import type { Credentials } from '../contract/settings.ts'
 import type { Authenticator } from '../exchange/call.ts'
-import { discard } from '../exchange/discard.ts'
+import { discard, orDiscard } from '../exchange/discard.ts'
 import { type Exchange, forCaller, type Layer, type Send, withRequest } from '../exchange/request.ts'
 import { type TraceType, tellTrace } from '../exchange/trace.ts'
 import { basic } from '../http/basic.ts'
@@ -102,24 +102,14 @@ async function authenticate(exchange: Exchange, auth: Authenticator, sources: Au
   return next(withRequest(exchange, { headers }))
 }
 
-/** A flow that throws leaves a response that nobody reads. */
-async function nextStep(flow: ReturnType<AuthFlow>, response: Response): Promise<IteratorResult<SessionRequest, void>> {
-  try {
-    return await flow.next(response)
-  } catch (error) {
-    await discard(response)
-    throw error
-  }
-}
-
 async function runFlow(flow: ReturnType<AuthFlow>, exchange: Exchange, next: Send): Promise<Response> {
   const where = describe(exchange.request)
   if (typeof flow?.next !== 'function')
     throw new TypeError(`auth: a flow must be an async generator, async function* (request) { yield request }`)
   let response: Response | undefined
   try {
-    for (let step = await flow.next(); !step.done; step = await nextStep(flow, response as Response)) {
-      if (response) await discard(response)
+    for (let step = await flow.next(); !step.done; step = await orDiscard(response, () => flow.next(response as Response))) {
+      await discard(response)
       if (response && isOneShot(step.value.body)) {
         throw new UnrewindableBodyError(
           `${where}: auth needs to send the body again, and a stream cannot be: give body as a function`,

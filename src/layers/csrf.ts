@@ -2,7 +2,7 @@
 import type { SharedOptions } from '../contract/options.ts'
 import type { CsrfRule, CsrfRules } from '../exchange/call.ts'
 import { innerOptions } from '../exchange/checked-options.ts'
-import { discard } from '../exchange/discard.ts'
+import { discard, orDiscard } from '../exchange/discard.ts'
 import { type Exchange, type Layer, type Send, withRequest } from '../exchange/request.ts'
 import { isOneShot } from '../http/body.ts'
 import { headerName } from '../http/headers.ts'
@@ -53,10 +53,7 @@ async function withTokens(
   const first = await addTokens(exchange, rules, readCookie)
   const response = await next(first)
   if (!retry || (response.status !== 403 && response.status !== 419) || isOneShot(exchange.request.body)) return response
-  const second = await addTokens(exchange, rules, readCookie).catch(async (error: unknown) => {
-    await discard(response)
-    throw error
-  })
+  const second = await orDiscard(response, () => addTokens(exchange, rules, readCookie))
   if (rules.every(({ header }) => first.request.headers.get(header) === second.request.headers.get(header))) return response
   await discard(response)
   return next(second)

@@ -1,8 +1,5 @@
 /** Mounts: requests under a URL prefix go to a handler instead of the platform's fetch. */
-import { describe } from '../contract/errors.ts'
 import type { MountHandler } from '../contract/settings.ts'
-import { isResponse } from '../exchange/marks.ts'
-import { type Exchange, wholeHeaders } from '../exchange/request.ts'
 
 interface Mount {
   /** Scheme and host in lower case; the host is empty in a prefix like `mock://`, which takes every host. */
@@ -66,33 +63,4 @@ function parsePrefix(prefix: string): [origin: string, path: string] {
   const parsed = new URL(url)
   const origin = host === '' ? '' : parsed.host.toLowerCase()
   return [`${parsed.protocol}//${origin}`, path === '' || path === '/' ? '' : parsed.pathname]
-}
-
-/** Calls a handler with a `Request` made for it. */
-export async function callHandler(handler: MountHandler, exchange: Exchange, body: BodyInit | null): Promise<Response> {
-  const { request, lifetime } = exchange
-  const { url, method } = request
-  const init = { method, headers: wholeHeaders(exchange), body, redirect: 'manual', duplex: 'half' } as RequestInit
-  const response = await handler(
-    new Request(url.href, acceptsSignals(lifetime.signal) ? { ...init, signal: lifetime.signal } : init),
-  )
-  if (isResponse(response)) return response
-  throw new TypeError(`${describe(request)}: the mounted handler returned no Response`)
-}
-
-let asked: { readonly by: unknown; readonly answer: boolean } | undefined
-
-/** Whether the platform takes a signal: jsdom's own AbortController makes signals that Node's fetch and Request refuse. */
-export function acceptsSignals(signal: AbortSignal): boolean {
-  const by = Object.getPrototypeOf(signal)
-  if (asked?.by !== by) asked = { by, answer: isAccepted(signal) }
-  return asked?.answer === true
-}
-
-function isAccepted(signal: AbortSignal): boolean {
-  try {
-    return Boolean(new Request('http://localhost/', { signal }))
-  } catch {
-    return false
-  }
 }

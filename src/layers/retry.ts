@@ -3,8 +3,9 @@ import { TimeoutError } from '../contract/errors.ts'
 import type { RetryContext } from '../contract/options.ts'
 import type { SessionResponse } from '../contract/response.ts'
 import type { RetryRules } from '../exchange/call.ts'
-import { discard } from '../exchange/discard.ts'
+import { discard, orDiscard } from '../exchange/discard.ts'
 import { isNetworkError } from '../exchange/failure.ts'
+import type { Lifetime } from '../exchange/lifetime.ts'
 import { tell } from '../exchange/listeners.ts'
 import { type Exchange, forCaller, type Layer, type Send } from '../exchange/request.ts'
 import { isOneShot } from '../http/body.ts'
@@ -17,20 +18,26 @@ export const retryLayer: Layer = (exchange, next) => {
   return retry ? withRetries(exchange, retry, next) : next(exchange)
 }
 
+type Outcome = { readonly response: SessionResponse } | { readonly error: unknown; readonly response?: undefined }
+
 async function withRetries(exchange: Exchange, rules: RetryRules, next: Send): Promise<Response> {
-  const { call, lifetime } = exchange
+  const { call, lifetime, progress } = exchange
   for (let attempt = 1; ; attempt++) {
-    const outcome = await tryOnce(next({ ...exchange, attempt }))
+    const outcome = await next({ ...exchange, attempt }).then(
+      (response): Outcome => ({ response: response as SessionResponse }),
+      (error: unknown): Outcome => ({ error }),
+    )
     lifetime.throwIfAborted()
+    const { response } = outcome
     // A copy: those who are told cannot change anything.
     const context: RetryContext = { request: forCaller(exchange), attempt, ...outcome }
-    const wait = await waitFor(rules, context, exchange)
+    const wait = attempt > rules.limit ? undefined : await orDiscard(response, () => waitFor(rules, context, lifetime))
     if (wait === undefined) {
-      if (!outcome.response) throw outcome.error
-      exchange.progress.attempts = attempt
-      return outcome.response
+      if (!response) throw outcome.error
+      progress.attempts = attempt
+      return response
     }
-    if (outcome.response) await discard(outcome.response)
+    await discard(response)
     lifetime.throwIfAborted()
     tell(call.options.onRetry, context)
     await whilePaused(exchange, () => lifetime.sleep(wait))
@@ -38,26 +45,8 @@ async function withRetries(exchange: Exchange, rules: RetryRules, next: Send): P
 }
 
 /** Milliseconds until the next try, or `undefined` for none. */
-async function waitFor(rules: RetryRules, context: RetryContext, { lifetime }: Exchange): Promise<number | undefined> {
-  if (context.attempt > rules.limit) return undefined
-  try {
-    const wait = (await lifetime.race(() => mayRetry(rules, context))) ? waitBefore(rules, context) : undefined
-    lifetime.throwIfAborted()
-    return wait
-  } catch (error) {
-    if (context.response) await discard(context.response)
-    throw error
-  }
-}
-
-type Outcome = { readonly response: SessionResponse } | { readonly error: unknown; readonly response?: undefined }
-
-async function tryOnce(sent: Promise<Response>): Promise<Outcome> {
-  try {
-    return { response: (await sent) as SessionResponse }
-  } catch (error) {
-    return { error }
-  }
+async function waitFor(rules: RetryRules, context: RetryContext, lifetime: Lifetime): Promise<number | undefined> {
+  return (await lifetime.race(() => mayRetry(rules, context))) ? waitBefore(rules, context) : undefined
 }
 
 async function mayRetry(rules: RetryRules, context: RetryContext): Promise<boolean> {

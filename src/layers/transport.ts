@@ -3,13 +3,13 @@ import { describe, SessionClosedError } from '../contract/errors.ts'
 import type { SessionOptions } from '../contract/options.ts'
 import type { MountHandler } from '../contract/settings.ts'
 import { discard } from '../exchange/discard.ts'
-import { type Meaning, networkError, noteReported } from '../exchange/failure.ts'
+import { type Meaning, networkError } from '../exchange/failure.ts'
 import type { Lifetime } from '../exchange/lifetime.ts'
-import { isResponse, markHop, markURL } from '../exchange/marks.ts'
+import { isResponse, markHop } from '../exchange/marks.ts'
 import { type Exchange, type Layer, type Send, wholeHeaders } from '../exchange/request.ts'
 import { tellTrace } from '../exchange/trace.ts'
 import { currentBody, isOneShot } from '../http/body.ts'
-import { acceptsSignals, callHandler, type Mounts } from './mounts.ts'
+import type { Mounts } from './mounts.ts'
 
 /** Responses that a handler of this process gave: a redirect of theirs may enter mounts of any scheme. */
 const fromHandler = new WeakSet<Response>()
@@ -47,23 +47,45 @@ export function transportLayer({ mounts, transport, isClosed }: TransportSources
 
 async function viaHandler(exchange: Exchange, handler: MountHandler): Promise<Response> {
   const { request, lifetime, call } = exchange
+  const { url, method, body } = request
   tellTrace(call, 'transport', { via: 'mount' })
   const started = performance.now()
-  const answer = callHandler(handler, exchange, currentBody(request.body) as BodyInit | null)
-  discardIfLate(answer, lifetime)
-  const response = await lifetime.race(() => answer)
+  const init = { method, headers: wholeHeaders(exchange), body: currentBody(body), redirect: 'manual', duplex: 'half' }
+  const asked = new Request(url.href, { ...init, ...signalFor(lifetime) } as RequestInit)
+  const response = await inTime(lifetime, () => handler(asked))
+  if (!isResponse(response)) throw new TypeError(`${describe(request)}: the mounted handler returned no Response`)
   fromHandler.add(response)
-  markURL(response, request.url)
-  markHop(response, performance.now() - started)
+  markHop(response, url, performance.now() - started)
   return response
 }
 
-/** An answer that comes when the call is over is let go of, or its connection would stay open. */
-function discardIfLate(answer: Promise<Response>, lifetime: Lifetime): void {
-  answer.then(
-    (late) => (lifetime.aborted ? discard(late) : undefined),
-    () => undefined,
-  )
+/** The answer, if it comes in time. A later one is let go of, or its connection would stay open. */
+function inTime(lifetime: Lifetime, ask: () => Promise<Response> | Response): Promise<Response> | Response {
+  if (!lifetime.canAbort) return ask()
+  return lifetime.race(async () => {
+    const response = await ask()
+    if (lifetime.aborted) await discard(response)
+    return response
+  })
+}
+
+let askedOf: object | undefined
+let isTaken = false
+
+/** The signal for the platform, if it takes it: jsdom's AbortController makes signals that Node's fetch and Request refuse. */
+function signalFor(lifetime: Lifetime): RequestInit {
+  if (!lifetime.canAbort) return {}
+  const { signal } = lifetime
+  const kind = Object.getPrototypeOf(signal)
+  if (kind !== askedOf) {
+    askedOf = kind
+    try {
+      isTaken = Boolean(new Request('http://localhost/', { signal }))
+    } catch {
+      isTaken = false
+    }
+  }
+  return isTaken ? { signal } : {}
 }
 
 /** What {@link fetchTransport} needs of its environment. */
@@ -81,50 +103,31 @@ export interface FetchSettings {
 /** Sends over `fetch`. */
 export function fetchTransport({ fetch, init, checkBody, explain }: FetchSettings): Send {
   return async (exchange) => {
-    const { request, lifetime } = exchange
-    tellTrace(exchange.call, 'transport', { via: 'fetch' })
+    const { request, lifetime, call } = exchange
+    const { url, method, body } = request
+    tellTrace(call, 'transport', { via: 'fetch' })
     const started = performance.now()
-    const isUsers = fetch !== undefined && fetch !== globalThis.fetch
+    const send = fetch ?? globalThis.fetch
+    const isUsers = send !== globalThis.fetch
+    const sent: RequestInit & { duplex?: 'half' } = { ...call.platform, ...init(exchange), ...signalFor(lifetime) }
+    Object.assign(sent, { method, headers: wholeHeaders(exchange) })
     // Outside of the try: what a body function throws is the caller's.
-    const sent = initOf(exchange, init(exchange))
+    if (body !== null) sent.body = currentBody(body) as BodyInit
     checkBody?.(sent.body)
+    if (isOneShot(sent.body)) sent.duplex = 'half'
     try {
-      const response = await fetched(exchange, fetch ?? globalThis.fetch, sent)
+      const response = await inTime(lifetime, () => send(url.href, sent))
       if (isResponse(response)) {
-        markURL(response, request.url)
-        markHop(response, performance.now() - started)
+        markHop(response, url, performance.now() - started)
         return response
       }
     } catch (error) {
       if (lifetime.aborted) throw lifetime.reason
       // What a user's fetch throws comes out as it is.
-      const meaning = typeof (error as Error | undefined)?.message === 'string' ? explain?.(error as Error, exchange) : undefined
-      throw isUsers ? noteReported(error, exchange, meaning) : networkError(error, exchange, meaning)
+      throw networkError(error, exchange, explain?.(error as Error, exchange), isUsers)
     }
     throw new TypeError(`${describe(request)}: the fetch option returned no Response`)
   }
-}
-
-function initOf(exchange: Exchange, init: RequestInit): RequestInit {
-  const { call, request } = exchange
-  const { method, body } = request
-  const sent: RequestInit & { duplex?: 'half' } = { ...call.platform, ...init, method, headers: wholeHeaders(exchange) }
-  if (body !== null) sent.body = currentBody(body) as BodyInit
-  if (isOneShot(sent.body)) sent.duplex = 'half'
-  return sent
-}
-
-async function fetched(
-  { request, lifetime }: Exchange,
-  fetch: NonNullable<SessionOptions['fetch']>,
-  init: RequestInit,
-): Promise<Response> {
-  const { href } = request.url
-  if (!lifetime.canAbort) return fetch(href, init)
-  if (acceptsSignals(lifetime.signal)) init.signal = lifetime.signal
-  const answer = Promise.resolve(fetch(href, init))
-  discardIfLate(answer, lifetime)
-  return lifetime.race(() => answer)
 }
 
 /** `data:` and `blob:` inputs: only the platform knows them. */

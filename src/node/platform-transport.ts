@@ -51,7 +51,7 @@ async function send(route: PlatformRoute, exchange: Exchange): Promise<Response>
       if (response.status === 407) throw new Error('')
       response = await dispatch(route, exchange, extractBody(body)).response
     }
-    markHop(response, performance.now() - started)
+    markHop(response, request.url, performance.now() - started)
     return response
   } catch (cause) {
     if (lifetime.aborted) throw lifetime.reason

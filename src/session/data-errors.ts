@@ -1,7 +1,7 @@
 /** What the data door rejects with: a `FetchError`, but for what the caller did or threw, which comes out as it is. */
 import { authNote, describe, FetchError, hide, isSessionError, SchemaError, statusLine } from '../contract/errors.ts'
 import type { SessionResponse } from '../contract/response.ts'
-import { attemptNote, isFailure, isStoreFailure, wordsOf } from '../exchange/failure.ts'
+import { attemptNote, isFailure, wordsOf } from '../exchange/failure.ts'
 import { ofListener } from '../exchange/listeners.ts'
 import { complete, setGlance } from '../exchange/marks.ts'
 import { type Exchange, forCaller } from '../exchange/request.ts'
@@ -80,9 +80,7 @@ function fetchError({ exchange, sent }: DataRun, cause: unknown, response?: Sess
   const words = cause instanceof Error ? wordsOf(cause) : response ? 'the body broke off' : 'the request failed'
   // Our own errors name the hop that failed, which says more than the call's URL.
   const error = new FetchError(
-    /^[A-Z]+ [a-z][\w+.-]*:\/\//.test(words)
-      ? words
-      : `${describe(call)}: ${isStoreFailure(cause) ? `the cookie store failed: ${words}` : bodyWords(words)}`,
+    /^[A-Z]+ [a-z][\w+.-]*:\/\//.test(words) ? words : `${describe(call)}: ${isFailure(cause) ? words : bodyWords(words)}`,
     hidden,
   )
   // An error that the caller's own fetch has thrown may have its code on its cause.

@@ -41,7 +41,7 @@ export function undiciTransport(connections: Connections): Send {
       const attempt = new Attempt(route, exchange, oneShot ?? extractBody(body), again > 0)
       try {
         const response = await attempt.response
-        markHop(response, performance.now() - started)
+        markHop(response, request.url, performance.now() - started)
         return response
       } catch (error) {
         if (!lifetime.aborted && maySendAgain(attempt, error, request.method, oneShot !== undefined, again)) continue
