@@ -71,6 +71,8 @@ const CUTS: Readonly<Record<string, readonly Cut[]>> = {
     ['    if (typeof context.request === "string")', '    try {\n      context.response'],
     ['      return await onError(context)', '    }', '      throw error;\n'],
     [' finally {\n      if (abortTimeout)', '    const hasBody', '\n'],
+    // Whether there is a body, before the body itself: our lazy response knows the one without making the other.
+    ['(context.response.body || //', ' && !nullBodyResponses', '(context.response._bodyInit || context.response.body)'],
     ['      return await onError(context)', '    }', '      throw { response: context.response };\n'],
     ['  const $fetch = async', '\nexport {', '  return { raw: $fetchRaw };\n}\n'],
     ['FetchError as F, createFetchError as a, ', 'createFetch as c'],

@@ -118,12 +118,14 @@ export class Lifetime {
     if (this.aborted) throw this.reason
   }
 
-  /** Begins a work that knows nothing of signals, and gives what comes of it, or the reason of the abort if that comes first. */
-  race<T>(work: () => T): T | Promise<Awaited<T>> {
-    if (!this.canAbort) return work()
+  /** What comes of a work that knows nothing of signals, or the reason of the abort if that comes first. */
+  race<T>(work: Promise<T>): Promise<T>
+  race<T>(work: Promise<T> | T): Promise<T> | T
+  race<T>(work: Promise<T> | T): Promise<T> | T {
+    if (!this.canAbort) return work
     return new Promise((resolve, reject) => {
       const off = this.onAbort(reject)
-      if (!this.aborted) Promise.resolve(work()).then(resolve, reject).finally(off)
+      Promise.resolve(work).then(resolve, reject).finally(off)
     })
   }
 
@@ -132,10 +134,9 @@ export class Lifetime {
     let timer: ReturnType<typeof setTimeout> | undefined
     try {
       await this.race(
-        () =>
-          new Promise<void>((resolve) => {
-            timer = setTimeout(resolve, ms)
-          }),
+        new Promise<void>((resolve) => {
+          timer = setTimeout(resolve, ms)
+        }),
       )
     } finally {
       clearTimeout(timer)

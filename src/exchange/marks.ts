@@ -3,17 +3,6 @@ import { hide } from '../contract/errors.ts'
 import type { SessionResponse } from '../contract/response.ts'
 import { parseLinks } from '../http/links.ts'
 
-/**
- * Set on a response that makes its body when it is asked for: until it is read, `body` only says whether there is one. ofetch
- * asks for no more before it reads the text, and a stream costs as much as the rest of the response.
- */
-export const GLANCE = Symbol('glance')
-
-/** Lets ofetch only glance at the body of a lazy response, or ends that. Any other response stays as it is. */
-export function setGlance(response: Response | undefined, isGlance: boolean): void {
-  if (response && GLANCE in response) response[GLANCE] = isGlance
-}
-
 /** Ours on a response of the platform, and writable: a mock may answer twice with one object. */
 interface Marked extends Response {
   history: readonly SessionResponse[]

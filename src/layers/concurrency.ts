@@ -60,7 +60,7 @@ async function take(line: Line, { call, lifetime }: Exchange): Promise<void> {
     line.waiting.add(resolve)
   })
   try {
-    await lifetime.race(() => turn)
+    await lifetime.race(turn)
   } catch (error) {
     // The call was let in at the moment when it gave up: the place goes to the next one.
     if (!line.waiting.delete(enter)) leave(line)
@@ -109,7 +109,5 @@ export function whilePaused<T>({ progress: { slot } }: Exchange, work: () => Pro
 /** An answer of the caller's that may take a while, such as a token: meanwhile the place is free, and an abort ends the wait. */
 export function answerOf<T>(exchange: Exchange, answer: Promise<T> | T): Promise<T> {
   // Most are there at once, and then nobody else needs the place.
-  return answer instanceof Promise
-    ? whilePaused(exchange, async () => exchange.lifetime.race(() => answer))
-    : Promise.resolve(answer)
+  return answer instanceof Promise ? whilePaused(exchange, async () => exchange.lifetime.race(answer)) : Promise.resolve(answer)
 }

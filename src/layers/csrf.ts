@@ -63,7 +63,7 @@ async function addTokens(exchange: Exchange, rules: readonly CsrfRule[], readCoo
   const headers = new Headers(exchange.request.headers)
   for (const { header, cookie, token, decode } of rules) {
     if (headers.has(header)) continue
-    const value = await (token ? answerOf(exchange, token()) : exchange.lifetime.race(() => readCookie(exchange, cookie ?? '')))
+    const value = await (token ? answerOf(exchange, token()) : exchange.lifetime.race(readCookie(exchange, cookie ?? '')))
     if (value) headers.set(header, headerValue(value, decode))
   }
   return withRequest(exchange, { headers })

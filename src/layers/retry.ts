@@ -46,7 +46,7 @@ async function withRetries(exchange: Exchange, rules: RetryRules, next: Send): P
 
 /** Milliseconds until the next try, or `undefined` for none. */
 async function waitFor(rules: RetryRules, context: RetryContext, lifetime: Lifetime): Promise<number | undefined> {
-  return (await lifetime.race(() => mayRetry(rules, context))) ? waitBefore(rules, context) : undefined
+  return (await lifetime.race(mayRetry(rules, context))) ? waitBefore(rules, context) : undefined
 }
 
 async function mayRetry(rules: RetryRules, context: RetryContext): Promise<boolean> {

@@ -5,7 +5,10 @@ import { isLimited, limitBody } from '../exchange/limited-body.ts'
 import type { Exchange, Layer, Send } from '../exchange/request.ts'
 
 /** Rejects as soon as the call is over, whatever the layers inside are waiting for. */
-export const totalLayer: Layer = (exchange, next) => exchange.lifetime.race(() => next(exchange))
+export const totalLayer: Layer = (exchange, next) => {
+  exchange.lifetime.throwIfAborted()
+  return exchange.lifetime.race(next(exchange))
+}
 
 /** Gives each try a lifetime of its own: it can run out of time without ending the call. */
 export const attemptLayer: Layer = (exchange, next) => {
@@ -27,7 +30,8 @@ async function timed(exchange: Exchange, limit: number, next: Send): Promise<Res
   const stop = limitAttempt(lifetime, exchange, limit)
   const tried = { ...exchange, lifetime }
   try {
-    const response = await lifetime.race(() => next(tried))
+    lifetime.throwIfAborted()
+    const response = await lifetime.race(next(tried))
     const ended = limitBody(response, tried)
     // In the data door a try lasts to the last byte. What is thrown away between two tries ends its own timer only.
     if (readsToTheEnd(exchange, response)) ended.then(stop)

@@ -61,12 +61,12 @@ async function viaHandler(exchange: Exchange, handler: MountHandler): Promise<Re
 
 /** The answer, if it comes in time. A later one is let go of, or its connection would stay open. */
 function inTime(lifetime: Lifetime, ask: () => Promise<Response> | Response): Promise<Response> | Response {
-  if (!lifetime.canAbort) return ask()
-  return lifetime.race(async () => {
+  const answer = async () => {
     const response = await ask()
     if (lifetime.aborted) await discard(response)
     return response
-  })
+  }
+  return lifetime.canAbort ? lifetime.race(answer()) : ask()
 }
 
 let askedOf: object | undefined

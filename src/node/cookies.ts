@@ -61,7 +61,7 @@ class Hop implements CookieHop {
   }
 
   read(): Maybe<string> {
-    return this.#exchange.lifetime.race(() => this.#jar.header(this.#site))
+    return this.#exchange.lifetime.race(this.#jar.header(this.#site))
   }
 
   async send(cookies: string): Promise<HopAnswer> {
@@ -86,7 +86,7 @@ class Hop implements CookieHop {
   #storeAll(): Maybe<void> {
     const lines = this.#lines
     const date = this.response?.headers.get('date')
-    const reasons = this.#exchange.lifetime.race(() => this.#jar.putAll(lines, this.#site, date))
+    const reasons = this.#exchange.lifetime.race(this.#jar.putAll(lines, this.#site, date))
     return andThen(reasons, (all) => {
       for (const [index, line] of lines.entries()) this.#note(line, all[index])
     })

@@ -3,7 +3,7 @@ import { authNote, describe, FetchError, hide, isSessionError, SchemaError, stat
 import type { SessionResponse } from '../contract/response.ts'
 import { attemptNote, isFailure, wordsOf } from '../exchange/failure.ts'
 import { ofListener } from '../exchange/listeners.ts'
-import { complete, setGlance } from '../exchange/marks.ts'
+import { complete } from '../exchange/marks.ts'
 import { type Exchange, forCaller } from '../exchange/request.ts'
 
 /** One call on its way through ofetch. */
@@ -42,13 +42,11 @@ export function explain(error: unknown, run: DataRun, own: UserCode, response: S
   const { lifetime, call } = exchange
   if (error instanceof SchemaError) return fetchError(run, error, response)
   if ((own.thrown && own.thrown.error === error) || ofListener(error)) return error
-  setGlance(response, false)
   if (lifetime.aborted) return isCallers(exchange) ? lifetime.reason : fetchError(run, lifetime.reason, response)
   if (failure) return isSessionError(failure.error) || isFailure(failure.error) ? fetchError(run, failure.error) : failure.error
   // ofetch throws the response of a 4xx/5xx, or what a hook has put in its place.
   const refused = (error as { response?: SessionResponse } | null | undefined)?.response
   if (refused && (refused === run.response || call.options.onResponse)) {
-    setGlance(refused, false)
     return fetchError(run, undefined, refused === run.response ? refused : complete(refused, call.url, run.response))
   }
   if (!run.sent) return error

@@ -12,7 +12,7 @@ import type { SessionResponse } from '../contract/response.ts'
 import type { FetchInput } from '../contract/settings.ts'
 import type { Call } from '../exchange/call.ts'
 import { isLimited, limitBody } from '../exchange/limited-body.ts'
-import { complete, setGlance } from '../exchange/marks.ts'
+import { complete } from '../exchange/marks.ts'
 import type { HopRequest, Send } from '../exchange/request.ts'
 import { type AnyBody, serialise } from '../http/body.ts'
 import { cleanRequest, moved } from '../layers/interceptors.ts'
@@ -66,16 +66,15 @@ async function read(run: Run, input: Request | undefined, given: CallOptions | n
     const body = input ? ((await requestBody(input, call.method, given, lifetime)) ?? call.body) : call.body
     // A hook or a schema that never comes back must not hold the call up either.
     response = await lifetime.race(
-      () => ofetch.raw(call.url.href, ofetchOptions(run, body, own) as never) as unknown as Promise<SessionResponse>,
+      ofetch.raw(call.url.href, ofetchOptions(run, body, own) as never) as unknown as Promise<SessionResponse>,
     )
     // A response that a hook has put in another's place has the members of that one.
     if (response !== run.response) response = complete(response, call.url, run.response)
-    setGlance(response, false)
     if (run.streams && response.body) owners.set(response.body, response)
     const { schema } = call.options
     if (schema && response.ok) {
       const data = await response._data
-      if (isParsed(data)) response._data = await lifetime.race(watched(own, async () => validate(schema, data, describe(call))))
+      if (isParsed(data)) response._data = await lifetime.race(watched(own, async () => validate(schema, data, describe(call)))())
     }
     return response
   } catch (error) {
@@ -148,7 +147,6 @@ async function sendOn(url: string, options: Internal): Promise<SessionResponse> 
     setResponseType(response, options)
     // Until the hooks and the schema are done too, the limits count: `read` lets go of them.
     if (isLimited(exchange)) limitBody(response, exchange)
-    else setGlance(response, true)
     return response
   } catch (error) {
     run.failure = { error }

@@ -44,7 +44,7 @@ export async function requestBody(
   const copy = request.clone()
   // Firefox does not show the body of a Request; it is empty where there is none.
   if (!copy.body) {
-    const bytes = method === 'GET' || method === 'HEAD' ? undefined : await lifetime.race(() => copy.arrayBuffer())
+    const bytes = method === 'GET' || method === 'HEAD' ? undefined : await lifetime.race(copy.arrayBuffer())
     return bytes?.byteLength ? bytes : undefined
   }
   checkBody(method, copy.body)

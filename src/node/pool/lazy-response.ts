@@ -6,16 +6,13 @@
 
 import type { SessionResponse } from '../../contract/response.ts'
 import { DUMP } from '../../exchange/discard.ts'
-import { copyMarks, GLANCE } from '../../exchange/marks.ts'
+import { copyMarks } from '../../exchange/marks.ts'
 import { INSPECT } from '../../exchange/request.ts'
 import type { Maybe } from '../maybe.ts'
 import { decodeText } from './decode-text.ts'
 import type { Incoming } from './incoming.ts'
 import { lazyHeaders } from './lazy-headers.ts'
 import { type Head, realResponse } from './real-response.ts'
-
-/** Stands for a body while only its being there matters; never read. See `GLANCE`. */
-const THERE = {} as ReadableStream<Uint8Array>
 
 interface Parts extends Head {
   readonly incoming: Incoming
@@ -29,8 +26,7 @@ class LazyResponse {
   readonly url: string
   readonly headers: Headers
   readonly #parts: Parts
-  #body: ReadableStream<Uint8Array> | null | undefined;
-  [GLANCE] = false
+  #body: ReadableStream<Uint8Array> | null | undefined
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -57,14 +53,14 @@ class LazyResponse {
   }
 
   get body(): ReadableStream<Uint8Array> | null {
-    if (this[GLANCE] && !this.#body) return this.#parts.codings ? THERE : null
-    return this.#stream()
-  }
-
-  #stream(): ReadableStream<Uint8Array> | null {
     const { codings, incoming } = this.#parts
     this.#body ??= codings ? incoming.stream(codings) : null
     return this.#body
+  }
+
+  /** Whether there is a body. ofetch asks this first, by a polyfill's name, and a stream costs as much as the rest of the response. */
+  get _bodyInit(): boolean {
+    return this.#parts.codings !== undefined
   }
 
   async text(): Promise<string> {
@@ -102,7 +98,7 @@ class LazyResponse {
 
   clone(): Response {
     this.#checkUnread()
-    const [mine, other] = this.#stream()?.tee() ?? [null, null]
+    const [mine, other] = this.body?.tee() ?? [null, null]
     this.#body = mine
     return copyMarks(this as unknown as SessionResponse, realResponse(other, this.#parts))
   }
@@ -121,7 +117,7 @@ class LazyResponse {
     this.#checkUnread()
     const { codings, incoming } = this.#parts
     if (!this.#body && !codings?.length) return incoming.all()
-    return new Response(this.#stream() as BodyInit | null).arrayBuffer().then((buffer) => new Uint8Array(buffer))
+    return new Response(this.body as BodyInit | null).arrayBuffer().then((buffer) => new Uint8Array(buffer))
   }
 }
 
