@@ -51,6 +51,14 @@ describe('a call goes before its session', () => {
     expect(wire.last.headers.get('authorization')).toBeNull()
   })
 
+  test('a line break at the end of a value is taken off, as by fetch: a token that was read from a file has one', async () => {
+    const wire = memory()
+    const headers = { authorization: 'Bearer call\n', cookie: 'a=call\r\n', 'x-bytes': ' voil\u00c3\u00a0' }
+    await createSession({ fetch: wire.fetch, headers: { 'x-file': 'session\n' } }).fetch(A, { headers })
+    const names = ['authorization', 'cookie', 'x-bytes', 'x-file']
+    expect(names.map((name) => wire.last.headers.get(name))).toEqual(['Bearer call', 'a=call', 'voil\u00c3\u00a0', 'session'])
+  })
+
   test('headers may be an iterator, which can be read once', async () => {
     const wire = memory()
     const headers = new Headers({ cookie: 'a=call', 'x-one': '1' }).entries()
