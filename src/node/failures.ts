@@ -26,6 +26,12 @@ const CODES: Readonly<Record<string, string>> = {
   ERR_CONNECTION_DROPPED: 'the connection was closed before it was open',
 }
 
+/** Codes of failures that only a change of the caller's helps. */
+const FINAL: ReadonlySet<unknown> = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED'])
+
+/** How undici refuses a header that it writes itself. */
+const OWN_HEADER = /^(?:(?:invalid|duplicate) )?([\w-]+) header(?: not supported)?$/
+
 /** What a proxy's status means, where more can be said than the number. */
 const PROXY_STATUSES: Readonly<Record<string, string>> = {
   401: ': look at the user name and password in proxy',
@@ -43,7 +49,7 @@ export function explainFailure(error: Error, note = ''): Meaning {
     const at = cause as Error & { code?: unknown; errors?: unknown[] }
     if (typeof at.code === 'string') code = at.code
     const text = meaningOf(at)
-    if (text) return { text: `${text}${note}`, code, isFinal: code === 'UND_ERR_HEADERS_OVERFLOW' }
+    if (text) return { text: `${text}${note}`, code, isFinal: FINAL.has(code) }
     cause = at.cause ?? at.errors?.[0]
   }
   return { text: `the request failed${code === undefined ? '' : ` (${code})`}${note}`, code }
@@ -54,6 +60,8 @@ function meaningOf({ name, message, code }: Error & { code?: unknown }): string 
   if (status) return `the proxy answered ${status}${PROXY_STATUSES[status] ?? ''}`
   if (name === 'HTTPParserError' || (typeof code === 'string' && code.startsWith('HPE_')))
     return `the answer is not valid HTTP${typeof code === 'string' ? ` (${code})` : ''}`
+  const [, header] = FINAL.has(code) ? (OWN_HEADER.exec(message) ?? []) : []
+  if (header) return `the header '${header}' is the connection's own: leave it out (${code})`
   if (message === 'bad port') return 'the Fetch standard blocks this port'
   return typeof code === 'string' && CODES[code] ? `${CODES[code]} (${code})` : undefined
 }

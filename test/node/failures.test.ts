@@ -2,7 +2,8 @@ import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { explainFailure, withoutReply } from '../../src/node/failures.ts'
 
-const coded = (code: string) => Object.assign(new Error('x'), { code })
+const coded = (code: string, message = 'x') => Object.assign(new Error(message), { code })
+const refused = (message: string) => coded('UND_ERR_INVALID_ARG', message)
 
 describe('explainFailure()', () => {
   test.each([
@@ -13,6 +14,13 @@ describe('explainFailure()', () => {
     ],
     [coded('HPE_INVALID_TOKEN'), 'the answer is not valid HTTP (HPE_INVALID_TOKEN)'],
     [coded('UND_ERR_HEADERS_OVERFLOW'), expect.stringContaining('--max-http-header-size')],
+    [refused('invalid keep-alive header'), "the header 'keep-alive' is the connection's own: leave it out (UND_ERR_INVALID_ARG)"],
+    [refused('duplicate content-length header'), expect.stringContaining("the header 'content-length'")],
+    [
+      coded('UND_ERR_NOT_SUPPORTED', 'expect header not supported'),
+      "the header 'expect' is the connection's own: leave it out (UND_ERR_NOT_SUPPORTED)",
+    ],
+    [refused('invalid request path'), 'the request is invalid (UND_ERR_INVALID_ARG)'],
     [coded('UND_ERR_HEADERS_TIMEOUT'), expect.stringContaining('300 s of the platform’s fetch')],
     [coded('UND_ERR_BODY_TIMEOUT'), expect.stringContaining('300 s of the platform’s fetch')],
     [new Error('Proxy response (407) !== 200'), expect.stringContaining('password')],
