@@ -104,10 +104,13 @@ function nextURL(exchange: Exchange, response: SessionResponse, location: string
 
 function invalid(exchange: Exchange, response: SessionResponse, why: string): InvalidRedirectError {
   void discard(markRedirected(response))
-  return new InvalidRedirectError(`${describe(exchange.request)}: answered with a redirect (${response.status}), but ${why}; redirect: 'manual' gives the answer itself`, {
-    request: forCaller(exchange),
-    response,
-  })
+  return new InvalidRedirectError(
+    `${describe(exchange.request)}: answered with a redirect (${response.status}), but ${why}; redirect: 'manual' gives the answer itself`,
+    {
+      request: forCaller(exchange),
+      response,
+    },
+  )
 }
 
 /**
