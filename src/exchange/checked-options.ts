@@ -4,8 +4,8 @@ import { headerName } from '../http/headers.ts'
 import { IDEMPOTENT } from '../http/methods.ts'
 import type { RetryRules, Timeouts } from './call.ts'
 
-/** setTimeout's largest delay; a larger one fires at once. */
-const LONGEST_TIMER = 2 ** 31 - 1
+/** The largest delay of setTimeout, in milliseconds; a larger one fires at once. */
+export const LONGEST_TIMER = 2 ** 31 - 1
 
 /**
  * Options to be read by their own keys, whatever somebody has put on Object.prototype. A class, since an object made by
@@ -43,7 +43,7 @@ export function innerOptions<T extends object>(option: string, given: T, keys: s
   )
 }
 
-/** Checks `timeout`; what is off is absent. */
+/** Checks `timeout`. Limits that are off are left out. */
 export function parseTimeout(timeout: SharedOptions['timeout']): Timeouts | undefined {
   if (timeout === null || timeout === undefined) return undefined
   const limits = typeof timeout === 'object' ? innerOptions('timeout', timeout, 'attempt total idle') : { attempt: timeout }

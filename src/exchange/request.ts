@@ -40,7 +40,9 @@ export interface Exchange {
 export interface Progress {
   /** Set-Cookie lines that the jar has taken: from there on the server's value is sent, not the call's. */
   stored?: string[]
-  /** Whether a hop went over https, and whether one went on from there to http: the environment's credentials stay behind then. */
+  /**
+   * Whether a hop went over https, and whether one went on from there to http: the environment's credentials stay behind then.
+   */
   wasSecure?: boolean
   wasDowngraded?: boolean
   /** The last cookie that was refused, for the error of a log-in that loops. */

@@ -15,18 +15,20 @@ import { askToken, bearer, type TokenSource } from './bearer.ts'
 import { answerOf } from './concurrency.ts'
 import { fromCaller, markIfMoved } from './interceptors.ts'
 
-/** Remembers which keys the current asynchronous flow is inside of, where the platform can tell. */
+/** Tells whether code runs inside of a piece of work, also after an `await`, where the platform can tell. */
 export interface Reentry {
+  /** Runs work as the inside of a key. */
   run<T>(key: object, work: () => T): T
+  /** Reports whether the code that asks runs inside of that key. */
   isInside(key: object): boolean
 }
 
-/** What the library's own flows get beyond the request. */
+/** What the flow of `refreshable()` gets beside the request. */
 export interface FlowContext {
   /** Makes a session with auth off and the same jar, whose calls take no place of `concurrency`. */
   readonly quietSession: () => Session
   readonly reentry: Reentry | undefined
-  /** Waits, but not longer than the call may go on; another call may have its place meanwhile. */
+  /** Waits, until the call is aborted at the latest. Its place of `concurrency` is free meanwhile. */
   wait<T>(work: () => Promise<T> | T): Promise<T>
   tellTrace(type: TraceType): void
 }
@@ -68,7 +70,9 @@ function bearerOf(source: TokenSource): string | undefined | Promise<string | un
   return token instanceof Promise ? token.then(bearer) : bearer(token)
 }
 
-/** An async function that is no generator would never send anything. A plain one may return a generator. */
+/**
+ * Reports whether a function may be a flow: an async function that is no generator is none. A plain one may return a generator.
+ */
 function isGenerator(flow: AuthFlow): boolean {
   return Object.prototype.toString.call(flow) !== '[object AsyncFunction]'
 }

@@ -29,7 +29,10 @@ export function forgetToken(source: TokenSource): void {
   pending.delete(source)
 }
 
-/** The header's value, or `undefined` for no token. RFC 6750 section 2.1; wider than its b64token, since servers are, but nothing that a header cannot hold. */
+/**
+ * The value of the Authorization header, or `undefined` without a token. RFC 6750 section 2.1, but with all visible ASCII
+ * characters, since servers make tokens that are no b64token.
+ */
 export function bearer(token: unknown): string | undefined {
   if (token === null || token === undefined || token === '') return undefined
   if (typeof token === 'string' && /^[\x21-\x7e]+$/.test(token)) return `Bearer ${token}`

@@ -1,4 +1,4 @@
-/** How many calls are on their way at once: first come, first served. */
+/** A limit for the calls that are on their way at once: first come, first served. */
 import type { ConcurrencyOptions } from '../contract/settings.ts'
 import { innerOptions } from '../exchange/checked-options.ts'
 import type { Exchange, Layer, Slot } from '../exchange/request.ts'
@@ -28,7 +28,10 @@ export function parseConcurrency(option: number | ConcurrencyOptions | null | un
   }
 }
 
-/** Lets at most so many calls through. A place is given back at the headers, or in the data door when the data is there. */
+/**
+ * Makes the layer that lets at most so many calls through. A place is given back at the headers, in the data door with the
+ * data.
+ */
 export function concurrencyLayer(limiter: Limiter): Layer {
   return async (exchange, next) => {
     const { call, progress } = exchange
@@ -46,7 +49,7 @@ export function concurrencyLayer(limiter: Limiter): Layer {
   }
 }
 
-/** Waits for a place. An abort leaves the line, and those behind move up. */
+/** Waits for a place. A call that is aborted leaves the line. */
 async function take(line: Line, { call, lifetime }: Exchange): Promise<void> {
   lifetime.throwIfAborted()
   if (line.free > 0) {
@@ -101,13 +104,13 @@ function slotOf(line: Line, exchange: Exchange): Slot {
   }
 }
 
-/** Waits for what is not this request: another call may have its place meanwhile. */
+/** Does work that is not this request, such as the wait for a retry. The call's place is free meanwhile. */
 export function whilePaused<T>({ progress: { slot } }: Exchange, work: () => Promise<T>): Promise<T> {
   return slot ? slot.pause(work) : work()
 }
 
-/** An answer of the caller's that may take a while, such as a token: meanwhile the place is free, and an abort ends the wait. */
+/** Waits for an answer of the caller's code, such as a token. The call's place is free meanwhile, and an abort ends the wait. */
 export function answerOf<T>(exchange: Exchange, answer: Promise<T> | T): Promise<T> {
-  // Most are there at once, and then nobody else needs the place.
+  // Most answers are there at once, and then the place is kept.
   return answer instanceof Promise ? whilePaused(exchange, async () => exchange.lifetime.race(answer)) : Promise.resolve(answer)
 }

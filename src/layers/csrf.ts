@@ -35,7 +35,7 @@ export function parseCsrf(csrf: SharedOptions['csrf']): CsrfRules | undefined {
 /** Finds the value of a cookie that goes with a request. */
 export type ReadCookie = (exchange: Exchange, name: string) => Promise<string | undefined> | string | undefined
 
-/** Adds the token's header. An explicit header wins; another origin gets none. */
+/** Makes the layer that adds the header of the token. An explicit header wins, and another origin gets none. */
 export function csrfLayer(readCookie: ReadCookie): Layer {
   return (exchange, next) => {
     const { call, crossed, request } = exchange
@@ -69,7 +69,7 @@ async function addTokens(exchange: Exchange, rules: readonly CsrfRule[], readCoo
   return withRequest(exchange, { headers })
 }
 
-/** A value that no header can hold would be quoted in the platform's error. */
+/** The value for the header. One that no header can hold is refused here, since the platform's error would quote it. */
 function headerValue(value: string, decode: boolean): string {
   const usable = [decode ? decodeRuns(value) : value, value].find((text) => /^[\t\x20-\x7e\x80-\xff]*$/.test(text))
   if (usable === undefined) throw new TypeError('csrf: the token holds characters that a header cannot hold')

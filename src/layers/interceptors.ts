@@ -1,4 +1,4 @@
-/** The caller's code in the chain: what it is given, what it may make of a request, and which secrets go along. */
+/** The caller's code in the chain: the copy that it is given, what it may make of a request, and which secrets go along. */
 import { describe } from '../contract/errors.ts'
 import type { Interceptor, SessionRequest } from '../contract/options.ts'
 import type { SessionResponse } from '../contract/response.ts'
@@ -11,7 +11,7 @@ import { isMethod } from '../http/methods.ts'
 import { isSameOrigin } from '../http/origin.ts'
 import { takeUserinfo } from '../http/url.ts'
 
-/** Gives a user's interceptor its own copies, and holds it to its word. */
+/** Makes a layer of a user's interceptor, which gets copies of its own and must return a Response. */
 export function asLayer(interceptor: Interceptor): Layer {
   return async (exchange, next) => {
     const { request } = exchange
@@ -33,7 +33,9 @@ export function markIfMoved(response: Response, sent: Exchange, { request }: Exc
   if (!isSameOrigin(sent.request.url, request.url)) markMoved(response, sent.request.url)
 }
 
-/** What the caller's code has made of a request: a copy, without the secrets if it goes to another origin. */
+/**
+ * The exchange with the request that the caller's code has made, copied, and without the secrets if it goes to another origin.
+ */
 export function fromCaller(changed: SessionRequest, exchange: Exchange): Exchange {
   if (!changed?.url || !changed.headers)
     throw new TypeError(`${describe(exchange.request)}: an interceptor called next without a request: next(request)`)
@@ -44,14 +46,14 @@ export function fromCaller(changed: SessionRequest, exchange: Exchange): Exchang
   )
 }
 
-/** The exchange with another request: at another origin without the secrets that the one before held. */
+/** The exchange with another request. At another origin it has none of the secrets of the request before. */
 export function moved(exchange: Exchange, request: HopRequest): Exchange {
   if (isSameOrigin(request.url, exchange.request.url)) return withRequest(exchange, request)
   const headers = headersAfterMove(request.headers, wholeHeaders(exchange), exchange.call.sensitiveHeaders)
   return withRequest(exchange, { ...request, headers }, true)
 }
 
-/** What the caller's code has made of a request is held to what holds for options; userinfo in its URL becomes Basic auth. */
+/** Checks a request that the caller's code has made, by the rules for options. Userinfo in its URL becomes Basic auth. */
 export function cleanRequest(request: HopRequest): HopRequest {
   const { method, body } = request
   if (!isMethod(method)) throw new TypeError('method: give a method that fetch allows')
@@ -62,7 +64,7 @@ export function cleanRequest(request: HopRequest): HopRequest {
   return request
 }
 
-/** For `history` and `elapsed` of a response that an interceptor makes of this one. */
+/** Remembers the response from inside, for the `history` and `elapsed` of one that an interceptor makes of it. */
 export const rememberResponse: Layer = async (exchange, next) => {
   const response = await next(exchange)
   exchange.progress.response = response as SessionResponse

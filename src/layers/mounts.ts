@@ -39,6 +39,7 @@ export class Mounts {
     return best?.handler
   }
 
+  /** Reports whether a handler is mounted under a scheme, such as `mock:`. */
   hasScheme(scheme: string): boolean {
     for (const { origin } of this.#table.values()) {
       if (origin.startsWith(scheme.toLowerCase())) return true
@@ -47,7 +48,7 @@ export class Mounts {
   }
 }
 
-/** At a path segment's boundary: `/api` has `/api/x` under it, and not `/apiary`. */
+/** Whether a path lies under a prefix, at the boundary of a segment: `/api/x` lies under `/api`, and `/apiary` does not. */
 function isUnder(pathname: string, prefix: string): boolean {
   if (!pathname.startsWith(prefix)) return false
   return prefix === '' || prefix.endsWith('/') || pathname.length === prefix.length || pathname[prefix.length] === '/'

@@ -1,19 +1,19 @@
-/** A refresh that several calls wait for. It has a time limit of its own, since it belongs to none of these calls. */
+/** A refresh that several calls wait for. It has its own time limit, since it belongs to none of these calls. */
 
 /** How the work ended: well, too late, or with what it threw. */
 export type Outcome = 'done' | 'late' | { readonly cause: unknown }
 
 /** A refresh under way, and those who wait for it. */
 export interface Running {
-  /** Never rejects: perhaps nobody is waiting any more. */
+  /** Never rejects, since nobody may be waiting any more. */
   readonly outcome: Promise<Outcome>
-  /** Says that somebody waits, until the returned function is called. */
+  /** Notes a caller who waits, until the returned function is called. */
   hold(): () => void
 }
 
 /**
- * Begins the work, and ends the wait for it after `ms`; what it comes to later is ignored. `onEnd` is called before anyone who
- * waits is told. The timer keeps the process alive only while somebody waits: without one, nobody would ever be told.
+ * Begins the work, and ends the wait for it after `ms`; a later result is ignored. `onEnd` is called before those who wait are
+ * told. The timer keeps the process alive while somebody waits, or the process would end before they are told.
  */
 export function beginRefresh(work: () => Promise<unknown>, ms: number, onEnd: () => void): Running {
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -44,7 +44,7 @@ export function beginRefresh(work: () => Promise<unknown>, ms: number, onEnd: ()
   }
 }
 
-/** Timers of Node, Bun and Deno's Node layer; elsewhere a timer is a number, and there is no process that it would keep. */
+/** Sets whether a timer keeps the process alive. Only timers of Node and its like can; elsewhere a timer is a number. */
 function setKeepsAlive(timer: unknown, keeps: boolean): void {
   const { ref, unref } = (timer ?? {}) as { ref?: () => void; unref?: () => void }
   if (keeps) ref?.call(timer)

@@ -3,7 +3,7 @@
 import { describe, RefreshError } from '../contract/errors.ts'
 import type { AuthFlow, SessionRequest } from '../contract/options.ts'
 import type { Session } from '../contract/session.ts'
-import { fromOwnKeys } from '../exchange/checked-options.ts'
+import { fromOwnKeys, LONGEST_TIMER } from '../exchange/checked-options.ts'
 import { isOneShot } from '../http/body.ts'
 import type { FlowContext } from './auth.ts'
 import { askToken, bearer, forgetToken, type Token, type TokenSource } from './bearer.ts'
@@ -60,7 +60,7 @@ export function refreshable(options: RefreshableOptions): AuthFlow {
       () => {
         running = undefined
         context.tellTrace('refresh-end')
-        // Asked before the refresh has ended: what comes of it may be the old token.
+        // Calls that ask for the token now must not get an answer that was asked for before the refresh.
         forgetToken(token)
       },
     )
@@ -72,7 +72,7 @@ export function refreshable(options: RefreshableOptions): AuthFlow {
     tellTrace('refresh-start')
     const work = async () => refresh(quiet)
     const locked = lock && (() => lock(async () => (isSame(await token(), refused) ? work() : undefined)))
-    // First `running` is set: `refresh` may call the outer session at once, and that call must see that it is inside.
+    // After a turn, so that `running` is set: `refresh` may call the outer session at once, and that call must be recognised.
     await undefined
     return reentry ? reentry.run(key, locked ?? work) : (locked ?? work)()
   }
@@ -116,7 +116,7 @@ class ReentryError extends TypeError {
   }
 }
 
-/** What the refresh itself threw is beside it as the cause; only words of our own are repeated, others may hold a secret. */
+/** The cause of a failed refresh, and words for the message: only our own are repeated, since others may hold a secret. */
 function failure({ cause }: { readonly cause: unknown }): { cause: unknown; why: string } {
   return { cause, why: cause instanceof ReentryError ? `failed: ${cause.message}` : 'failed' }
 }
@@ -131,8 +131,6 @@ function authorized(request: SessionRequest, token: Token): SessionRequest {
   else request.headers.set('authorization', value)
   return request
 }
-
-const LONGEST_TIMER = 2 ** 31 - 1
 
 function checkOptions(given: RefreshableOptions): RefreshableOptions {
   const isObject = typeof given === 'object' && given !== null

@@ -29,7 +29,7 @@ async function withRetries(exchange: Exchange, rules: RetryRules, next: Send): P
     )
     lifetime.throwIfAborted()
     const { response } = outcome
-    // A copy: those who are told cannot change anything.
+    // A copy, so that `shouldRetry` and `onRetry` cannot change the request.
     const context: RetryContext = { request: forCaller(exchange), attempt, ...outcome }
     const wait = attempt > rules.limit ? undefined : await orDiscard(response, () => waitFor(rules, context, lifetime))
     if (wait === undefined) {
@@ -44,7 +44,7 @@ async function withRetries(exchange: Exchange, rules: RetryRules, next: Send): P
   }
 }
 
-/** Milliseconds until the next try, or `undefined` for none. */
+/** Milliseconds until the next attempt, or `undefined` for none. */
 async function waitFor(rules: RetryRules, context: RetryContext, lifetime: Lifetime): Promise<number | undefined> {
   return (await lifetime.race(mayRetry(rules, context))) ? waitBefore(rules, context) : undefined
 }

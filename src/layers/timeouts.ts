@@ -4,7 +4,7 @@ import { Lifetime } from '../exchange/lifetime.ts'
 import { isLimited, limitBody } from '../exchange/limited-body.ts'
 import type { Exchange, Layer, Send } from '../exchange/request.ts'
 
-/** Rejects as soon as the call is over, whatever the layers inside are waiting for. */
+/** The outermost layer: rejects as soon as the call is over, whatever the layers inside are waiting for. */
 export const totalLayer: Layer = (exchange, next) => {
   exchange.lifetime.throwIfAborted()
   return exchange.lifetime.race(next(exchange))
@@ -17,7 +17,7 @@ export const attemptLayer: Layer = (exchange, next) => {
   return isLimited(exchange) ? limited(exchange, next) : next(exchange)
 }
 
-/** Watches the body from here on, and not only outside of the chain: an interceptor that reads it is protected too. */
+/** Watches the body already here, inside of the interceptors, so that one that reads it is protected too. */
 async function limited(exchange: Exchange, next: Send): Promise<Response> {
   const response = await next(exchange)
   limitBody(response, exchange)
@@ -33,7 +33,7 @@ async function timed(exchange: Exchange, limit: number, next: Send): Promise<Res
     lifetime.throwIfAborted()
     const response = await lifetime.race(next(tried))
     const ended = limitBody(response, tried)
-    // In the data door a try lasts to the last byte. What is thrown away between two tries ends its own timer only.
+    // In the data door an attempt lasts to the last byte. The discarded response of a failed attempt ends only its own timer.
     if (readsToTheEnd(exchange, response)) ended.then(stop)
     else stop()
     return response

@@ -11,7 +11,7 @@ import { tellTrace } from '../exchange/trace.ts'
 import { currentBody, isOneShot } from '../http/body.ts'
 import type { Mounts } from './mounts.ts'
 
-/** Responses that a handler of this process gave: a redirect of theirs may enter mounts of any scheme. */
+/** Responses that mounted handlers gave. Only their redirects may enter mounts of other schemes than http(s). */
 const fromHandler = new WeakSet<Response>()
 
 /** Reports whether a response came from a mounted handler. */
@@ -35,7 +35,7 @@ export interface TransportSources {
 export function transportLayer({ mounts, transport, isClosed }: TransportSources): Layer {
   return (exchange) => {
     const { call, lifetime, request } = exchange
-    // A token or a store may have come too late: nothing is sent for a call that is over.
+    // The call may have ended while it waited for a token or a store: then nothing is sent.
     lifetime.throwIfAborted()
     if (isClosed()) throw new SessionClosedError()
     if (call.isOpaque) return straight(exchange)
@@ -59,7 +59,7 @@ async function viaHandler(exchange: Exchange, handler: MountHandler): Promise<Re
   return response
 }
 
-/** The answer, if it comes in time. A later one is let go of, or its connection would stay open. */
+/** The answer. One that comes after the call has ended is discarded, or its connection would stay open. */
 function inTime(lifetime: Lifetime, ask: () => Promise<Response> | Response): Promise<Response> | Response {
   const answer = async () => {
     const response = await ask()
@@ -72,7 +72,7 @@ function inTime(lifetime: Lifetime, ask: () => Promise<Response> | Response): Pr
 let askedOf: object | undefined
 let isTaken = false
 
-/** The signal for the platform, if it takes it: jsdom's AbortController makes signals that Node's fetch and Request refuse. */
+/** The call's signal as an option of fetch, if the platform takes it: jsdom makes signals that Node's fetch and Request refuse. */
 function signalFor(lifetime: Lifetime): RequestInit {
   if (!lifetime.canAbort) return {}
   const { signal } = lifetime
@@ -111,7 +111,7 @@ export function fetchTransport({ fetch, init, checkBody, explain }: FetchSetting
     const isUsers = send !== globalThis.fetch
     const sent: RequestInit & { duplex?: 'half' } = { ...call.platform, ...init(exchange), ...signalFor(lifetime) }
     Object.assign(sent, { method, headers: wholeHeaders(exchange) })
-    // Outside of the try: what a body function throws is the caller's.
+    // Outside of the try: an error of the caller's body function is thrown as it is.
     if (body !== null) sent.body = currentBody(body) as BodyInit
     checkBody?.(sent.body)
     if (isOneShot(sent.body)) sent.duplex = 'half'

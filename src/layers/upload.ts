@@ -3,7 +3,7 @@ import { progressMeter } from '../exchange/progress.ts'
 import type { Layer } from '../exchange/request.ts'
 import { type Body, currentBody } from '../http/body.ts'
 
-/** A body taken apart: its bytes, or where they come from, and what the platform would say of them. */
+/** A body taken apart: its bytes or their source, and the content-type and length that the platform would give it. */
 export interface UploadBody {
   readonly body: unknown
   readonly type?: string | undefined
@@ -13,10 +13,10 @@ export interface UploadBody {
 /** Takes a body apart in an environment, which may refuse to send a stream to this URL. */
 export type TakeApart = (body: Body, url: URL) => UploadBody
 
-/** Bytes of one piece of a body that is there as a whole: small enough to see it move. */
+/** Bytes of one piece, 64 kB, of a body that is in memory: small enough for the progress to move. */
 const PIECE = 1 << 16
 
-/** Tells `onUploadProgress` of each send anew. The server sees the request as it would be without. */
+/** Makes the layer that tells `onUploadProgress`, anew for each send. The server sees the same request as without it. */
 export function uploadLayer(takeApart: TakeApart): Layer {
   return (exchange, next) => {
     const { call, request } = exchange

@@ -2,9 +2,9 @@
  * The chain: what a call passes through on its way to the wire, as one list.
  *
  * ```
- * total timeout · concurrency · your interceptors · retry · attempt timeout · redirect · csrf · auth · cookies · your hop interceptors · transport
- *                                                               └──────────────── once per hop ─────────────────┘
- *                                            └───────────────────── once per attempt ───────────────────────────┘
+ * total timeout · concurrency · your interceptors · retry · attempt timeout · redirect · csrf · auth · cookies · your hop interceptors · upload · transport
+ *                                                                                        └───────────────────────── once per hop ─────────────────────────┘
+ *                                                           └───────────────────────────────────── once per attempt ──────────────────────────────────────┘
  * ```
  *
  * Rule 1: everything that the library does to a request is a layer in {@link buildLayers}.
@@ -82,12 +82,12 @@ export function begin(call: Call, sessionLifetime?: Lifetime): Exchange {
   const exchange = { request, call, lifetime, crossed: false, attempt: 1, cookie: undefined, progress: {} }
   for (const signal of call.signals) lifetime.follow(signal)
   if (call.timeout?.total) limitTotal(lifetime, call, call.timeout.total)
-  // What waits for something else than its response ends with the session.
+  // The call waits for more than its response, and so ends with the session.
   if (sessionLifetime) lifetime.within(sessionLifetime)
   return exchange
 }
 
-/** Decides and begins a call. What waits, for a retry, a place or the body of a `Request`, ends with the session. */
+/** Decides and begins a call. One that may wait, for a retry, a place or the body of a `Request`, ends with the session. */
 export function enter(state: SessionState, input: FetchInput, given: CallOptions | null | undefined, door: Door): Exchange {
   if (state.lifetime.aborted) throw new SessionClosedError()
   const call = resolveCall(state, input, given, door)
@@ -118,7 +118,10 @@ export function watchBody(response: SessionResponse, exchange: Exchange): Sessio
   return response
 }
 
-/** Errors are made where a timer or a socket fails, whose stack names no line of the caller's; here V8 knows who awaits. */
+/**
+ * Captures the stack of an error anew: the one of a timer or a socket names no line of the caller's, but here V8 knows who
+ * awaits.
+ */
 function withCallersStack(error: unknown): unknown {
   const { captureStackTrace } = Error as { captureStackTrace?: (target: object) => void }
   if (isSessionError(error) || isWireError(error)) captureStackTrace?.(error as object)

@@ -1,4 +1,4 @@
-/** What the data door rejects with: a `FetchError`, but for what the caller did or threw, which comes out as it is. */
+/** The errors of the data door: a `FetchError` for all but the caller's own abort and errors of the caller's code. */
 import { authNote, describe, FetchError, hide, isSessionError, SchemaError, statusLine } from '../contract/errors.ts'
 import type { SessionResponse } from '../contract/response.ts'
 import { attemptNote, isFailure, wordsOf } from '../exchange/failure.ts'
@@ -11,7 +11,7 @@ export interface DataRun {
   readonly exchange: Exchange
   /** The exchange as it went into the chain. */
   sent?: Exchange
-  /** What came back through the chain, also if its body then breaks off. */
+  /** The response of the chain, also if its body breaks off later. */
   response?: SessionResponse
   /** Whether the body is left to the caller, who then ends the call by reading it. */
   streams?: boolean
@@ -19,7 +19,7 @@ export interface DataRun {
   failure?: { readonly error: unknown }
 }
 
-/** What user code threw, which is the one thing that must come out as it went in. */
+/** What the caller's code has thrown: that error is not wrapped. */
 export interface UserCode {
   thrown?: { readonly error: unknown }
 }
@@ -54,7 +54,7 @@ export function explain(error: unknown, run: DataRun, own: UserCode, response: S
   return fetchError(run, error ?? new TypeError('the body broke off'), response)
 }
 
-/** Whether it was the caller who ended the call, with whatever reason. */
+/** Whether the caller's signal ended the call, and not a timeout or `close()`. */
 function isCallers({ call: { signals }, lifetime }: Exchange): boolean {
   return !isSessionError(lifetime.reason) || signals.some(({ aborted, reason }) => aborted && reason === lifetime.reason)
 }
@@ -64,7 +64,7 @@ interface Coded {
   readonly cause?: unknown
 }
 
-/** Made anew instead of ofetch's, whose message holds the query, and so does its stack. */
+/** Makes a FetchError in place of ofetch's, whose message and stack hold the query. */
 function fetchError({ exchange, sent }: DataRun, cause: unknown, response?: SessionResponse): FetchError {
   const { call } = exchange
   const shown = response ?? (cause as { response?: SessionResponse } | undefined)?.response

@@ -24,7 +24,7 @@ import type { Door } from './resolve.ts'
 import { validate } from './schema.ts'
 import type { SessionState } from './state.ts'
 
-/** What ofetch hands to the chain: method, headers and body as the hooks left them. */
+/** Method, headers and body as ofetch hands them to the chain, after the hooks. */
 interface Left {
   readonly method?: string
   readonly headers: Headers
@@ -68,7 +68,7 @@ async function read(run: Run, input: Request | undefined, given: CallOptions | n
     response = await lifetime.race(
       ofetch.raw(call.url.href, ofetchOptions(run, body, own) as never) as unknown as Promise<SessionResponse>,
     )
-    // A response that a hook has put in another's place has the members of that one.
+    // A hook may have put another response in place of the chain's: it gets the same members.
     if (response !== run.response) response = complete(response, call.url, run.response)
     if (run.streams && response.body) owners.set(response.body, response)
     const { schema } = call.options
@@ -85,10 +85,10 @@ async function read(run: Run, input: Request | undefined, given: CallOptions | n
   }
 }
 
-/** A stream keeps its response: Node's fetch cancels the body of a response that nobody holds. */
+/** Keeps a response as long as its stream: Node's fetch cancels the body of a response that was garbage-collected. */
 const owners = new WeakMap<ReadableStream, Response>()
 
-/** Whether there is data: a Blob, a buffer or a stream is not parsed, and without a body there is nothing to check. */
+/** Whether the data was parsed, and so can be checked: not a Blob, a buffer or a stream, and not the data of an empty body. */
 function isParsed(data: unknown): boolean {
   if (typeof data !== 'object' || data === null) return data !== undefined
   return !('getReader' in data || 'arrayBuffer' in data || 'byteLength' in data)
@@ -112,7 +112,7 @@ function ofetchOptions(run: Run, body: AnyBody, own: UserCode): Internal {
   for (const name of HOOKS) {
     const hooks = call.options[name] as readonly ((context: never) => unknown)[] | undefined
     if (!hooks) continue
-    // What hooks look at. Their own copy of the headers, since the call's tell which of them were secrets.
+    // Hooks read these. The headers are a copy: what was a secret among the call's own is found by comparing with them.
     Object.assign(options, { ...call.platform, context, signal, headers: new Headers(call.headers) })
     options[name] = hooks.map((hook) => watched(own, hook))
   }
@@ -130,7 +130,7 @@ function watchedSync<T>(own: UserCode, parse: (text: string) => T): (text: strin
   }
 }
 
-/** From ofetch into the chain. */
+/** The `fetch` of ofetch: sends what it has made through the chain. */
 async function sendOn(url: string, options: Internal): Promise<SessionResponse> {
   const run = options[RUN]
   const { call } = run.exchange
@@ -154,7 +154,7 @@ async function sendOn(url: string, options: Internal): Promise<SessionResponse> 
   }
 }
 
-/** What ofetch and the hooks have made of the call. The origin that the secrets belong to stays the call's. */
+/** The request as ofetch and the hooks have left it. Its secrets still belong to the origin of the call. */
 function requestOf(url: string, call: Call, { method = 'GET', headers, body: given = null }: Left): HopRequest {
   const body = serialise(given, headers, () => describe(call))
   if (url !== call.url.href && !URL.canParse(url, call.url.href))
@@ -167,10 +167,10 @@ function requestOf(url: string, call: Call, { method = 'GET', headers, body: giv
   })
 }
 
-/** JSON's type, sent twice or more: the platform joins the lines of a header with a comma and a blank. */
+/** A content-type of JSON that came twice or more: the platform joins the lines of a header with `, `. */
 const REPEATED_JSON = /^(application\/(?:[\w.-]*\+)?json(?:;[^,]*)?)(?:, \1)+$/i
 
-/** A server that sends its content-type twice sends `a, a`, which is that type. */
+/** Has ofetch parse the body of a server that sends its JSON content-type twice. */
 function setResponseType(response: Response, options: Internal): void {
   if (REPEATED_JSON.test(response.headers.get('content-type') ?? '')) options.responseType ??= 'json'
 }

@@ -1,4 +1,4 @@
-/** The seam between the shared code and `src/node/`, `src/browser/`: all that differs between environments. */
+/** The two interfaces between the shared code and `src/node/`, `src/browser/`: all that differs between environments. */
 import type { SessionOptions } from '../contract/options.ts'
 import type { SessionCookies } from '../cookies/session-cookies.ts'
 import type { CookieValues } from '../cookies/values.ts'
@@ -10,7 +10,7 @@ import type { ReadCookie } from '../layers/csrf.ts'
 import type { Mounts } from '../layers/mounts.ts'
 import type { TakeApart } from '../layers/upload.ts'
 
-/** The connections and cookies that a session has, and what it does with them. */
+/** What one session has of its own from its environment: connections, cookies, and what is done with them. */
 export interface SessionParts {
   /** Follows redirects, where the platform does not. */
   readonly redirectLayer?: (mounts: Mounts) => Layer
@@ -24,7 +24,7 @@ export interface SessionParts {
   readonly authOf?: EnvironmentAuth | undefined
   /** A cookie's value at a URL, for `csrf`. */
   readonly readCookie: ReadCookie
-  /** For `console.log(session)`: how many cookies, if that is known, and which way requests go. */
+  /** The number of cookies, if it is known, and the way that requests go, for `console.log(session)`. */
   describe(): { readonly cookies: string; readonly transport: string }
   /** The parts of a child: the same jar and connections. */
   share(base: URL | undefined, options: SessionOptions): SessionParts
@@ -34,7 +34,7 @@ export interface SessionParts {
   close(): Promise<void>
 }
 
-/** What differs between Node and a page, apart from what each session has of its own. */
+/** What differs between Node and a page and is the same for all sessions. */
 export interface Environment {
   /** Default headers, under the user's. */
   readonly headers: Readonly<Record<string, string>>
@@ -47,9 +47,9 @@ export interface Environment {
    * Absent where no such cookies can be sent.
    */
   mergeCookies?(inherited: CookieValues, own: SessionOptions['cookies'], headers?: HeaderPairs): CookieValues
-  /** In a page, what relative inputs are relative to. */
+  /** The address of the page, against which relative inputs are resolved; `undefined` where there is no page. */
   pageURL(): string | undefined
   createParts(options: SessionOptions, base: URL | undefined): SessionParts
-  /** Runs `refresh` so that a call of the same session from inside it can be told; see `refreshable()`. */
+  /** Runs `refresh` so that a call of the same session from inside of it can be recognised; see `refreshable()`. */
   readonly reentry?: Reentry
 }

@@ -1,4 +1,4 @@
-/** What options come to over those that they inherit. A child of a session and a call are made by the same rules. */
+/** Inheritance: options laid over those of the session above. A call and a child session inherit by the same rules. */
 import type { CallOptions, ResolvedOptions } from '../contract/options.ts'
 import type { CookieValues } from '../cookies/values.ts'
 import type { Authenticator, CsrfRules, RetryRules, Timeouts } from '../exchange/call.ts'
@@ -14,11 +14,11 @@ import { mergeOptions, platformOptions } from './option-table.ts'
 
 /** Options that were checked and merged: what a session hands to its children and calls. */
 export interface Settled {
-  /** All that is not in a form of its own below. */
+  /** The options that have no member of their own below. */
   readonly options: ResolvedOptions
   readonly headers: Headers
   readonly body: AnyBody
-  /** The auth of these options themselves, or of the URL beside them; `undefined` if they have none to say. */
+  /** The auth of these options themselves, or of the URL beside them; `undefined` if they say nothing of it. */
   readonly ownAuth: Authenticator | null | undefined
   /** The auth to use. */
   auth: Authenticator | null | undefined
@@ -30,7 +30,7 @@ export interface Settled {
   readonly platform: RequestInit
 }
 
-/** Where the options lead, as against those that they inherit. */
+/** The place that the options lead to, seen from the session that they inherit from. */
 interface Place {
   /** Whether the inherited secrets belong there. */
   readonly isHome: boolean
@@ -47,7 +47,7 @@ export function inherit(environment: Environment, from: Settled, given: CallOpti
   const { isHome, isOpaque, userinfo } = place
   const options = mergeOptions(from.options, given)
   const body = bodyOf(options)
-  // Once: an iterator can be read once.
+  // Listed once, since an iterator can be read only once.
   const pairs = given.headers === undefined || given.headers === null ? NO_PAIRS : headerPairs(given.headers)
   const heir = isHome ? from : undefined
   const ofURL = userinfo === undefined ? undefined : { header: () => userinfo }
@@ -62,7 +62,7 @@ export function inherit(environment: Environment, from: Settled, given: CallOpti
       )
   const saysRetry = given.retry !== undefined || given.retryDelay !== undefined || given.retryStatusCodes !== undefined
   const headers = new Headers(from.headers)
-  // What is sensitive above stays so, whatever is said below.
+  // Headers that the session above calls sensitive stay so, whatever these options say.
   if (!isHome) removeSecrets(headers, new Set([...sensitiveHeaders, ...from.sensitiveHeaders]))
   setOwnHeaders(headers, pairs, body, ownAuth)
   if (isOpaque) removeSecrets(headers, sensitiveHeaders)
@@ -81,13 +81,13 @@ export function inherit(environment: Environment, from: Settled, given: CallOpti
   }
 }
 
-/** Sets headers over inherited ones, of which some say nothing of the new auth and body. */
+/** Sets headers over inherited ones, and removes inherited ones that do not hold for the new auth or body. */
 function setOwnHeaders(headers: Headers, pairs: HeaderPairs, body: AnyBody, ownAuth: Settled['ownAuth']): void {
   if (ownAuth) headers.delete('authorization')
   const isObject = typeof body === 'object' && body !== null
   // A FormData or URLSearchParams, by shape: a test environment has classes of its own.
   const isForm = isObject && 'append' in body
-  // A form's boundary, and a Blob's own type, are only in the type that the platform makes of the body.
+  // Removed, so that the platform sets it: only the platform knows a form's boundary and a Blob's own type.
   if (isForm || (isObject && 'arrayBuffer' in body && body.type !== '')) headers.delete('content-type')
   setHeaders(headers, pairs)
   if (isForm && /^multipart\/form-data\s*(?:;|$)(?!.*boundary=)/i.test(headers.get('content-type') ?? ''))

@@ -1,7 +1,7 @@
-/** What `console.log(session)` shows: enough to know it by, and no secret. */
+/** What `console.log(session)` shows: enough to recognise the session, and no secret. */
 import type { SessionState } from './state.ts'
 
-/** Headers whose values are worth showing and harmless; of all others only the name is shown. */
+/** Headers whose values are shown. Of all others only the name is, since their value may be a secret. */
 const HARMLESS: ReadonlySet<string> = new Set(
   'accept accept-encoding accept-language cache-control content-type user-agent x-client x-requested-with'.split(' '),
 )

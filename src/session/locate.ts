@@ -9,7 +9,7 @@ import type { Located, SessionState } from './state.ts'
 /** Marks a call for the next page of a list, whose URL a server has written; see `paginate.ts`. */
 export const PAGE = Symbol.for('sessionfetch.page')
 
-/** What is known of a next page. */
+/** What `paginate` knows of a next page. */
 export interface PageMark {
   /** Whether a page was at another origin than the first: then it gets no secrets any more. */
   readonly isForeign: boolean
@@ -20,14 +20,14 @@ export function pageOf(options: object): PageMark | undefined {
   return (options as { readonly [PAGE]?: PageMark })[PAGE]
 }
 
-/** URLs to remember: a client asks for the same ones again, and to parse one costs as much as the rest of `resolveCall`. */
+/** URLs remembered at most. A client asks for the same ones again, and parsing one costs as much as the rest of `resolveCall`. */
 const MOST_LOCATED = 128
 
 /** The URL of a call. */
 export function locate(state: SessionState, input: string | URL, given: CallOptions, page: PageMark | undefined): Located {
   const isPlain = typeof input === 'string' && given.baseURL === undefined && page === undefined
   const hasQuery = given.query !== undefined || given.params !== undefined || state.query.toString() !== ''
-  // Without a base a page's inputs are relative to where the page is now.
+  // Not remembered in a page without a base: inputs are relative to the page, whose address changes.
   const isLasting =
     isPlain && !hasQuery && given.allowAbsoluteUrls === undefined && (state.base || state.environment.pageURL() === undefined)
   if (!isLasting) return parseInput(state, input, given, page)
@@ -56,7 +56,7 @@ function parseInput(state: SessionState, input: string | URL, given: CallOptions
   const inherited = base && originOf(base) === originOf(url) ? baseUserinfo : undefined
   const userinfo = takeUserinfo(url) ?? inherited
   const opaque = isOpaque(url)
-  // A link of the server's own has its query already.
+  // The link to a next page has its query already.
   if (!page && !opaque) addQuery(url, state, given)
   return { url, origin: originOf(url), isOpaque: opaque, ...(userinfo ? { userinfo: basic(userinfo) } : {}) }
 }
@@ -64,6 +64,6 @@ function parseInput(state: SessionState, input: string | URL, given: CallOptions
 function addQuery(url: URL, state: SessionState, given: CallOptions): void {
   const isPlain = given.query === undefined && given.params === undefined
   const search = appendQuery(url.search, isPlain ? state.query : mergedQuery(state.query, given))
-  // Setting it parses the URL anew.
+  // Set only if it differs, since setting it parses the URL anew.
   if (search !== url.search) url.search = search
 }

@@ -1,13 +1,13 @@
 /**
- * The options, as one table: what each may be, how a call's lies over its session's, and whether it is ours, a session's alone,
- * or the platform's. An option that is forgotten here does not compile.
+ * The options, as one table: what each may be, how a call's is merged over its session's, and whether it is for sessions only or
+ * the platform's. An option that is missing here does not compile.
  */
 import type { CallOptions, ResolvedOptions, SessionOptions, SharedOptions } from '../contract/options.ts'
 import { fromOwnKeys } from '../exchange/checked-options.ts'
 import { isMethod } from '../http/methods.ts'
 
 interface Rule {
-  /** `append`: a list, the session's first. `apart`: merged by name in `state.ts` and `resolve.ts`. @default replace */
+  /** `append`: a list, the session's first. `apart`: merged elsewhere, in `inherited.ts` and `state.ts`. @default replace */
   readonly merge?: 'append' | 'apart'
   /** `session`: not for a call. `platform`: checked, and handed on to fetch. @default both sessions and calls */
   readonly of?: 'session' | 'platform'
@@ -43,7 +43,7 @@ const INTERCEPTORS: Rule = {
   advice: 'give an array of functions (request, next) => response',
 }
 
-/** Options that need no row: like those that nobody here knows, they go on to the platform untouched. */
+/** Options that need no row: they go on to the platform untouched, as unknown options do. */
 type Untouched =
   | Exclude<keyof RequestInit, 'body' | 'credentials' | 'headers' | 'method' | 'redirect' | 'signal'>
   | 'priority'
@@ -107,7 +107,7 @@ export const TABLE: Readonly<Record<Exclude<keyof SessionOptions, Untouched>, Ru
   credentials: { of: 'platform', ...oneOf('include', 'same-origin', 'omit') },
 }
 
-/** Names that other clients have for ours. */
+/** Names of other clients, and what to give here instead. */
 const FOREIGN: Readonly<Record<string, string>> = {
   json: 'body',
   data: 'body, or form for urlencoded fields',
@@ -123,14 +123,14 @@ const FOREIGN: Readonly<Record<string, string>> = {
   followRedirect: "redirect: 'manual'",
 }
 
-/** What an ofetch made over `session.fetch` hands on, and has used itself. */
+/** Options that an ofetch made over `session.fetch` uses itself, but hands on all the same. */
 const PARSING: ReadonlySet<string> = new Set(
   'responseType parseResponse ignoreResponseError onRequest onRequestError onResponse onResponseError'.split(' '),
 )
 
 const ruleOf = (name: string): Rule | undefined => (Object.hasOwn(TABLE, name) ? TABLE[name as keyof typeof TABLE] : undefined)
 
-/** Who reads the options: a session, a call of the data door, or of `session.fetch`, which other libraries call. */
+/** The reader of options: a session, a call of the data door, or one of `session.fetch`, which other libraries make. */
 export type Reader = 'session' | 'data' | 'fetch'
 
 /** Checks options before anything is sent; `null` and `undefined` stand for "not given". Throws a `TypeError` that names one. */
@@ -155,7 +155,7 @@ export function mergeOptions(base: SharedOptions, more: SharedOptions): Resolved
     const [inherited, added] = [base, more].map((options) => (options as Record<string, unknown>)[name] ?? [])
     merged[name] = [inherited, added].flat()
   }
-  // A body of one layer takes the place of one of another, in whichever form; only both in one layer contradict each other.
+  // A call's body replaces a session's form, and the other way round; only both in one place contradict each other.
   const { body, form } = more as CallOptions
   if (form != null && body == null) delete merged.body
   if (body != null && form == null) delete merged.form
@@ -164,13 +164,13 @@ export function mergeOptions(base: SharedOptions, more: SharedOptions): Resolved
   return merged as unknown as ResolvedOptions
 }
 
-/** What a session hands on to its calls and children as it is: all but what is merged by name, or in a form of its own. */
+/** The options that a session hands on as they are: all but those with the rule `apart`, which stand in its state. */
 export function inheritedOptions(options: ResolvedOptions): ResolvedOptions {
   const inherited = Object.entries(options).filter(([name]) => name === 'context' || ruleOf(name)?.merge !== 'apart')
   return fromOwnKeys(Object.fromEntries(inherited)) as ResolvedOptions
 }
 
-/** The options that go on to the platform's fetch: the platform's own, and those that nobody here knows. */
+/** The options that go on to the platform's fetch: the platform's own, and unknown ones. */
 export function platformOptions(options: object): RequestInit | undefined {
   let platform: Record<string, unknown> | undefined
   for (const name of Object.keys(options)) {

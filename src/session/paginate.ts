@@ -43,7 +43,7 @@ function withoutFragment({ href }: URL): string {
   return href.split('#', 1)[0] ?? ''
 }
 
-/** The next URL has its query already; a body was for the first page; and secrets were for its server. */
+/** The options of a next page: without query and body, which were for the first one, and at another origin without secrets. */
 function nextOptions(options: CallOptions, isForeign: boolean): FetchOptions {
   const { query, params, body, form, method, schema, ...rest } = options
   const mark: { readonly [PAGE]: PageMark } = { [PAGE]: { isForeign } }

@@ -1,4 +1,4 @@
-/** JSON as ofetch reads it: what is no JSON stays text, and no key of it can reach a prototype. */
+/** JSON as ofetch reads it: any other text stays text, and no key can reach a prototype. */
 
 const WORDS: Readonly<Record<string, unknown>> = {
   true: true,
@@ -14,7 +14,7 @@ const BEGINNING = /^\s*["[{]|^\s*-?\d{1,16}(?:\.\d{1,17})?(?:E[+-]?\d+)?\s*$/i
 /** A reviver makes parsing ten times slower, so it runs only where a key may be a dangerous one, perhaps in escapes. */
 const SUSPECT = /__proto__|constructor|\\u00[5-7]/i
 
-/** Parses a body: the values of destr 2.0, by whose rules ofetch's users live. Never throws. */
+/** Parses a body into the values that destr 2.0 gives, which ofetch uses. Never throws. */
 export function parseJSON(text: string): unknown {
   if (typeof text !== 'string') return text
   if (text[0] === '"' && text.at(-1) === '"' && !text.includes('\\')) return text.slice(1, -1)
@@ -34,5 +34,5 @@ function withoutPrototypes(key: string, value: unknown): unknown {
   return isDangerous ? undefined : value
 }
 
-/** Under the name by which ofetch imports its parser. */
+// ofetch imports its parser as the default export.
 export default parseJSON

@@ -1,4 +1,4 @@
-/** Prepared requests, as requests has them: what interceptors will get, to look at or change, and then to send. */
+/** Prepared requests, as in Python's requests: the request that interceptors will get, to look at or change, and then to send. */
 import { describe, SessionClosedError } from '../contract/errors.ts'
 import type { CallOptions, SessionRequest } from '../contract/options.ts'
 import type { SessionResponse } from '../contract/response.ts'
@@ -13,7 +13,7 @@ import { isRequest, requestBody } from './request-input.ts'
 import { resolveCall } from './resolve.ts'
 import { isHomeOf, type SessionState } from './state.ts'
 
-/** Calls that were prepared, by their options, which stay with the request even if it is spread into a new one. */
+/** The call of each prepared request, by its options: these stay the same object if the request is spread into a new one. */
 const preparedCalls = new WeakMap<object, Call>()
 
 /** Decides a call without sending it. Its body is serialised as the data door does it. */

@@ -1,4 +1,4 @@
-/** A `Request` as input: honoured whole, by its shape, since there is more than one class of that name. */
+/** A `Request` as input. It is recognised by its shape, since other realms have a class of that name too. */
 import type { CallOptions } from '../contract/options.ts'
 import { fromOwnKeys } from '../exchange/checked-options.ts'
 import type { Lifetime } from '../exchange/lifetime.ts'
@@ -68,7 +68,7 @@ function replacesBody(options: CallOptions): boolean {
   return body !== undefined || form !== undefined
 }
 
-/** The type of the body that is replaced says nothing of the new one. */
+/** Headers without the content-type, which was that of the body that is replaced. */
 function withoutType(headers: Headers): Headers {
   const kept = new Headers(headers)
   kept.delete('content-type')

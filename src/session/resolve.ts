@@ -29,7 +29,7 @@ export function resolveCall(state: SessionState, input: FetchInput, options: Cal
   const { url, origin, isOpaque, userinfo } = locate(state, request?.url ?? (input as string | URL), given, page)
   if (given.schema && (door === 'fetch' || door === 'prepare'))
     throw new TypeError('schema: session.fetch does not parse; use session.get and its like')
-  // The next page of another server gets nothing of the session's, wherever the session sends its secrets otherwise.
+  // The next page of another server gets no secrets of the session, also if the session has no home.
   const isHome = !isOpaque && !page?.isForeign && isHomeOf(state, origin)
   const settled = inherit(environment, state, given, { isHome, isOpaque, userinfo })
   const { method, maxBytes, redirect, maxRedirects } = settled.options
@@ -61,7 +61,7 @@ export function resolveCall(state: SessionState, input: FetchInput, options: Cal
   return call
 }
 
-/** Whether the caller's code looks at responses on their way. */
+/** Whether the caller's code sees the response on its way, which then has to be a whole one. */
 function isSeen({ interceptors, hopInterceptors }: SessionState, { auth, options }: Settled): boolean {
   if (interceptors.length > 0 || hopInterceptors.length > 0 || (auth && 'flow' in auth)) return true
   const { onResponse, onResponseError, onRetry, retry, responseType } = options

@@ -2,7 +2,10 @@
 import { printable, SchemaError } from '../contract/errors.ts'
 import type { StandardSchema } from '../contract/parsing.ts'
 
-/** The schema's output for a value. Throws a {@link SchemaError} that says what is wrong, but not with which data. */
+/**
+ * The schema's output for a value. Throws a {@link SchemaError} that names the places where the data is wrong, but shows no
+ * data.
+ */
 export async function validate(schema: StandardSchema, value: unknown, where: string): Promise<unknown> {
   const result = await schema['~standard'].validate(value)
   if (!result.issues) return result.value

@@ -18,7 +18,7 @@ import { createState, type Kinship, type SessionState } from './state.ts'
 const DATA_VERBS = ['get', 'post', 'put', 'patch', 'delete'] as const
 const RESPONSE_VERBS = ['head', 'options'] as const
 
-/** Where a trace finds the lists of a living session, to add itself. */
+/** The key under which a trace finds the interceptors of a session, to add its own. */
 const STATE = Symbol.for('sessionfetch.state')
 
 type Given = CallOptions | null | undefined
@@ -87,7 +87,7 @@ export function createSessionIn(
   })
 }
 
-/** `session.fetch`: not async, since each async function on the way costs a turn, and there are few. */
+/** `session.fetch`. Not async, since each async function on the way costs a turn of the event loop. */
 function fetchIn(state: SessionState, input: FetchInput, given: Given): Promise<SessionResponse> {
   try {
     const exchange = enter(state, input, given, 'fetch')
@@ -106,7 +106,7 @@ function dataOf({ _data }: SessionResponse): unknown {
 }
 
 function withMethod(options: Given, verb: string): CallOptions {
-  // Refused where all doors are.
+  // What is no object is refused by `resolveCall`, for all doors.
   if (typeof options !== 'object' && options !== undefined) return options
   return { ...options, method: verb.toUpperCase() }
 }

@@ -1,4 +1,4 @@
-/** What a session holds between calls. */
+/** The state of a session: what stays between calls. */
 import type { Auth, Interceptor, SessionOptions } from '../contract/options.ts'
 import type { Session } from '../contract/session.ts'
 import { Lifetime } from '../exchange/lifetime.ts'
@@ -13,7 +13,7 @@ import type { Environment, SessionParts } from './environment.ts'
 import { inherit, type Settled } from './inherited.ts'
 import { checkOptions, inheritedOptions } from './option-table.ts'
 
-/** Where an input leads. */
+/** The URL that an input leads to. */
 export interface Located {
   readonly url: URL
   readonly origin: string
@@ -22,7 +22,7 @@ export interface Located {
   readonly userinfo?: string
 }
 
-/** A session as its calls see it: its options, checked, and what lives as long as it does. */
+/** A session as its calls see it: its checked options, and what lives as long as the session. */
 export interface SessionState extends Settled {
   readonly environment: Environment
   readonly parts: SessionParts
@@ -38,7 +38,7 @@ export interface SessionState extends Settled {
   readonly hopInterceptors: Interceptor[]
   /** `session.auth`, as it was given. */
   givenAuth: Auth | null
-  /** Ends with `close()`, and with it what waits: for a retry, for a place, for the body of a `Request`. */
+  /** Ends with `close()`. Calls that wait for a retry, a place or the body of a `Request` end with it. */
   readonly lifetime: Lifetime
   /** The chain of a call without interceptors of its own; made again after `use`. */
   chain: Send | undefined
@@ -48,7 +48,10 @@ export interface SessionState extends Settled {
   readonly quietSession: () => Session
 }
 
-/** A child shares its parent's jar and count of calls, or has its own; a quiet one shares the jar, and is not counted. */
+/**
+ * A child shares its parent's jar and count of calls (`share`), has its own (`fork`), or shares the jar and is not counted
+ * (`quiet`).
+ */
 export type Kinship = 'share' | 'fork' | 'quiet'
 
 const NOTHING: Omit<Settled, 'headers'> = {
@@ -56,7 +59,7 @@ const NOTHING: Omit<Settled, 'headers'> = {
   ...{ ownAuth: undefined, auth: undefined, csrf: undefined, cookies: undefined, timeout: undefined, retry: undefined },
 }
 
-/** Checks the options of a session and lays them over its parent's. */
+/** Makes the state of a session: checks its options and merges them over its parent's. */
 export function createState(
   environment: Environment,
   given: SessionOptions,
@@ -99,7 +102,7 @@ export function createState(
   }
 }
 
-/** Whether a session's secrets belong to an origin. Without a home they go where its calls go. */
+/** Whether a session's secrets belong to an origin. A session without a home sends them to the URL of each call. */
 export function isHomeOf({ home }: Pick<SessionState, 'home'>, origin: string | undefined): boolean {
   return home === undefined || home === origin
 }
