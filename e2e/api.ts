@@ -117,6 +117,12 @@ async function page(entry: LogEntry, response: ServerResponse, log: LogEntry[]):
       response.write('first')
       await sleep(Number(query.ms))
       return void response.end('last')
+    case '/lines':
+      return void response.writeHead(200, { 'content-type': 'text/plain' }).end('one\ntwo')
+    case '/events':
+      if (entry.headers['last-event-id']) return void response.writeHead(204).end()
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      return void response.end('retry: 1\nid: 1\ndata: first\n\nid: 2\ndata: second\n\n')
     case '/bytes':
       return void response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(Buffer.alloc(Number(query.size)))
     case '/links':

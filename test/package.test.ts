@@ -36,7 +36,16 @@ describe('package.json', () => {
 
   test('names the browser build for resolvers that do not read exports', () => {
     expect(manifest.browser).toBe('./dist/index.browser.js')
-    expect(manifest['react-native']).toBe('./dist/index.browser.cjs')
+    expect(manifest['react-native']).toMatchObject({ './dist/index.browser.js': './dist/index.browser.cjs' })
+  })
+
+  // Metro before 0.82 maps files by the first, Parcel by the second. `browser` cannot: it would also hold where workerd does.
+  test.each([
+    ['react-native', 'cjs'],
+    ['alias', 'js'],
+  ])('names the sub-paths for resolvers that do not read exports, in %s', (field, type) => {
+    const expected = Object.fromEntries(SUB_PATHS.map((name) => [`./${name}`, `./dist/${name}.${type}`]))
+    expect(manifest[field]).toMatchObject({ ...expected, './umd': './dist/umd/sessionfetch.cjs' })
   })
 })
 

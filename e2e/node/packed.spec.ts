@@ -21,7 +21,19 @@ function pathsIn(value: unknown): string[] {
 }
 
 const { main, module, browser, types, typesVersions, unpkg, jsdelivr, bin, exports } = manifest
-const named = pathsIn([main, module, browser, manifest['react-native'], types, typesVersions, unpkg, jsdelivr, bin, exports])
+const named = pathsIn([
+  main,
+  module,
+  browser,
+  manifest['react-native'],
+  manifest.alias,
+  types,
+  typesVersions,
+  unpkg,
+  jsdelivr,
+  bin,
+  exports,
+])
 
 describe('the tarball', () => {
   test.each([...new Set(named)])('has %s, which package.json names', (path) => {

@@ -2,10 +2,11 @@
 import { resolve } from 'node:path'
 import { build } from 'esbuild'
 
-const SHARED = ['e2e/shared/cookies.spec.ts', 'e2e/shared/session.spec.ts']
+const SHARED = ['cookies', 'session', 'sub-paths'].map((name) => `e2e/shared/${name}.spec.ts`)
 export const SPECS = {
   shared: SHARED,
-  page: [...SHARED, 'e2e/browser/page.spec.ts'],
+  files: [...SHARED, 'e2e/runtimes/stores.spec.ts'],
+  page: [...SHARED, 'e2e/browser/page.spec.ts', 'e2e/browser/trace.spec.ts'],
   worker: [...SHARED, 'e2e/runtimes/worker.spec.ts'],
 }
 
@@ -25,6 +26,7 @@ export async function bundleSpecs({ specs, outfile, config, start = 'itself', wr
     stdin: { contents, resolveDir: '.' },
     outfile,
     bundle: true,
+    external: ['node:*'],
     format: 'esm',
     target: 'es2022',
     logLevel: 'error',
@@ -42,12 +44,13 @@ function redirectImports({ wrapper, packageFrom, umd }) {
     name: 'redirect-imports',
     setup({ onResolve, onLoad, resolve: resolveImport }) {
       onResolve({ filter: /^vitest$/ }, () => ({ path: resolve('e2e/runtimes/vitest.ts') }))
-      onResolve({ filter: /^sessionfetch$|\/dist\/index\.js$/ }, ({ path, kind, pluginData }) => {
+      onResolve({ filter: /^sessionfetch(\/|$)|\/dist\/index\.js$/ }, ({ path, kind, pluginData }) => {
         if (pluginData === 'installed') return undefined
-        if (umd) return { path: 'umd', namespace: 'umd' }
+        const name = path.startsWith('sessionfetch') ? path : 'sessionfetch'
+        if (umd && name === 'sessionfetch') return { path: 'umd', namespace: 'umd' }
         if (wrapper && path === 'sessionfetch') return { path: resolve(wrapper) }
-        if (!packageFrom) return { path: 'sessionfetch', external: true }
-        return resolveImport('sessionfetch', { resolveDir: packageFrom, kind, pluginData: 'installed' })
+        if (!packageFrom) return { path: name, external: true }
+        return resolveImport(name, { resolveDir: packageFrom, kind, pluginData: 'installed' })
       })
       onResolve({ filter: /^begin:/ }, ({ path }) => ({ path, namespace: 'begin' }))
       onLoad({ filter: /./, namespace: 'begin' }, () => ({

@@ -4,7 +4,8 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { textsInChromium } from './browsers.mjs'
-import { runBin, TOOLS, versionOf } from './workspace.mjs'
+import { NODES } from './programs.mjs'
+import { runBin, runTool, TOOLS, versionOf } from './workspace.mjs'
 
 async function runNext(_, { apps, origin }) {
   const cwd = join(apps, 'next')
@@ -35,8 +36,29 @@ async function runNitro(_, { apps, origin }) {
   })
 }
 
-async function whileRunning(args, { cwd, env }, url, work) {
-  const child = spawn(process.execPath, args, { cwd, env: { ...process.env, ...env }, stdio: 'ignore' })
+/** Nuxt 4.5 needs Node 22 at least, to build and to run. */
+async function runNuxt(_, { apps, origin }) {
+  const cwd = join(apps, 'nuxt')
+  const [node] = NODES.find(({ name }) => name === 'Node 22').command
+  await runTool(node, [join(TOOLS, 'node_modules/nuxt/bin/nuxt.mjs'), 'build'], { cwd, env: { NUXT_TELEMETRY_DISABLED: '1' } })
+  const port = await freePort()
+  const env = { NUXT_PUBLIC_ORIGIN: origin, PORT: String(port), HOST: 'localhost' }
+  const start = [join(cwd, '.output/server/index.mjs')]
+  return whileRunning(start, { cwd, env, node }, `http://localhost:${port}`, async (url) => {
+    const response = await fetch(`${url}/api/cart`, { headers: { cookie: 'sid=7; other=1' } })
+    const { build, cookie } = await response.json()
+    const cookies = `${cookie} to the API, ${response.headers.getSetCookie()} to the visitor`
+    if (cookies !== 'sid=7 to the API, seen=1; Path=/ to the visitor') throw new Error(`the server route gave ${cookies}`)
+    const texts = await textsInChromium(url, { server: '#server', client: '#client', route: '#route' })
+    if (texts.route !== 'sid=8 seen=1') throw new Error(`a page that asks its server's route got ${texts.route}`)
+    const found = `server route ${build}, page on the server ${texts.server}, page in the browser ${texts.client}`
+    if (found !== 'server route main, page on the server main, page in the browser browser') throw new Error(found)
+    return { result: found }
+  })
+}
+
+async function whileRunning(args, { cwd, env, node = process.execPath }, url, work) {
+  const child = spawn(node, args, { cwd, env: { ...process.env, ...env }, stdio: 'ignore' })
   try {
     await answers(url)
     return await work(url)
@@ -67,5 +89,6 @@ async function freePort() {
 
 export const FRAMEWORKS = [
   { name: 'Next.js', version: () => versionOf('next'), run: runNext },
+  { name: 'Nuxt', version: () => versionOf('nuxt'), run: runNuxt },
   { name: 'Nitro', version: () => versionOf('nitropack'), run: runNitro },
 ]

@@ -1,18 +1,19 @@
 /** Loaders: each runs the job of e2e/packages/apps in Node, and says which build it got. */
 import { join } from 'node:path'
 import { FRAMEWORKS } from './frameworks.mjs'
-import { DENO, NODES } from './programs.mjs'
+import { DENO, PLAIN } from './programs.mjs'
 import { TYPESCRIPT } from './typescript.mjs'
 import { runBin, runTool, versionOf } from './workspace.mjs'
 
-const nodes = NODES.flatMap(({ major, version, command }) =>
+/** `import` and `require` in each program, of the package and of its sub-paths, which the program itself names. */
+const programs = PLAIN.flatMap(({ name, version, command: [program, ...args] }) =>
   Object.entries({ import: 'imports.mjs', require: 'requires.cjs' }).map(([how, file]) => ({
-    name: `Node ${major}, ${how}`,
+    name: `${name}, ${how}`,
     version,
-    async run(_, { apps, origin }) {
-      const build = await runTool(command, [join(apps, file), origin])
-      if (build !== 'main') throw new Error(`it got the ${build} build`)
-      return { result: 'main build' }
+    async run(_, { apps, out, origin }) {
+      const result = await runTool(program, [...args, join(apps, file), origin, out])
+      if (!result.startsWith('main build; ')) throw new Error(`it got the ${result}`)
+      return { result }
     },
   })),
 )
@@ -36,7 +37,7 @@ const vitest =
 const JSDOM = '<rootDir>/jsdom-with-fetch.cjs'
 
 export const LOADERS = [
-  ...nodes,
+  ...programs,
   { name: 'Jest, node', version: () => versionOf('jest'), run: jest('main', { testEnvironment: 'node' }) },
   {
     name: "Jest, jsdom with the test's fetch",

@@ -15,24 +15,14 @@ const TRANSPORTS = {
 }
 
 export const NODES = ['20', '22', '24', '26'].map((major) => ({
-  major,
+  name: `Node ${major}`,
   version: () => versionOf(`node-${major}`),
-  command: join(MODULES, `node-${major}/bin/node`),
+  command: [join(MODULES, `node-${major}/bin/node`)],
 }))
-
-const nodes = NODES.flatMap(({ major, version, command }) =>
-  Object.entries(TRANSPORTS).map(([transport, wrapper]) => ({
-    name: `Node ${major}, ${transport}`,
-    version,
-    wrapper,
-    command: [command],
-  })),
-)
 
 export const DENO = { version: () => versionOf('deno'), command: join(MODULES, 'deno/deno') }
 
-export const PROGRAMS = [
-  ...nodes,
+const OTHERS = [
   {
     name: 'Bun',
     version: () => versionOf('bun'),
@@ -43,11 +33,21 @@ export const PROGRAMS = [
     version: DENO.version,
     command: [DENO.command, 'run', '--allow-all', '--node-modules-dir=manual'],
   },
+]
+
+/** The programs that run a file as it is. */
+export const PLAIN = [...NODES, ...OTHERS]
+
+export const PROGRAMS = [
+  ...NODES.flatMap((node) =>
+    Object.entries(TRANSPORTS).map(([transport, wrapper]) => ({ ...node, name: `${node.name}, ${transport}`, wrapper })),
+  ),
+  ...OTHERS,
   {
     name: 'workerd, by miniflare',
     version: () => versionOf('workerd'),
     command: [join(MODULES, 'node-22/bin/node'), resolve('e2e/runtimes/workerd.mjs')],
-    bundle: { start: 'request', conditions: ['workerd', 'worker', 'import'] },
+    bundle: { specs: SPECS.shared, start: 'request', conditions: ['workerd', 'worker', 'import'] },
   },
 ]
 
@@ -56,7 +56,7 @@ export async function runProgram({ command, wrapper, bundle, version }, { app, p
   const outfile = join(app, `${id}.mjs`)
   const path = `/report/${id}`
   const config = { provided, report: collector.origin + path }
-  await bundleSpecs({ specs: SPECS.shared, outfile, config, wrapper, ...(bundle ? { packageFrom: app, ...bundle } : {}) })
+  await bundleSpecs({ specs: SPECS.files, outfile, config, wrapper, ...(bundle ? { packageFrom: app, ...bundle } : {}) })
   const [program, ...args] = command
   const child = spawn(program, [...args, outfile], { cwd: app, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''

@@ -47,12 +47,17 @@ async function startApis() {
   return Promise.all([startApi(), startApi()])
 }
 
+/** A size, what of it is the bundler's own, and the rest against esbuild's. */
+export function sizeCells({ bytes, floor, ratio }) {
+  if (!bytes) return ['', '', '']
+  return [bytes, floor].map((size) => `${(size / 1000).toFixed(2)} kB`).concat(`${(ratio * 100).toFixed(1)} %`)
+}
+
 export function printTable(rows) {
   const width = Math.max(...rows.map(({ name }) => name.length)) + 2
   console.log()
-  for (const { name, version, passed, wrong, differs = [], result, bytes } of rows) {
-    const size = bytes ? `${(bytes / 1000).toFixed(1)} kB` : ''
-    const notes = [result, size, differs.length > 0 ? `differs: ${differs.join(', ')}` : '']
+  for (const { name, version, passed, wrong, differs = [], result, ...size } of rows) {
+    const notes = [result, ...sizeCells(size), differs.length > 0 ? `differs: ${differs.join(', ')}` : '']
     const verdict = wrong.length > 0 ? `${wrong.length} FAILED` : `${passed} passed`
     console.log(`${name.padEnd(width)}${version.padEnd(22)}${verdict.padEnd(12)}${notes.filter(Boolean).join('  ')}`)
   }

@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
+import { transformSync } from 'esbuild'
 
 export const TOOLS = resolve('e2e/packages')
 const APPS = join(TOOLS, '.tmp')
@@ -21,9 +22,11 @@ export function prepareApps(tarball) {
   }
   execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1'])
   cpSync(join(TOOLS, 'apps'), APPS, { recursive: true })
-  const job = readFileSync(join(APPS, 'job.mjs'), 'utf8')
-  writeFileSync(join(APPS, 'job.cjs'), job.replace('export async function job', 'exports.job = async function job'))
-  for (const framework of ['next', 'nitro']) writeFileSync(join(APPS, framework, 'job.mjs'), job)
+  for (const name of ['job', 'sub-paths']) {
+    const source = readFileSync(join(APPS, `${name}.mjs`), 'utf8')
+    writeFileSync(join(APPS, `${name}.cjs`), transformSync(source, { format: 'cjs' }).code)
+    for (const framework of ['next', 'nitro', 'nuxt']) writeFileSync(join(APPS, framework, `${name}.mjs`), source)
+  }
   return APPS
 }
 

@@ -1,10 +1,20 @@
-/** `require` in Node: node requires.cjs ORIGIN. Its sub-paths too. */
+/** `require` in Node, Bun and Deno: node requires.cjs ORIGIN FOLDER. */
 const { createSession, FetchError, TimeoutError } = require('sessionfetch')
-const { cookiesTxt } = require('sessionfetch/formats')
-const { sessionForRequest } = require('sessionfetch/server')
 const { job } = require('./job.cjs')
+const { doSubPaths } = require('./sub-paths.cjs')
 
-job({ createSession, FetchError, TimeoutError }, process.argv[2]).then((build) => {
-  if (![cookiesTxt.read, sessionForRequest].every((value) => typeof value === 'function')) throw new Error('a sub-path is empty')
-  console.log(build)
-})
+const modules = {
+  events: require('sessionfetch/events'),
+  formats: require('sessionfetch/formats'),
+  server: require('sessionfetch/server'),
+  stores: require('sessionfetch/stores'),
+  trace: require('sessionfetch/trace'),
+  'stores/testing': require('sessionfetch/stores/testing'),
+}
+
+async function run([, , origin, folder]) {
+  const build = await job({ createSession, FetchError, TimeoutError }, origin)
+  console.log(`${build} build; ${await doSubPaths(modules, { createSession, origin, folder })}`)
+}
+
+run(process.argv)

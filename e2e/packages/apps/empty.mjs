@@ -1,0 +1,2 @@
+/** What a bundler adds to an application by itself. */
+globalThis.createSession = null
