@@ -21,10 +21,17 @@ export async function* lines(response: Response): AsyncGenerator<string, void, u
   if (last !== undefined) yield last
 }
 
-/** The text of a body, piece by piece. It is read by a reader, since streams cannot be iterated over in WebKit. */
-export async function* textOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string, void, undefined> {
+/**
+ * The text of a body, piece by piece. The decoder is made at once: that a platform has none, as Jest's jsdom, is no failure of
+ * the stream, which another connection might mend.
+ */
+export function textOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string, void, undefined> {
+  return decode(body, new TextDecoder())
+}
+
+/** By a reader, since streams cannot be iterated over in WebKit. */
+async function* decode(body: ReadableStream<Uint8Array>, decoder: TextDecoder): AsyncGenerator<string, void, undefined> {
   const reader = body.getReader()
-  const decoder = new TextDecoder()
   let isOver = false
   try {
     for (let step = await reader.read(); !step.done; step = await reader.read())

@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { lines } from '../../src/events/index.ts'
+import { textOf } from '../../src/events/lines.ts'
 
 async function collect(response: Response): Promise<string[]> {
   const all: string[] = []
@@ -66,4 +67,16 @@ describe('lines()', () => {
     await response.text()
     await expect(collect(response)).rejects.toThrow(TypeError)
   })
+})
+
+test('textOf() without a TextDecoder fails at once, not as a stream that broke off, and leaves the body alone', () => {
+  const { TextDecoder } = globalThis
+  const body = new ReadableStream<Uint8Array>()
+  vi.stubGlobal('TextDecoder', undefined)
+  try {
+    expect(() => textOf(body)).toThrow(/TextDecoder/)
+  } finally {
+    vi.stubGlobal('TextDecoder', TextDecoder)
+  }
+  expect(body.locked).toBe(false)
 })
