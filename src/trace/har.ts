@@ -91,6 +91,8 @@ export function toHAR(entries: readonly TraceEntry[]): HAR {
 
 const idOf = ({ id }: TraceEntry) => `call_${id}`
 const date = (ms: number) => new Date(ms).toISOString()
+/** In µs: Firefox shows a time with all the digits that it has. */
+const rounded = (ms: number) => Math.round(ms * 1000) / 1000
 
 function page(entry: TraceEntry): HARPage {
   const { method, url, started, status = 0, error, timings, refreshes } = entry
@@ -102,8 +104,10 @@ function page(entry: TraceEntry): HARPage {
     ...(error === undefined ? {} : { _error: error }),
     ...(refreshes.length === 0
       ? {}
-      : { _refreshes: refreshes.map((one) => ({ startedDateTime: date(one.started), time: one.took ?? 0 })) }),
-    ...(hopsOf(entry).length > 0 ? {} : { _unsent: { status, queued: timings.queued, waiting: timings.waiting ?? 0 } }),
+      : { _refreshes: refreshes.map((one) => ({ startedDateTime: date(one.started), time: rounded(one.took ?? 0) })) }),
+    ...(hopsOf(entry).length > 0
+      ? {}
+      : { _unsent: { status, queued: rounded(timings.queued), waiting: rounded(timings.waiting ?? 0) } }),
   }
 }
 
@@ -114,16 +118,19 @@ function entriesOf(entry: TraceEntry): HAREntry[] {
 }
 
 function hopEntry(pageref: string, hop: TraceHop, attempt: number, retried: string | undefined): HAREntry {
-  const { queued, waiting = 0, receiving = 0 } = hop.timings
+  const { timings } = hop
+  const queued = rounded(timings.queued)
+  const wait = rounded(timings.waiting ?? 0)
+  const receive = rounded(timings.receiving ?? 0)
   return {
     pageref,
     startedDateTime: date(hop.started - queued),
-    time: queued + waiting + receiving,
+    time: rounded(queued + wait + receive),
     request: harRequest(hop.request),
-    response: hop.response ? harResponse(hop.response, hop.started + waiting) : noResponse(hop.error),
+    response: hop.response ? harResponse(hop.response, hop.started + wait) : noResponse(hop.error),
     cache: {},
     // -1: does not apply. What belongs to connecting and sending is part of `wait`: fetch does not tell them apart.
-    timings: { blocked: queued > 0 ? queued : -1, send: 0, wait: waiting, receive: receiving },
+    timings: { blocked: queued > 0 ? queued : -1, send: 0, wait, receive },
     ...(hop.response ? {} : { comment: hop.error ?? 'no response yet' }),
     _attempt: attempt,
     _cause: hop.cause,

@@ -76,6 +76,12 @@ describe('toHAR()', () => {
     expect(entries[1]?.request).toMatchObject({ cookies: [{ name: 'a', value: '1' }] })
   })
 
+  test('times have no more digits than a panel can show, and still add up', () => {
+    const odd = { ...hop({}), timings: { queued: 0.1 + 0.2, waiting: 20.760334, receiving: 3.9843030000000113 } }
+    const { time, timings } = toHAR([entry([odd])]).log.entries[0] ?? {}
+    expect([time, timings]).toEqual([25.044, { blocked: 0.3, send: 0, wait: 20.76, receive: 3.984 }])
+  })
+
   test('time is the sum of the timings that apply', () => {
     const queued = hop({})
     const { entries } = toHAR([entry([{ ...queued, timings: { queued: 5, waiting: 12, receiving: 3 } }, queued])]).log
