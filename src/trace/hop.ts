@@ -97,7 +97,8 @@ export class HopRecord {
         if (this.#timings.receiving !== undefined && captured.bytes <= shown.bytes) return
         this.#timings.receiving = clock.now() - arrived
         shown.bytes = captured.bytes
-        if (settings.bodies && captured.bytes > 0) shown.body = captured.show(mimeType, mask)
+        const body = settings.bodies && captured.bytes > 0 ? shownOf(captured, mimeType, mask) : undefined
+        if (body) shown.body = body
       },
     })
   }
@@ -132,6 +133,15 @@ export class HopRecord {
       redirectURL: REDIRECTS.has(status) ? mask.url(resolved(headers.get('location'), this.#url)) : '',
       bytes: 0,
     }
+  }
+}
+
+/** Never throws, since it runs while the caller reads: a body that is too long for a text is not shown. */
+function shownOf(captured: Captured, mimeType: string, mask: Mask): TraceBody | undefined {
+  try {
+    return captured.show(mimeType, mask)
+  } catch {
+    return undefined
   }
 }
 

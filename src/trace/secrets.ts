@@ -3,12 +3,14 @@
  *
  * - by place: credentials, cookies, userinfo, and the headers that the session calls sensitive;
  * - by name: a header, a query parameter or a field of a body that is called `token`, `password` and the like;
- * - by value: what was masked in a call by place is masked wherever else the call shows it (a server that echoes it).
+ * - by value: what was masked so in a call is masked wherever else the call shows it (a server that echoes it).
  *
  * Every expression here is linear in the text, which a server may have written.
  */
 
 import type { TraceHeader } from './entry.ts'
+import { type Hide, maskFields, maskParts } from './masked-bodies.ts'
+import { decoded, isJWT, isSecretName, isSurelySecret, looksLikeToken } from './secret-names.ts'
 
 const MASK = '•••'
 
@@ -20,51 +22,6 @@ const MOST_VALUES = 200
 const SECRET_HEADERS: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization'])
 /** They speak of credentials, and hold none. */
 const OPEN_HEADERS: ReadonlySet<string> = new Set(['www-authenticate', 'proxy-authenticate', 'access-control-allow-credentials'])
-const SECRET_WORD =
-  /token|secret|passw|pwd|passphrase|apikey|accesskey|privatekey|auth(?!or(?!i[sz]))|signature|credential|session|jwt|csrf|xsrf|assertion/
-const SECRET_NAMES: ReadonlySet<string> = new Set([
-  'sid',
-  'sig',
-  'code',
-  'key',
-  'pin',
-  'otp',
-  'nonce',
-  'ticket',
-  'samlresponse',
-  'samlrequest',
-])
-
-/** Reports whether a parameter, field or header is called like a secret. */
-export function isSecretName(name: string): boolean {
-  const plain = decoded(name)
-    .toLowerCase()
-    .replace(/[-_.\s[\]]/g, '')
-  return SECRET_NAMES.has(plain) || SECRET_WORD.test(plain)
-}
-
-/** Reports whether a value looks made by a machine to be unguessable: a JWT, or 20 characters and more of letters and digits. */
-export function looksLikeToken(value: string): boolean {
-  const plain = decoded(value)
-  if (isJWT(plain)) return true
-  const isDate = /^\d{4}-\d\d-\d\d/.test(plain)
-  return plain.length >= 20 && !isDate && /^[\w.~+/=-]+$/.test(plain) && /\d/.test(plain) && /[a-z]/i.test(plain)
-}
-
-/** RFC 7519: header and payload are JSON objects in base64url, so both begin with `{"`. */
-function isJWT(text: string): boolean {
-  return /^eyJ[\w-]+\.[\w-]+/.test(text)
-}
-
-function decoded(text: string): string {
-  if (!text.includes('%')) return text
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
-
 /** Masks what one call shows. With `isOff` everything stays as it is. */
 export class Mask {
   readonly #isOff: boolean
@@ -79,9 +36,19 @@ export class Mask {
   /** A value that is secret by its place. Of an `Authorization` also what comes after the scheme. */
   secret(value: string): string {
     if (this.#isOff || value === '') return value
-    for (const one of [value, value.slice(value.indexOf(' ') + 1)]) {
-      if (one.length >= SHORTEST_VALUE && this.#values.size < MOST_VALUES) this.#values.add(one)
-    }
+    this.#remember(value)
+    this.#remember(value.slice(value.indexOf(' ') + 1))
+    return MASK
+  }
+
+  #remember(value: string): void {
+    if (value.length >= SHORTEST_VALUE && this.#values.size < MOST_VALUES) this.#values.add(value)
+  }
+
+  /** A value that is secret by its name; one that may be a plain word is not looked for elsewhere. */
+  readonly #hide: Hide = (value, name) => {
+    if (isSurelySecret(name) && value !== MASK)
+      for (const form of [value, decoded(value.replaceAll('+', ' '))]) this.#remember(form)
     return MASK
   }
 
@@ -98,12 +65,12 @@ export class Mask {
       }
     if (lower === 'set-cookie') return { name, value: this.#setCookie(value) }
     if (this.#isSecretHeader(lower)) return { name, value: this.secret(value) }
-    return { name, value: this.text(maskAddress(value)) }
+    return { name, value: this.text(this.#address(value)) }
   }
 
   #isSecretHeader(name: string): boolean {
     if (SECRET_HEADERS.has(name) || this.#sensitive.has(name)) return true
-    return !OPEN_HEADERS.has(name) && isSecretName(name)
+    return !OPEN_HEADERS.has(name) && (isSecretName(name) || name.includes('cookie'))
   }
 
   #setCookie(line: string): string {
@@ -123,7 +90,7 @@ export class Mask {
    */
   url(text: string): string {
     if (this.#isOff) return text
-    const masked = maskAddress(text.split('#', 1)[0] ?? '')
+    const masked = this.#address(text.split('#', 1)[0] ?? '')
     const query = masked.indexOf('?')
     return query < 0 ? masked : masked.slice(0, query) + this.text(masked.slice(query))
   }
@@ -135,19 +102,24 @@ export class Mask {
     return masked
   }
 
-  /** A body: the fields of JSON and of forms that are called like secrets. */
+  /** A body: the fields of forms, JSON and markup that are called like secrets, and the addresses in it. */
   body(text: string, mimeType: string): string {
     if (this.#isOff) return text
-    const isForm = mimeType.startsWith('application/x-www-form-urlencoded')
-    const isMultipart = mimeType.startsWith('multipart/')
-    return this.text(isForm ? maskPairs(text) : isMultipart ? maskParts(text) : maskFields(text))
+    const type = mimeType.toLowerCase()
+    if (type.startsWith('application/x-www-form-urlencoded')) return this.text(maskPairs(text, this.#hide))
+    if (type.startsWith('multipart/')) return this.text(maskParts(text, this.#hide))
+    return this.text(maskFields(this.#address(text), type, this.#hide))
+  }
+
+  #address(text: string): string {
+    return maskAddress(text, this.#hide)
   }
 
   /** The message of whatever was thrown, on one line. */
   error(error: unknown): string {
     const message = error instanceof Error ? `${error.name}: ${wordsOf(error)}` : String(error)
     const [line = ''] = message.split('\n', 1)
-    return this.#isOff ? line : this.text(maskAddress(line.slice(0, 500)))
+    return this.#isOff ? line : this.text(this.#address(line.slice(0, 500)))
   }
 }
 
@@ -156,32 +128,26 @@ function wordsOf({ message, cause }: Error): string {
   return cause instanceof Error && /^[A-Z]+ [a-z][\w+.-]*:\/\//.test(cause.message) ? cause.message : message
 }
 
-/** Userinfo, secret query parameters and path parameters, and a JWT as a path segment, wherever in a text they stand. */
-function maskAddress(text: string): string {
-  return maskPairs(text.replace(/:\/\/[^\s/?#@]*@/g, `://${MASK}@`)).replace(/\/([^/?#\s]+)/g, (whole, segment: string) =>
-    isJWT(segment) ? `/${MASK}` : whole,
-  )
+/** Userinfo, secret parameters of query, fragment and path, and a JWT as a path segment, wherever in a text they stand. */
+function maskAddress(text: string, hide: Hide): string {
+  const withoutUser = text.replace(/:\/\/[^\s/?#"'<>\\]*@/g, `://${MASK}@`)
+  return maskPairs(withoutUser, hide).replace(/\/([^/?#\s]+)/g, (whole, segment: string) => (isJWT(segment) ? `/${MASK}` : whole))
 }
 
 /** `;` also begins a parameter of a path (`/x;jsessionid=1?q=2`), which ends where the query begins. */
-function maskPairs(text: string): string {
+function maskPairs(text: string, hide: Hide): string {
+  const maskPair = (whole: string, before: string, name: string, value: string) =>
+    value !== '' && isSecretPair(name, value) ? `${before}${name}=${hide(value, name)}` : whole
   return text
     .replace(/(;)([^=&#?;\s<>"']+)=([^&#?;\s<>"']*)/g, maskPair)
-    .replace(/(^|[?&])([^=&#?;\s<>"']+)=([^&#;\s<>"']*)/g, maskPair)
+    .replace(/(^|[?&#])([^=&#?;\s<>"']+)=([^&#;\s<>"']*)/g, maskPair)
 }
 
-function maskPair(whole: string, before: string, name: string, value: string): string {
-  return value !== '' && (isSecretName(name) || looksLikeToken(value)) ? `${before}${name}=${MASK}` : whole
-}
-
-/** The closing quote may be missing, where a body was cut. */
-function maskFields(text: string): string {
-  const field = /"([^"\\]{1,64})"(\s*:\s*)(?:"(?:[^"\\]|\\.)*"?|-?\d[\d.eE+-]*)/g
-  return text.replace(field, (whole, name: string, colon: string) => (isSecretName(name) ? `"${name}"${colon}"${MASK}"` : whole))
-}
-
-/** RFC 7578: the part's headers, an empty line, its value. More than a few headers would take quadratic time. */
-function maskParts(text: string): string {
-  const part = /(form-data; name="([^"\r\n]{1,64})"[^\r\n]*\r\n(?:[^\r\n]+\r\n){0,8}\r\n)([^\r\n]*)/g
-  return text.replace(part, (whole, head: string, name: string) => (isSecretName(name) ? head + MASK : whole))
+/** Also a parameter that is itself an address with a secret in it: `next=/x%3Ftoken%3D1`. */
+function isSecretPair(name: string, value: string): boolean {
+  if (isSecretName(name) || looksLikeToken(value)) return true
+  if (!/%3d/i.test(value)) return false
+  return decoded(value)
+    .split(/[?&#;]/)
+    .some((pair) => pair.includes('=') && isSecretName(pair.slice(0, pair.indexOf('='))))
 }

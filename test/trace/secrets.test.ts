@@ -1,6 +1,7 @@
 /** What must not be seen in a trace, as tables. */
 import { describe, expect, test } from 'vitest'
-import { isSecretName, looksLikeToken, Mask } from '../../src/trace/secrets.ts'
+import { isSecretName, looksLikeToken } from '../../src/trace/secret-names.ts'
+import { Mask } from '../../src/trace/secrets.ts'
 import { growth } from '../support/growth.ts'
 import { hopsOfOnly, only, traced } from './recording.ts'
 
@@ -56,6 +57,9 @@ describe('Mask', () => {
     [`https://shop.example/reset/${jwt}/go`, 'https://shop.example/reset/•••/go'],
     ['https://shop.example/x?v=a3f9c2d4e5b6a7988f7e6d5c', 'https://shop.example/x?v=•••'],
     ['https://shop.example/x?token=', 'https://shop.example/x?token='],
+    ['https://u:p@ss@shop.example/x', 'https://•••@shop.example/x'],
+    ['https://shop.example/x?next=%2Fy%3Ftoken%3Dabc', 'https://shop.example/x?next=•••'],
+    ['https://shop.example/x?next=%2Fy%3Fpage%3D2', 'https://shop.example/x?next=%2Fy%3Fpage%3D2'],
   ])('url() of %s', (url, masked) => {
     expect(new Mask(false).url(url)).toBe(masked)
   })
@@ -68,6 +72,8 @@ describe('Mask', () => {
     ['x-csrftoken', 'abcdef', '•••'],
     ['x-own', 'secret-value', '•••'],
     ['location', '/me?access_token=abc&x=1', '/me?access_token=•••&x=1'],
+    ['location', '/me#access_token=abc&x=1', '/me#access_token=•••&x=1'],
+    ['set-cookie2', 'a=1', '•••'],
     ['link', '<https://a.example/?page=2&key=abc>; rel="next"', '<https://a.example/?page=2&key=•••>; rel="next"'],
     ['www-authenticate', 'Bearer realm="shop"', 'Bearer realm="shop"'],
     ['access-control-allow-credentials', 'true', 'true'],
@@ -80,11 +86,32 @@ describe('Mask', () => {
     ['application/json', '{"user":"ada","password":"a\\"b","n":1}', '{"user":"ada","password":"•••","n":1}'],
     ['application/json', '{"access_token": "abc', '{"access_token": "•••"'],
     ['application/json', '{"pin": 1234}', '{"pin": "•••"}'],
+    ['application/json', '{"tokens":["a",{"b":-1.5}],"c":"d"}', '{"tokens":["•••",{"b":"•••"}],"c":"d"}'],
+    ['application/json', '{"secret":{"a":"b","c":true},"d":1}', '{"secret":{"a":"•••","c":true},"d":1}'],
+    ['application/json', '{"token":null,"a":["token","b"]}', '{"token":null,"a":["token","b"]}'],
+    ['application/json', '{"pass\\u0077ord":"x","api\\"key":"y"}', '{"pass\\u0077ord":"•••","api\\"key":"•••"}'],
+    ['application/json', '{"echo":"{\\"password\\":\\"x\\"}"}', '{"echo":"{\\"password\\":\\"•••\\"}"}'],
+    ['application/json', '{"query":"{ login(password: \\"x\\") }"}', '{"query":"{ login(password: \\"•••\\") }"}'],
+    ['application/json', '{"to":"https://a.example?sig=abc","m":"a@b"}', '{"to":"https://a.example?sig=•••","m":"a@b"}'],
+    ['text/plain', 'password=x', 'password=•••'],
+    ['text/javascript', "const token = 'x', count = 'y'", "const token = '•••', count = 'y'"],
+    ['application/xml', '<a:password>x</a:password><b>y</b>', '<a:password>•••</a:password><b>y</b>'],
+    ['text/html', '<input type=hidden name="csrf_token" value="x">', '<input type=hidden name="csrf_token" value="•••">'],
+    [
+      'text/html',
+      '<meta name="csrf-token" content=x><meta name=a content=y>',
+      '<meta name="csrf-token" content=•••><meta name=a content=y>',
+    ],
     ['application/x-www-form-urlencoded', 'user=ada&password=x%20y', 'user=ada&password=•••'],
     [
       'multipart/form-data; boundary=b',
       '--b\r\nContent-Disposition: form-data; name="password"\r\n\r\nsecret\r\n--b--\r\n',
       '--b\r\nContent-Disposition: form-data; name="password"\r\n\r\n•••\r\n--b--\r\n',
+    ],
+    [
+      'multipart/form-data; boundary=b',
+      '--b\r\nContent-Disposition: form-data; name="key"\r\n\r\none\r\ntwo\r\n--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nb',
+      '--b\r\nContent-Disposition: form-data; name="key"\r\n\r\n•••\r\n--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nb',
     ],
   ])('body() of %s: %j', (type, text, masked) => {
     expect(new Mask(false).body(text, type)).toBe(masked)
@@ -120,9 +147,19 @@ describe('Mask', () => {
     ['"a":"\\', 'body'],
     ['\\"a":', 'body'],
     ['form-data; name="a"\r\n', 'multipart'],
+    ['form-data; name="key"\r\n\r\n', 'multipart'],
+    ['{"a":[', 'body'],
+    ['" ', 'body'],
+    ['-1', 'body'],
+    ['<input ', 'markup'],
+    ['<key>', 'markup'],
+    ['<meta name=key value="', 'markup'],
+    ['a-', 'markup'],
+    ['token="', 'markup'],
+    ['://a@', 'markup'],
   ])('takes linear time for a repeated %j as %s', (unit, as) => {
     const mask = new Mask(false)
-    const type = as === 'body' ? 'application/json' : 'multipart/form-data; boundary=b'
+    const type = { body: 'application/json', markup: 'text/html' }[as] ?? 'multipart/form-data; boundary=b'
     const run = (text: string) => (as === 'url' ? mask.url(text) : mask.body(text, type))
     expect(growth(run, (length) => unit.repeat(length / unit.length), 100_000)).toBeLessThan(3)
   })
@@ -145,6 +182,31 @@ describe('trace() shows no secret', () => {
     await session.post('/x?token=in-query', { body: { password: 'in-body', note: 'value-of-cookie-not-yet' } })
     const shown = [JSON.stringify(t.entries), JSON.stringify(t.toHAR()), t.toText(), ...hopsOfOnly(t.entries).map(t.toCurl)]
     for (const text of shown) expect(text.replaceAll('value-of-cookie-not-yet', '')).not.toMatch(SECRETS)
+  })
+
+  test('which a later answer repeats, be it in a string of another form', async () => {
+    const echo = (sent: { readonly url: string; readonly body?: unknown }) => ({
+      body: JSON.stringify({ url: sent.url, body: String(sent.body), words: ['hunter2x', 'in query+1'] }),
+    })
+    const { t, session } = traced(echo as never, { bodies: true })
+    await session.post('/x?api_key=in%20query%2B1', { body: { password: 'hunter2x' } })
+    expect(JSON.stringify(t.entries)).not.toMatch(/hunter2x|in query|in%20query/)
+  })
+
+  test.each([
+    ['the session', { csrf: { header: 'x-own', token: () => 'csrf-value-1' } }, {}],
+    ['the call', {}, { csrf: { header: 'x-own', token: () => 'csrf-value-1' } }],
+  ])('of a CSRF header that %s names', async (_, ofSession, ofCall) => {
+    const { t, session } = traced([{}], {}, ofSession)
+    await session.post('/x', ofCall)
+    expect(only(hopsOfOnly(t.entries)).request.headers).toContainEqual({ name: 'x-own', value: '•••' })
+  })
+
+  test('and leaves a body of any length to its reader', async () => {
+    const body = `{"a":"${'x\\n'.repeat(3_000_000)}","password":"${'y'.repeat(3_000_000)}"}`
+    const { t, session } = traced([{ body }], { bodies: true, maxBodyBytes: Number.POSITIVE_INFINITY })
+    expect(await (await session.fetch('/x')).text()).toBe(body)
+    expect(only(hopsOfOnly(t.entries)).response?.body?.text?.endsWith('x\\n","password":"•••"}')).toBe(true)
   })
 
   test('but with secrets: true', async () => {
