@@ -81,6 +81,4 @@ export interface Call {
   readonly isData: boolean
   /** Whether the caller gets the data, and not the response (`session.raw`). */
   readonly wantsData: boolean
-  /** Whether only the data door reads the response: the transport may then return a lazy one. */
-  readonly wantsOnlyData: boolean
 }

@@ -49,6 +49,8 @@ export interface Progress {
   refused?: { readonly name: string; readonly reason: string }
   /** The last response that came from inside, for an interceptor that makes a new one of it. */
   response?: SessionResponse
+  /** Whether an interceptor looks at the response. */
+  isSeen?: boolean
   /** After how many tries a response was given up. */
   attempts?: number
   /** The call's place among those on their way, where `concurrency` counts them. */

@@ -14,7 +14,8 @@ import { takeUserinfo } from '../http/url.ts'
 /** Makes a layer of a user's interceptor, which gets copies of its own and must return a Response. */
 export function asLayer(interceptor: Interceptor): Layer {
   return async (exchange, next) => {
-    const { request } = exchange
+    const { request, progress } = exchange
+    progress.isSeen = true
     const response = await interceptor(forCaller(exchange), async (changed) => {
       const sent = fromCaller(changed, exchange)
       const answer = await next(sent)

@@ -12,6 +12,7 @@ import { type PlatformRoute, platformRoute } from './platform-connections.ts'
 import { type Extracted, extractBody } from './pool/bodies.ts'
 import { CurrentHandler, LegacyHandler } from './pool/callbacks.ts'
 import { knownCodings } from './pool/codings.ts'
+import { isForDataOnly } from './pool/only-data.ts'
 import { addHeader, type WireHeaders, wireHeaders } from './pool/request-headers.ts'
 
 /** Options of the platform that change nothing in Node; any other goes on to the platform's fetch. */
@@ -60,13 +61,13 @@ async function send(route: PlatformRoute, exchange: Exchange): Promise<Response>
 }
 
 function dispatch({ dispatcher, major }: PlatformRoute, exchange: Exchange, extracted: Extracted) {
-  const { request, call, lifetime } = exchange
+  const { request, lifetime } = exchange
   const { url, method } = request
   const handler = new (major >= 8 ? CurrentHandler : LegacyHandler)({
     url,
     method,
     lifetime,
-    isLazy: call.wantsOnlyData,
+    isLazy: isForDataOnly(exchange),
     codings: major >= 7 ? knownCodings() : CODINGS_OF_UNDICI_6,
     onEnd: (isWhole) => {
       if (!isWhole) extracted.cancel?.()

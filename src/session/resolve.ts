@@ -5,7 +5,7 @@ import type { Call } from '../exchange/call.ts'
 import { fromOwnKeys } from '../exchange/checked-options.ts'
 import { checkBody, checkFetchBody } from '../http/body.ts'
 import { originOf } from '../http/origin.ts'
-import { inherit, type Settled } from './inherited.ts'
+import { inherit } from './inherited.ts'
 import { locate, pageOf } from './locate.ts'
 import { checkOptions } from './option-table.ts'
 import { isRequest, requestOptions } from './request-input.ts'
@@ -49,7 +49,6 @@ export function resolveCall(state: SessionState, input: FetchInput, options: Cal
     maxRedirects: maxRedirects ?? 20,
     isData: door === 'data' || door === 'raw',
     wantsData: door === 'data',
-    wantsOnlyData: door === 'data' && !isSeen(state, settled),
     // Last: V8 takes 20 µs for members that come after a spread of so many.
     ...settled,
   }
@@ -59,12 +58,4 @@ export function resolveCall(state: SessionState, input: FetchInput, options: Cal
   }
   environment.checkCall(call)
   return call
-}
-
-/** Whether the caller's code sees the response on its way, which then has to be a whole one. */
-function isSeen({ interceptors, hopInterceptors }: SessionState, { auth, options }: Settled): boolean {
-  if (interceptors.length > 0 || hopInterceptors.length > 0 || (auth && 'flow' in auth)) return true
-  const { onResponse, onResponseError, onRetry, retry, responseType } = options
-  const lists = options.interceptors || options.hopInterceptors
-  return Boolean(lists || onResponse || onResponseError || onRetry || typeof retry === 'object' || responseType === 'stream')
 }

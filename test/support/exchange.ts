@@ -20,7 +20,7 @@ export function exchangeOf({ request = {}, call = {}, ...more }: Parts = {}): Ex
       ...{ ...whole, origin: 'https://a.example', csrfOrigin: 'https://a.example', options: { context: {} }, platform: {} },
       ...{ signals: [], isHome: true, home: 'https://a.example', ownAuth: undefined, auth: null, cookies: undefined },
       ...{ csrf: undefined, timeout: undefined, retry: undefined, maxBytes: undefined, redirect: 'follow', maxRedirects: 20 },
-      ...{ sensitiveHeaders: NONE, isOpaque: false, isData: false, wantsData: false, wantsOnlyData: false },
+      ...{ sensitiveHeaders: NONE, isOpaque: false, isData: false, wantsData: false },
       ...call,
     },
     ...{ lifetime: new Lifetime(), crossed: false, attempt: 1, cookie: undefined, progress: {} },

@@ -11,6 +11,7 @@ import { type Extracted, extractBody } from './bodies.ts'
 import { CurrentHandler } from './callbacks.ts'
 import { knownCodings } from './codings.ts'
 import { type Connections, NO_TIMEOUTS, type Route } from './connections.ts'
+import { isForDataOnly } from './only-data.ts'
 import { addHeader, type WireHeaders, wireHeaders } from './request-headers.ts'
 import { isOpeningError, type Line, type LineOptions } from './tracked-client.ts'
 
@@ -75,7 +76,7 @@ class Attempt {
   isReused = false
 
   constructor(route: Route, exchange: Exchange, extracted: Extracted, isAgain: boolean) {
-    const { request, lifetime, call } = exchange
+    const { request, lifetime } = exchange
     const { url, method } = request
     let line: Line | undefined
     let place = 0
@@ -83,7 +84,7 @@ class Attempt {
       url,
       method,
       lifetime,
-      isLazy: call.wantsOnlyData,
+      isLazy: isForDataOnly(exchange),
       codings: knownCodings(),
       onBegin: (running) => {
         place = route.running.add(running)
