@@ -21,8 +21,7 @@ const CAPABILITIES = {
   },
   'checks of options, names of other clients': { 'session/option-table.ts': { checkOptions: NOTHING } },
   retry: {
-    'layers/retry.ts': { retryLayer: PASS },
-    'exchange/checked-options.ts': { parseRetry: NOTHING },
+    'layers/retry.ts': { retryLayer: PASS, parseRetry: NOTHING },
   },
   mounts: {
     'layers/mounts.ts': { Mounts: 'class { set() {} find() {} hasScheme() {} }' },
@@ -36,8 +35,7 @@ const CAPABILITIES = {
   },
   'prepare and send': { 'session/prepared.ts': { prepare: NOTHING, send: NOTHING } },
   timeouts: {
-    'layers/timeouts.ts': { attemptLayer: PASS },
-    'exchange/checked-options.ts': { parseTimeout: NOTHING },
+    'layers/timeouts.ts': { attemptLayer: PASS, parseTimeout: NOTHING },
     'exchange/failure.ts': { timeoutError: NOTHING },
   },
   interceptors: { 'layers/interceptors.ts': { asLayer: `() => ${PASS}` } },

@@ -89,11 +89,8 @@ export class SessionClosedError extends SessionError {
 export class RefreshError extends SessionError {}
 
 /** Is the cause of the `FetchError` when `schema` refuses the data; `issues` says where and why. */
-export class SchemaError extends SessionError<{ readonly issues?: readonly SchemaIssue[] }> {
+export class SchemaError extends SessionError<{ readonly issues: readonly SchemaIssue[] }> {
   declare readonly issues: readonly SchemaIssue[]
-  constructor(message: string, { issues = [], ...hidden }: Hidden & { readonly issues?: readonly SchemaIssue[] } = {}) {
-    super(message, { ...hidden, issues })
-  }
 }
 
 interface FetchErrorOptions extends Hidden {

@@ -1,8 +1,46 @@
-/** Options with inner parts, checked once and made ready: timeouts, retries, header names. */
-import type { RetryOptions, SharedOptions } from '../contract/options.ts'
-import { headerName } from '../http/headers.ts'
-import { IDEMPOTENT } from '../http/methods.ts'
-import type { RetryRules, Timeouts } from './call.ts'
+/** Options, read by their own keys and checked: rules that more than one option has. */
+
+/** What an option, or a part of one, may be. */
+export interface Check {
+  readonly isRight: (value: unknown) => boolean
+  /** What to give, for the error. */
+  readonly advice: string
+}
+
+/** Reports whether a value is an object with keys of its own, and no array. */
+export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isOf = (type: string) => (value: unknown) => typeof value === type
+
+/** Reports whether a value is a string. */
+export const isString = isOf('string')
+/** Reports whether a value is a function. */
+export const isFunction = isOf('function')
+
+/** A list of values of one type, in words of its own. */
+export const listOf = (type: string, words: string): Check => ({
+  isRight: (value) => Array.isArray(value) && value.every(isOf(type)),
+  advice: `give an array of ${words}`,
+})
+
+/** Yes or no. */
+export const BOOLEAN: Check = { isRight: isOf('boolean'), advice: 'give true or false' }
+/** How often. */
+export const COUNT: Check = {
+  isRight: (value) => Number.isInteger(value) && (value as number) >= 0,
+  advice: 'give a whole number, 0 or more',
+}
+/** What the caller's code decides. */
+export const FUNCTION: Check = { isRight: isFunction, advice: 'give a function' }
+/** How long. */
+export const WAIT: Check = { isRight: (ms) => typeof ms === 'number' && ms >= 0, advice: 'give milliseconds' }
+/** How long, or who says so. */
+export const DELAY: Check = {
+  isRight: (value) => isFunction(value) || WAIT.isRight(value),
+  advice: 'give milliseconds or a function',
+}
+/** Of responses. */
+export const STATUS_CODES: Check = listOf('number', 'numbers')
 
 /** The largest delay of setTimeout, in milliseconds; a larger one fires at once. */
 export const LONGEST_TIMER = 2 ** 31 - 1
@@ -33,75 +71,16 @@ export function fromOwnKeys<T extends object>(...options: readonly (T | null | u
   return copy as T
 }
 
-/** The inner options of an option, which must be an object of these keys. */
-export function innerOptions<T extends object>(option: string, given: T, keys: string): T {
-  const inner = typeof given === 'object' && !Array.isArray(given) ? fromOwnKeys(given) : undefined
-  const unknown = inner && Object.keys(inner).find((key) => !keys.split(' ').includes(key))
-  if (inner && unknown === undefined) return inner
-  throw new TypeError(
-    `${option}: ${unknown === undefined ? 'give' : `'${unknown}' is no part of it; give`} { ${keys.replaceAll(' ', ', ')} }`,
-  )
-}
-
-/** Checks `timeout`. Limits that are off are left out. */
-export function parseTimeout(timeout: SharedOptions['timeout']): Timeouts | undefined {
-  if (timeout === null || timeout === undefined) return undefined
-  const limits = typeof timeout === 'object' ? innerOptions('timeout', timeout, 'attempt total idle') : { attempt: timeout }
-  const on: Record<string, number> = Object.create(null)
-  for (const [name, ms] of Object.entries(limits)) {
-    if (ms === null || ms === Number.POSITIVE_INFINITY) continue
-    if (typeof ms !== 'number' || !(ms > 0 && ms <= LONGEST_TIMER)) {
-      throw new TypeError(`timeout: ${name} must be milliseconds above 0 and at most ${LONGEST_TIMER}, Infinity or null`)
+/** The parts of an option, each of which was given and is right. An unknown one is refused. */
+export function partsOf<T extends object>(option: string, given: T, checks: Readonly<Record<keyof T, Check>>): T {
+  const parts: object = isObject(given) ? fromOwnKeys(given) : { given }
+  for (const [name, value] of Object.entries(parts)) {
+    if (!Object.hasOwn(checks, name)) {
+      const unknown = isObject(given) ? `'${name}' is no part of it; ` : ''
+      throw new TypeError(`${option}: ${unknown}give { ${Object.keys(checks).join(', ')} }`)
     }
-    on[name] = ms
+    const { isRight, advice } = checks[name as keyof T]
+    if (!isRight(value)) throw new TypeError(`${option}: ${name}: ${advice}`)
   }
-  return Object.keys(on).length > 0 ? on : undefined
-}
-
-const TEMPORARY = [408, 425, 429, 500, 502, 503, 504]
-const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 0
-const isDelay = (value: unknown) => typeof value === 'number' && value >= 0
-const isFunction = (value: unknown) => typeof value === 'function'
-
-const RETRY: Readonly<Record<keyof RetryOptions, readonly [isRight: (value: unknown) => boolean, advice: string]>> = {
-  limit: [isCount, 'the limit must be a whole number, 0 or more'],
-  methods: [(value) => isListOf(value, 'string'), 'methods must be an array of names'],
-  statusCodes: [(value) => isListOf(value, 'number'), 'statusCodes must be an array of numbers'],
-  delay: [(value) => isFunction(value) || isDelay(value), 'delay must be milliseconds or a function'],
-  maxDelay: [isDelay, 'maxDelay must be milliseconds'],
-  retryAfter: [(value) => typeof value === 'boolean', 'retryAfter must be true or false'],
-  shouldRetry: [isFunction, 'shouldRetry must be a function'],
-}
-
-function isListOf(value: unknown, type: string): boolean {
-  return Array.isArray(value) && value.every((one) => typeof one === type)
-}
-
-/** Checks `retry`, with ofetch's `retryDelay` and `retryStatusCodes` where `retry` does not say. */
-export function parseRetry({ retry, retryDelay, retryStatusCodes }: SharedOptions): RetryRules | undefined {
-  if (retry === undefined || retry === null || retry === false) return undefined
-  const given =
-    typeof retry === 'object' ? innerOptions<RetryOptions>('retry', retry, Object.keys(RETRY).join(' ')) : { limit: retry }
-  const rules = {
-    ...{ limit: 0, methods: IDEMPOTENT, statusCodes: retryStatusCodes ?? TEMPORARY, maxDelay: 30_000, retryAfter: true },
-    ...{ delay: typeof retryDelay === 'number' ? retryDelay : 300, ...given },
-  } as RetryRules
-  for (const [name, value] of Object.entries(rules)) {
-    const [isRight, advice] = RETRY[name as keyof RetryOptions]
-    if (!isRight(value)) throw new TypeError(`retry: ${advice}`)
-  }
-  if (rules.limit === 0) return undefined
-  return {
-    ...rules,
-    methods: rules.methods.map((method) => method.toUpperCase()),
-    maxDelay: Math.min(rules.maxDelay, LONGEST_TIMER),
-  }
-}
-
-const NONE: ReadonlySet<string> = new Set()
-
-/** Header names as a set, in lower case. */
-export function headerNames(...lists: readonly (readonly string[] | undefined)[]): ReadonlySet<string> {
-  const names = lists.flatMap((list) => list ?? [])
-  return names.length === 0 ? NONE : new Set(names.map((name) => headerName(name, 'sensitiveHeaders')))
+  return parts as T
 }

@@ -14,11 +14,9 @@ export interface Credentials {
 export function checkCredentials(credentials: Credentials, option = 'auth'): Credentials {
   // By its own keys: a polluted prototype must not log anybody in.
   const { username, password }: Partial<Credentials> = Object.assign(Object.create(null), credentials)
-  if (typeof username !== 'string' || typeof password !== 'string')
-    throw new TypeError(`${option}: username and password must be strings: give { username, password }`)
+  if (typeof username !== 'string' || typeof password !== 'string' || /[\0-\x1f\x7f]/.test(username + password))
+    throw new TypeError(`${option}: username and password must be strings without control characters`)
   if (username.includes(':')) throw new TypeError(`${option}: a username must not hold ':'`)
-  if (/[\0-\x1f\x7f]/.test(username + password))
-    throw new TypeError(`${option}: username and password must not hold control characters`)
   return { username, password }
 }
 

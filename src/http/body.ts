@@ -54,14 +54,14 @@ export function serialise(body: AnyBody, headers: Headers, where: () => string):
 function isJSON(body: unknown): body is object {
   if (typeof body !== 'object' || body === null || isPlatformBody(body)) return false
   if (typeof (body as { toJSON?: unknown }).toJSON === 'function') return true
-  if (Array.isArray(body) || isPlain(body)) return true
-  return !isForeign(body) && Object.keys(body).length > 0
+  // Objects with a tag of their own (Map, Set, Promise, Symbol.toStringTag) hold what their own fields do not show.
+  return isPlain(body) || (tagOf(body) === 'Object' && Object.keys(body).length > 0)
 }
 
 /** `session.fetch` is the platform's fetch, which would send an object as the text `[object Object]`, a Map as `[object Map]`. */
 export function checkFetchBody(body: unknown): void {
   if (typeof body !== 'object' || body === null || isPlatformBody(body)) return
-  if (isPlain(body) || Array.isArray(body))
+  if (isPlain(body))
     throw new TypeError(
       'body: a plain object is sent as JSON by session.post and its like only; otherwise use form, or JSON.stringify',
     )
@@ -72,23 +72,17 @@ export function checkFetchBody(body: unknown): void {
 
 function isPlain(body: object): boolean {
   const prototype = Object.getPrototypeOf(body)
-  // By the constructor's name too: an object of another realm has another Object.prototype.
-  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null
+  // By what is above its prototype: an object of another realm has another Object.prototype.
+  return Array.isArray(body) || prototype === null || Object.getPrototypeOf(prototype) === null
 }
+
+/** What the platform itself knows how to send. */
+const PLATFORM = /^(?:(?:Shared)?ArrayBuffer|Blob|File|FormData|URLSearchParams|ReadableStream)$/
 
 function tagOf(body: object): string {
   return Object.prototype.toString.call(body).slice(8, -1)
 }
 
-/** Objects with a tag of their own (Map, Set, Promise, Symbol.toStringTag) hold what their own fields do not show. */
-function isForeign(body: object): boolean {
-  return tagOf(body) !== 'Object'
-}
-
-const PLATFORM: ReadonlySet<string> = new Set(
-  'ArrayBuffer SharedArrayBuffer Blob File FormData URLSearchParams ReadableStream'.split(' '),
-)
-
 function isPlatformBody(body: object): boolean {
-  return ArrayBuffer.isView(body) || PLATFORM.has(tagOf(body)) || isOneShot(body as Body)
+  return ArrayBuffer.isView(body) || PLATFORM.test(tagOf(body)) || isOneShot(body as Body)
 }

@@ -27,14 +27,6 @@ export function headerPairs(headers: HeadersLike, option = 'headers'): [string, 
   })
 }
 
-/** Sets headers over others, by name. Repeated pairs of one name stay together, as in `new Headers(pairs)`. */
-export function setHeaders(target: Headers, pairs: HeaderPairs): void {
-  for (const [name] of pairs) target.delete(name)
-  for (const [name, value] of pairs) {
-    if (value !== null) target.append(name, value)
-  }
-}
-
 /** A header's name in lower case. */
 export function headerName(name: string, option: string): string {
   return checkName(name, option).toLowerCase()

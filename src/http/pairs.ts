@@ -8,3 +8,9 @@ export function pairsOf(given: unknown, option: string, kinds: string): [name: u
     return pair as [unknown, unknown]
   })
 }
+
+/** Sets pairs over others, by name; `null` removes. Repeated pairs of one name stay together, as in `new Headers(pairs)`. */
+export function setPairs(target: Headers | URLSearchParams, pairs: readonly (readonly [string, string | null])[]): void {
+  for (const [name] of pairs) target.delete(name)
+  for (const [name, value] of pairs) if (value !== null) target.append(name, value)
+}

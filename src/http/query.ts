@@ -1,6 +1,6 @@
 /** Query and form fields as options: any form, arrays repeat the key, `null` removes. */
 
-import { pairsOf } from './pairs.ts'
+import { pairsOf, setPairs } from './pairs.ts'
 
 type FieldValue = unknown
 /** An object, pairs, a string or `URLSearchParams`; arrays repeat the key. */
@@ -39,21 +39,13 @@ function fieldText(value: unknown): string {
   return typeof json === 'string' ? json : JSON.stringify(json)
 }
 
-/** Sets fields over others, by key. */
-function setFields(target: URLSearchParams, pairs: readonly (readonly [string, string | null])[]): void {
-  for (const [key] of pairs) target.delete(key)
-  for (const [key, value] of pairs) {
-    if (value !== null) target.append(key, value)
-  }
-}
-
 /** The fields of a query with those of options set over them, of which ofetch has two names. */
 export function mergedQuery(
   base: URLSearchParams | undefined,
   { params, query }: { readonly params?: QueryLike | null | undefined; readonly query?: QueryLike | null | undefined },
 ): URLSearchParams {
   const merged = new URLSearchParams(base)
-  for (const fields of [params, query]) if (fields !== undefined && fields !== null) setFields(merged, fieldPairs(fields))
+  for (const fields of [params, query]) if (fields !== undefined && fields !== null) setPairs(merged, fieldPairs(fields))
   return merged
 }
 

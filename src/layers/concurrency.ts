@@ -1,6 +1,6 @@
 /** A limit for the calls that are on their way at once: first come, first served. */
 import type { ConcurrencyOptions } from '../contract/settings.ts'
-import { innerOptions } from '../exchange/checked-options.ts'
+import { type Check, partsOf } from '../exchange/checked-options.ts'
 import type { Exchange, Layer, Slot } from '../exchange/request.ts'
 import { tellTrace } from '../exchange/trace.ts'
 import { readsToTheEnd } from './timeouts.ts'
@@ -14,11 +14,17 @@ interface Line {
 /** Finds the line that a call waits in. */
 export type Limiter = (origin: string) => Line
 
+const LIMIT: Check = {
+  isRight: (value) => Number.isInteger(value) && (value as number) > 0,
+  advice: 'give a whole number above 0',
+}
+
 /** Checks a `concurrency` option. */
 export function parseConcurrency(option: number | ConcurrencyOptions | null | undefined): Limiter | undefined {
   if (option === undefined || option === null || option === Number.POSITIVE_INFINITY) return undefined
-  const limit = typeof option === 'object' ? innerOptions('concurrency', option, 'perOrigin').perOrigin : option
-  if (!Number.isInteger(limit) || limit < 1) throw new TypeError('concurrency: give a whole number above 0, or { perOrigin }')
+  const parts = typeof option === 'object' ? option : { perOrigin: option }
+  const { perOrigin: limit } = partsOf<Partial<ConcurrencyOptions>>('concurrency', parts, { perOrigin: LIMIT })
+  if (!limit) throw new TypeError('concurrency: give { perOrigin }')
   const lines = new Map<string, Line>()
   return (origin) => {
     const key = typeof option === 'object' ? origin : ''

@@ -1,14 +1,14 @@
 /** CSRF: a cookie's value, or a token from the page, goes into a header of unsafe requests. */
 import type { SharedOptions } from '../contract/options.ts'
 import type { CsrfRule, CsrfRules } from '../exchange/call.ts'
-import { innerOptions } from '../exchange/checked-options.ts'
+import { BOOLEAN, type Check, FUNCTION, isString, partsOf } from '../exchange/checked-options.ts'
 import { discard, orDiscard } from '../exchange/discard.ts'
 import { type Exchange, type Layer, type Send, withRequest } from '../exchange/request.ts'
 import { isOneShot } from '../http/body.ts'
-import { headerName } from '../http/headers.ts'
 import { SAFE } from '../http/methods.ts'
 import { originOf } from '../http/origin.ts'
 import { decodeRuns } from '../http/percent.ts'
+import { isToken } from '../http/token.ts'
 import { answerOf } from './concurrency.ts'
 
 const CONVENTIONS: CsrfRules = {
@@ -19,17 +19,23 @@ const CONVENTIONS: CsrfRules = {
   retry: false,
 }
 
+type Parts = Partial<Pick<CsrfRule, 'cookie' | 'header' | 'token'>> & { readonly retry?: boolean }
+
+const PARTS: Readonly<Record<keyof Parts, Check>> = {
+  cookie: { isRight: isString, advice: 'give the name of a cookie' },
+  header: { isRight: isToken, advice: 'give the name of a header' },
+  token: FUNCTION,
+  retry: BOOLEAN,
+}
+
 /** Checks a `csrf` option. */
 export function parseCsrf(csrf: SharedOptions['csrf']): CsrfRules | undefined {
   if (csrf === null || csrf === undefined || csrf === false) return undefined
   if (csrf === true) return CONVENTIONS
-  const given = innerOptions('csrf', csrf, 'cookie header token retry')
-  const { cookie, token, retry = false } = given as Partial<CsrfRule> & { readonly retry?: boolean }
-  if (typeof retry !== 'boolean') throw new TypeError('csrf: retry must be true or false')
-  const header = headerName(given.header, 'csrf')
-  if (typeof cookie === 'string') return { rules: [{ header, cookie, decode: true }], retry }
-  if (typeof token === 'function') return { rules: [{ header, token, decode: false }], retry }
-  throw new TypeError('csrf: give true, { cookie, header } or { header, token }')
+  const { cookie, header, token, retry = false } = partsOf('csrf', csrf as Parts, PARTS)
+  const source = cookie ? { cookie, decode: true } : token && { token, decode: false }
+  if (!header || !source) throw new TypeError('csrf: give true, { cookie, header } or { header, token }')
+  return { rules: [{ header: header.toLowerCase(), ...source }], retry }
 }
 
 /** Finds the value of a cookie that goes with a request. */

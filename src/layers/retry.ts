@@ -1,16 +1,59 @@
 /** Retries: which failures, how long to wait, and when to give up. */
 import { TimeoutError } from '../contract/errors.ts'
-import type { RetryContext } from '../contract/options.ts'
+import type { RetryContext, RetryOptions, SharedOptions } from '../contract/options.ts'
 import type { SessionResponse } from '../contract/response.ts'
 import type { RetryRules } from '../exchange/call.ts'
+import {
+  BOOLEAN,
+  type Check,
+  COUNT,
+  DELAY,
+  FUNCTION,
+  LONGEST_TIMER,
+  listOf,
+  partsOf,
+  STATUS_CODES,
+  WAIT,
+} from '../exchange/checked-options.ts'
 import { discard, orDiscard } from '../exchange/discard.ts'
 import { isNetworkError } from '../exchange/failure.ts'
 import type { Lifetime } from '../exchange/lifetime.ts'
 import { tell } from '../exchange/listeners.ts'
 import { type Exchange, forCaller, type Layer, type Send } from '../exchange/request.ts'
 import { isOneShot } from '../http/body.ts'
+import { IDEMPOTENT } from '../http/methods.ts'
 import { parseRetryAfter } from '../http/retry-after.ts'
 import { whilePaused } from './concurrency.ts'
+
+const PARTS: Readonly<Record<keyof RetryOptions, Check>> = {
+  limit: COUNT,
+  methods: listOf('string', 'method names'),
+  statusCodes: STATUS_CODES,
+  delay: DELAY,
+  maxDelay: WAIT,
+  retryAfter: BOOLEAN,
+  shouldRetry: FUNCTION,
+}
+
+/** Checks a `retry` option, with ofetch's `retryDelay` and `retryStatusCodes` where it does not say. */
+export function parseRetry({ retry, retryDelay, retryStatusCodes }: SharedOptions): RetryRules | undefined {
+  if (retry === undefined || retry === null || retry === false) return undefined
+  const {
+    limit = 0,
+    methods = IDEMPOTENT,
+    statusCodes = retryStatusCodes ?? [408, 425, 429, 500, 502, 503, 504],
+    delay = typeof retryDelay === 'number' ? retryDelay : 300,
+    maxDelay = 30_000,
+    retryAfter = true,
+    shouldRetry,
+  } = partsOf<RetryOptions>('retry', typeof retry === 'object' ? retry : { limit: retry }, PARTS)
+  if (limit === 0) return undefined
+  return {
+    ...{ limit, statusCodes, delay, retryAfter, shouldRetry },
+    methods: methods.map((method) => method.toUpperCase()),
+    maxDelay: Math.min(maxDelay, LONGEST_TIMER),
+  }
+}
 
 /** Repeats failed attempts by the call's `retry`. */
 export const retryLayer: Layer = (exchange, next) => {

@@ -1,8 +1,26 @@
 /** The timeouts: `total` around everything, `attempt` around one try; `idle` is in `exchange/limited-body.ts`. */
+import type { SharedOptions } from '../contract/options.ts'
+import type { TimeoutOptions } from '../contract/settings.ts'
+import type { Timeouts } from '../exchange/call.ts'
+import { type Check, fromOwnKeys, LONGEST_TIMER, partsOf } from '../exchange/checked-options.ts'
 import { timeoutError } from '../exchange/failure.ts'
 import { Lifetime } from '../exchange/lifetime.ts'
 import { isLimited, limitBody } from '../exchange/limited-body.ts'
 import type { Exchange, Layer, Send } from '../exchange/request.ts'
+
+const MILLISECONDS: Check = {
+  isRight: (ms) => ms === null || ms === Number.POSITIVE_INFINITY || (typeof ms === 'number' && ms > 0 && ms <= LONGEST_TIMER),
+  advice: `give milliseconds above 0 and at most ${LONGEST_TIMER}, Infinity or null`,
+}
+
+/** Checks a `timeout` option. Limits that are off are left out. */
+export function parseTimeout(timeout: SharedOptions['timeout']): Timeouts | undefined {
+  if (timeout === null || timeout === undefined) return undefined
+  const limits = typeof timeout === 'object' ? timeout : { attempt: timeout }
+  const parts = partsOf<TimeoutOptions>('timeout', limits, { attempt: MILLISECONDS, total: MILLISECONDS, idle: MILLISECONDS })
+  const on = Object.entries(parts).filter(([, ms]) => ms !== null && ms !== Number.POSITIVE_INFINITY)
+  return on.length > 0 ? fromOwnKeys(Object.fromEntries(on)) : undefined
+}
 
 /** The outermost layer: rejects as soon as the call is over, whatever the layers inside are waiting for. */
 export const totalLayer: Layer = (exchange, next) => {

@@ -2,13 +2,15 @@
 import type { CallOptions, ResolvedOptions } from '../contract/options.ts'
 import type { CookieValues } from '../cookies/values.ts'
 import type { Authenticator, CsrfRules, RetryRules, Timeouts } from '../exchange/call.ts'
-import { headerNames, parseRetry, parseTimeout } from '../exchange/checked-options.ts'
 import { removeSecrets } from '../exchange/credentials.ts'
 import type { AnyBody } from '../http/body.ts'
-import { type HeaderPairs, headerPairs, setHeaders } from '../http/headers.ts'
+import { type HeaderPairs, headerName, headerPairs } from '../http/headers.ts'
+import { setPairs } from '../http/pairs.ts'
 import { formBody } from '../http/query.ts'
 import { parseAuth } from '../layers/auth.ts'
 import { parseCsrf } from '../layers/csrf.ts'
+import { parseRetry } from '../layers/retry.ts'
+import { parseTimeout } from '../layers/timeouts.ts'
 import type { Environment } from './environment.ts'
 import { mergeOptions, platformOptions } from './option-table.ts'
 
@@ -54,12 +56,7 @@ export function inherit(environment: Environment, from: Settled, given: CallOpti
   const ownAuth = given.auth === undefined ? ofURL : parseAuth(given.auth)
   const csrf = given.csrf === undefined ? heir?.csrf : parseCsrf(given.csrf)
   const isSensitive = given.sensitiveHeaders === undefined && given.csrf === undefined
-  const sensitiveHeaders = isSensitive
-    ? from.sensitiveHeaders
-    : headerNames(
-        options.sensitiveHeaders,
-        (csrf ?? from.csrf)?.rules.map(({ header }) => header),
-      )
+  const sensitiveHeaders = isSensitive ? from.sensitiveHeaders : headerNames(options.sensitiveHeaders, csrf ?? from.csrf)
   const saysRetry = given.retry !== undefined || given.retryDelay !== undefined || given.retryStatusCodes !== undefined
   const headers = new Headers(from.headers)
   // Headers that the session above calls sensitive stay so, whatever these options say.
@@ -89,7 +86,7 @@ function setOwnHeaders(headers: Headers, pairs: HeaderPairs, body: AnyBody, ownA
   const isForm = isObject && 'append' in body
   // Removed, so that the platform sets it: only the platform knows a form's boundary and a Blob's own type.
   if (isForm || (isObject && 'arrayBuffer' in body && body.type !== '')) headers.delete('content-type')
-  setHeaders(headers, pairs)
+  setPairs(headers, pairs)
   if (isForm && /^multipart\/form-data\s*(?:;|$)(?!.*boundary=)/i.test(headers.get('content-type') ?? ''))
     headers.delete('content-type')
 }
@@ -98,4 +95,10 @@ function bodyOf({ body, form }: CallOptions): AnyBody {
   if (form === undefined || form === null) return (body as AnyBody | undefined) ?? null
   if (body !== undefined && body !== null) throw new TypeError('form: give either form or body, not both')
   return formBody(form)
+}
+
+/** Headers that must not cross an origin, in lower case: those that the options name, and those that tokens are put into. */
+function headerNames(named: readonly string[] | undefined, csrf: CsrfRules | undefined): ReadonlySet<string> {
+  const ofTokens = csrf?.rules.map(({ header }) => header) ?? []
+  return new Set([...(named ?? []).map((name) => headerName(name, 'sensitiveHeaders')), ...ofTokens])
 }

@@ -2,16 +2,14 @@
 import type { SessionState } from './state.ts'
 
 /** Headers whose values are shown. Of all others only the name is, since their value may be a secret. */
-const HARMLESS: ReadonlySet<string> = new Set(
-  'accept accept-encoding accept-language cache-control content-type user-agent x-client x-requested-with'.split(' '),
-)
+const HARMLESS = /^(?:accept(?:-encoding|-language)?|cache-control|content-type|user-agent|x-client|x-requested-with)$/
 
 /** Describes a session in a line. */
 export function describeSession({ base, headers, query, givenAuth, lifetime, parts }: SessionState): string {
   const { cookies, transport } = parts.describe()
   const lines = [
     ['baseURL', base && `${base.protocol}//${base.host}${base.pathname}`],
-    ['headers', [...headers].map(([name, value]) => `${name}: ${HARMLESS.has(name) ? value : '***'}`).join(', ')],
+    ['headers', [...headers].map(([name, value]) => `${name}: ${HARMLESS.test(name) ? value : '***'}`).join(', ')],
     ['query', [...query.keys()].map((key) => `${key}=***`).join('&')],
     ['auth', givenAuth && '***'],
     ['cookies', cookies],

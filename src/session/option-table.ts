@@ -3,7 +3,18 @@
  * the platform's. An option that is missing here does not compile.
  */
 import type { CallOptions, ResolvedOptions, SessionOptions, SharedOptions } from '../contract/options.ts'
-import { fromOwnKeys } from '../exchange/checked-options.ts'
+import {
+  BOOLEAN,
+  type Check,
+  COUNT,
+  DELAY,
+  fromOwnKeys,
+  isFunction,
+  isObject,
+  isString,
+  listOf,
+  STATUS_CODES,
+} from '../exchange/checked-options.ts'
 import { isMethod } from '../http/methods.ts'
 
 interface Rule {
@@ -11,19 +22,12 @@ interface Rule {
   readonly merge?: 'append' | 'apart'
   /** `session`: not for a call. `platform`: checked, and handed on to fetch. @default both sessions and calls */
   readonly of?: 'session' | 'platform'
-  readonly isRight?: (value: unknown) => boolean
-  /** What to give, for the error. */
+  readonly isRight?: Check['isRight']
   readonly advice?: string
 }
 
-const isFunction = (value: unknown) => typeof value === 'function'
-const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
-const isListOf = (isRight: (value: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(isRight)
-const isString = (value: unknown) => typeof value === 'string'
-const isBoolean = (value: unknown) => typeof value === 'boolean'
-
 /** One of several words. */
-const oneOf = (...words: readonly string[]): Rule => ({
+const oneOf = (...words: readonly string[]): Check => ({
   isRight: (value) => words.includes(value as string),
   advice: `give ${words.map((word) => `'${word}'`).join(', ')}`,
 })
@@ -31,17 +35,13 @@ const oneOf = (...words: readonly string[]): Rule => ({
 const PLAIN: Rule = {}
 const APART: Rule = { merge: 'apart' }
 const OF_SESSION: Rule = { of: 'session', merge: 'apart' }
-const BOOLEAN: Rule = { isRight: isBoolean, advice: 'give true or false' }
+const FUNCTIONS = listOf('function', 'functions')
 const LISTENERS: Rule = {
   merge: 'append',
-  isRight: (value) => isFunction(value) || isListOf(isFunction)(value),
+  isRight: (value) => isFunction(value) || FUNCTIONS.isRight(value),
   advice: 'give a function, or an array of functions',
 }
-const INTERCEPTORS: Rule = {
-  merge: 'apart',
-  isRight: isListOf(isFunction),
-  advice: 'give an array of functions (request, next) => response',
-}
+const INTERCEPTORS: Rule = { merge: 'apart', ...listOf('function', 'functions (request, next) => response') }
 
 /** Options that need no row: they go on to the platform untouched, as unknown options do. */
 type Untouched =
@@ -55,7 +55,7 @@ type Untouched =
 export const TABLE: Readonly<Record<Exclude<keyof SessionOptions, Untouched>, Rule>> = {
   baseURL: {
     ...APART,
-    isRight: (value) => isString(value) || (isObject(value) && 'href' in (value as object)),
+    isRight: (value) => isString(value) || (isObject(value) && 'href' in value),
     advice: 'give a string or a URL',
   },
   method: { isRight: isMethod, advice: 'give a method that fetch allows' },
@@ -70,15 +70,12 @@ export const TABLE: Readonly<Record<Exclude<keyof SessionOptions, Untouched>, Ru
   csrf: PLAIN,
   timeout: PLAIN,
   retry: PLAIN,
-  retryDelay: PLAIN,
-  retryStatusCodes: PLAIN,
-  signal: { isRight: (value) => isObject(value) && 'aborted' in (value as object), advice: 'give an AbortSignal' },
+  retryDelay: DELAY,
+  retryStatusCodes: STATUS_CODES,
+  signal: { isRight: (value) => isObject(value) && 'aborted' in value, advice: 'give an AbortSignal' },
   redirect: oneOf('follow', 'manual', 'error'),
-  maxRedirects: {
-    isRight: (value) => Number.isInteger(value) && (value as number) >= 0,
-    advice: 'give a whole number, 0 or more',
-  },
-  sensitiveHeaders: { isRight: isListOf(isString), advice: 'give an array of header names' },
+  maxRedirects: COUNT,
+  sensitiveHeaders: listOf('string', 'header names'),
   interceptors: INTERCEPTORS,
   hopInterceptors: INTERCEPTORS,
   onRequest: LISTENERS,

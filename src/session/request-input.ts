@@ -29,7 +29,7 @@ export function requestOptions(request: Request, options: CallOptions): CallOpti
     const value = request[name]
     if (value !== undefined && value !== unset) given[name] = value
   }
-  return { ...given, ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) }
+  return fromOwnKeys<CallOptions>(given, options)
 }
 
 /** The body of a `Request`, buffered so that it survives a 307 and stays the caller's. Reading ends with the lifetime. */
