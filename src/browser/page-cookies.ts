@@ -16,7 +16,10 @@ function needCookies(): Store | undefined {
   throw impossible('there is no cookieStore here to see cookies with; requests carry them')
 }
 
-/** One for all sessions, as there is one jar; it follows the browser's own from the first listener on. */
+/**
+ * The listeners of all sessions, which share the browser's one jar. From the first listener on they hear of the browser's
+ * changes.
+ */
 const changes = new CookieChanges(() =>
   store()?.addEventListener?.('change', (event) => {
     // A CookieChangeEvent, which TypeScript's DOM library lacks.
@@ -106,14 +109,14 @@ function parsePage(): SessionCookie[] {
   })
 }
 
-/** Firefox tells no more than name and value, and a deleted cookie's event has no value. */
+/** A cookie with all its members: Firefox tells only name and value, and the event of a deleted cookie has no value. */
 function complete(cookie: Pick<SessionCookie, 'name'> & Partial<SessionCookie>): SessionCookie {
   return { value: '', domain: null, path: '/', expires: null, secure: false, ...cookie }
 }
 
 /** A cookie to import: one of `getAll()` or of a format, or, with a `key`, one of a saved state. */
 function fromEntry(entry: unknown): NamedCookie {
-  // What the fields really are is checked by `put`.
+  // The cast: `put` checks what the fields are.
   const { key, name = '', extensions, expires, ...more } = (entry ?? {}) as NamedCookie & Partial<Saved>
   if (typeof expires === 'number' && expires < LEAST_MILLISECONDS && more.hostOnly === undefined)
     throw impossible("import takes milliseconds; other programs' cookies are read by 'sessionfetch/formats'")
@@ -123,7 +126,7 @@ function fromEntry(entry: unknown): NamedCookie {
   return { ...cookie, ...pairText(key, cookie.value ?? ''), partitioned: extensions?.includes('Partitioned') }
 }
 
-/** What a saved state says in words of its own. */
+/** The members that only a cookie of a saved state has. */
 interface Saved {
   readonly key: string
   readonly extensions: readonly string[]

@@ -3,14 +3,14 @@
  * uses `require` load two builds in one process, with two classes of each name; a symbol on the prototypes makes them one.
  */
 
-/** Where a prototype says which class it is of. */
+/** The key under which a prototype says which class it belongs to. */
 const KIND = Symbol.for('sessionfetch.kind')
 
 type Class = abstract new (...args: never[]) => object
 
 /**
- * Gives the instances of each class its name, and lets `instanceof` know the instances of another copy's class of the same name. A subclass of such a class is told apart as
- * usual, unless it is given here too.
+ * Gives the instances of each class its name, and lets `instanceof` hold for instances of another copy's class of that name. A
+ * subclass that is not given here is an instance of its base classes as usual.
  */
 export function recognise(classes: Readonly<Record<string, Class>>): void {
   for (const [kind, of] of Object.entries(classes)) {
@@ -25,7 +25,7 @@ export function recognise(classes: Readonly<Record<string, Class>>): void {
 function isInstance(this: Class, value: unknown): boolean {
   const { prototype } = this
   const kind = ownKind(prototype)
-  // What is no object has a prototype too, which is of no kind.
+  // Strings and numbers have a prototype too, which is of no kind.
   for (let at: unknown = value; at !== null && at !== undefined; at = Object.getPrototypeOf(at)) {
     if (at !== value && (at === prototype || (kind && ownKind(at) === kind))) return true
   }

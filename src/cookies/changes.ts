@@ -1,7 +1,7 @@
 /** The `change` event of `session.cookies`, as CookieStore has it. */
 import type { SessionCookie, SessionCookies } from './session-cookies.ts'
 
-/** Who listens to a jar's changes, and the telling of them. */
+/** The listeners to the changes of a jar. */
 export class CookieChanges {
   readonly #target = new EventTarget()
   /** Whether anybody has ever listened; until then no events are made. */

@@ -4,7 +4,7 @@ import { domainMatch, getPublicSuffix } from './tough.ts'
 
 const IP = /:|^\d+\.\d+\.\d+\.\d+$/
 
-/** Reports whether only a host of that very name may have its cookies: public suffixes, single labels and IP addresses. */
+/** Reports whether a domain's cookies are for the host of that name only: public suffixes, single labels and IP addresses. */
 export function isSuffix(domain: string): boolean {
   return isIP(domain) || !domain.includes('.') || isPublicSuffix(domain)
 }
@@ -24,7 +24,7 @@ export function isWithin(host: string, domain: string): boolean {
   return domainMatch(host, domain, false) === true
 }
 
-/** A Domain that comes in UTF-8 or unicode becomes punycode, as URL hosts are; `undefined` for what is no domain. */
+/** A Domain in punycode, as URL hosts are; it may come in UTF-8 or Unicode. `undefined` for what is no domain. */
 export function asciiDomain(domain: string): string | undefined {
   if (/^[\w.-]+$/.test(domain)) return domain.toLowerCase()
   const isIPv6 = /^\[?[\da-f:.]+\]?$/i.test(domain) && domain.includes(':')

@@ -1,4 +1,4 @@
-/** The Cookie header: its one parser, and whose cookie is sent where several have one name. */
+/** The Cookie header: its parser, and which cookie is sent of several with one name. */
 import { utf8ByteString } from '../http/byte-string.ts'
 import type { CookieValues } from './values.ts'
 
@@ -11,7 +11,7 @@ export interface CookiePair {
   readonly text: string
 }
 
-/** RFC 6265bis section 5.6: blanks and tabs only. `trim()` would also take byte A0, which ends many a UTF-8 letter. */
+/** Trims blanks and tabs only, RFC 6265bis section 5.6. `trim()` would also take byte A0, which ends many a UTF-8 letter. */
 export function trimBlanks(text: string): string {
   let start = 0
   let end = text.length

@@ -63,7 +63,7 @@ function readAttributes(text: string): Attributes {
   return attributes
 }
 
-/** What one attribute adds. One that is not known, too long, or not valid adds nothing. */
+/** What one attribute says; `undefined` for one that is unknown, too long or not valid. */
 function readAttribute(attribute: string): Partial<Attributes> | undefined {
   const end = attribute.indexOf('=')
   const value = end < 0 ? '' : trimBlanks(attribute.slice(end + 1))

@@ -1,4 +1,4 @@
-/** A call, decided: what `session/resolve.ts` makes of an input and its options before anything begins. Data only. */
+/** A call as it was decided by `session/resolve.ts`, from its input and options, before anything begins. Data only. */
 
 import type { AuthFlow, ResolvedOptions, RetryOptions } from '../contract/options.ts'
 import type { CookieValues } from '../cookies/values.ts'
@@ -62,7 +62,7 @@ export interface Call {
   readonly isHome: boolean
   /** The home of the session, which `credentials: 'same-origin'` means in Node. */
   readonly home: string | undefined
-  /** The call's own auth, from its options or its URL; `undefined` if it has none to say. */
+  /** The call's own auth, from its options or its URL; `undefined` if they say nothing of it. */
   readonly ownAuth: Authenticator | null | undefined
   /** The auth to use: `null` is turned off; `undefined` leaves it to the environment. */
   readonly auth: Authenticator | null | undefined

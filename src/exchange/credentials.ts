@@ -1,4 +1,4 @@
-/** Where secrets go: they belong to an origin, and what leaves the origin leaves without them. */
+/** Secrets belong to an origin: a request that leaves the origin loses them here. */
 
 /** Fetch standard 4.4 (HTTP-redirect fetch) removes `authorization`; the rest is what browsers and clients add. */
 const SECRET_HEADERS: ReadonlySet<string> = new Set(['authorization', 'cookie', 'proxy-authorization'])
@@ -10,7 +10,7 @@ export function isSecretHeader(name: string, sensitive: ReadonlySet<string>): bo
   return SECRET_HEADERS.has(name) || sensitive.has(name)
 }
 
-/** Removes credentials and what is called sensitive. */
+/** Removes the secret headers: credentials, and those that the caller called sensitive. */
 export function removeSecrets(headers: Headers, sensitive: ReadonlySet<string>): void {
   for (const name of [...headers.keys()]) if (isSecretHeader(name, sensitive)) headers.delete(name)
 }
@@ -24,14 +24,14 @@ export function headersForOtherOrigin(headers: Headers, sensitive: ReadonlySet<s
 }
 
 /**
- * The one rule for a request that somebody has moved: the headers as they are now, without the secrets that stood in it before.
- * The caller's code may set credentials for the new origin, but does not take the old ones along.
+ * The headers of a request that somebody has moved to another origin: those of now, without the secrets that stood in it before.
+ * The caller's code may set credentials for the new origin, but cannot take the old ones along.
  */
 export function headersAfterMove(now: Headers, before: Headers, sensitive: ReadonlySet<string>): Headers {
   const kept = new Headers(now)
   for (const [name, value] of before) {
     const carried = kept.get(name)
-    // Also within another: somebody may have appended to a Cookie header, or cut it.
+    // A part counts too: somebody may have appended to a Cookie header, or cut it.
     const isSame = carried && value && (carried.includes(value) || value.includes(carried))
     if (isSame && isSecretHeader(name, sensitive)) kept.delete(name)
   }

@@ -1,11 +1,14 @@
-/** Bodies that nobody reads: read to a cap so that their connection can be used again, else cancelled. */
+/** Bodies that nobody wants: read up to a cap, so that their connection can be used again, and then cancelled. */
 
-/** Most bytes that are read of a discarded body: more than any redirect or error page has. */
+/** Bytes read of a discarded body at most, 512 kB: more than redirects and error pages have. */
 const MAX_BYTES = 1 << 19
-/** Longest wait for a discarded body, in ms: a slower one costs more than a new connection. */
+/** Milliseconds to wait for a discarded body at most: longer costs more than a new connection. */
 const MAX_TIME = 300
 
-/** A response that knows a shorter way to be drained. Registered: a trace, which wants to see the bytes, takes it away. */
+/**
+ * The method of a response that drains it without its stream. A registered symbol, so that a trace can remove it, to see the
+ * bytes.
+ */
 export const DUMP = Symbol.for('sessionfetch.dump')
 
 interface Dumpable {
@@ -33,7 +36,7 @@ export async function orDiscard<T>(response: Response | undefined, work: () => P
   }
 }
 
-/** Never throws: the body's errors are nobody's. */
+/** Reads a body up to the caps. Never throws, since nobody wants the body. */
 async function drain(body: ReadableStream<Uint8Array>): Promise<void> {
   const reader = body.getReader()
   const cancel = () => void reader.cancel().catch(() => undefined)

@@ -40,7 +40,7 @@ export function isFailure(error: unknown): error is Error {
   return known.has(Object(error))
 }
 
-/** A `TypeError` as the platform's fetch has it for what another try would not mend: a redirect that was not wanted. */
+/** Makes a `TypeError` for what another attempt would not mend, such as a redirect with `redirect: 'error'`. */
 export function refusal(message: string, cause?: unknown): TypeError {
   const error = new TypeError(message, cause === undefined ? undefined : { cause })
   known.set(error, { isTemporary: false, isUsers: false })
@@ -105,7 +105,7 @@ export function wordsOf(error: Error): string {
   return known.get(error)?.words ?? error.message
 }
 
-/** Platforms quote URLs and header values, and these may hold a secret: such a cause is not worth it. */
+/** Whether an error or one of its causes quotes a secret, as platforms quote URLs and header values. Such a cause is left out. */
 function quotesSecret(error: Error, exchange: Exchange): boolean {
   const { call, request } = exchange
   const secrets = [request.url.search.slice(1), call.platform.referrer ?? '']

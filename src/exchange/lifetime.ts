@@ -16,8 +16,8 @@ interface Watch {
 }
 
 /**
- * Lets go of a signal when nobody holds the lifetime any more: a body that is never read must not keep it for ever. Workers
- * of an older compatibility date have neither this nor WeakRef; there it is kept, as long as the request lives.
+ * Stops the watches of a lifetime that was garbage-collected: a body that is never read must not keep a listener on a signal for
+ * ever. Workers of an older compatibility date have neither this nor WeakRef; there the listener lives as long as the request.
  */
 const forgotten = globalThis.FinalizationRegistry && new FinalizationRegistry(stopAll)
 
@@ -28,7 +28,7 @@ export class Lifetime {
   aborted = false
   reason: unknown
   #controller: AbortController | undefined
-  // Made when they are needed: most calls have no signal and no timer.
+  // Made at the first use: most calls have no signal and no timer.
   #waiting: Set<OnAbort> | undefined
   #watches: Set<Watch> | undefined
 
@@ -87,14 +87,14 @@ export class Lifetime {
     for (const callback of waiting ?? []) callback(reason)
   }
 
-  /** Lets go of timers and listeners: the call is over, body and all. */
+  /** Stops all timers and listeners: the call is over, its body included. */
   finish(): void {
     if (this.#watches) stopAll(this.#watches)
   }
 
   /**
-   * The headers are there, the body is the caller's. If it is dropped unread, nothing of this may stay: signals and timers
-   * hold the lifetime weakly from here on.
+   * From here on signals and timers hold the lifetime weakly: the caller has the response now, and if its body is dropped unread,
+   * no listener and no timer may stay.
    */
   loosen(): void {
     if (!forgotten || !this.#watches?.size) return
@@ -144,7 +144,7 @@ export class Lifetime {
   }
 }
 
-/** Who waits for a signal: all calls that share it share one listener on it, which this is. */
+/** The calls that wait for one signal. It is the only listener on that signal, whatever their number. */
 class Waiting extends Set<OnAbort> {
   handleEvent({ target }: Event): void {
     for (const callback of [...this]) callback(reasonOf(target as AbortSignal))

@@ -27,7 +27,10 @@ export function isLimited({ call, lifetime }: Exchange): boolean {
   return lifetime.canAbort || call.maxBytes !== undefined || Boolean(call.timeout?.idle || call.options.onDownloadProgress)
 }
 
-/** Watches a response's body by all limits of its call, and tells when it has ended. Once: a second call changes nothing. */
+/**
+ * Watches the body of a response by all limits of its call. Resolves when the body has ended; a second call gives the same
+ * promise.
+ */
 export function limitBody(response: Response, exchange: Exchange): Promise<void> {
   const known = ends.get(response)
   if (known) return known
@@ -41,9 +44,9 @@ export function limitBody(response: Response, exchange: Exchange): Promise<void>
   return ended
 }
 
-/** Gives a response a body of ours, made when somebody asks for it. */
+/** Replaces the body and the reading methods of a response by ours. The stream is made when somebody asks for it. */
 function takeOver(response: Response, open: () => Stream): void {
-  // Knows whether somebody has read of it, also of a stream that the caller holds.
+  // A Response over our stream: it knows whether somebody has read of it.
   let inner: Response | undefined
   const own = () => {
     inner ??= new Response(open())

@@ -1,9 +1,9 @@
-/** Listeners as options: one or several. */
+/** Listeners that are given as options: one, or several in a list. */
 
-/** What listeners have thrown. It is the caller's own, and comes out as it is, also through a body that it broke off. */
+/** Errors that listeners have thrown. They are the caller's own and come out as they are, also by way of a body. */
 const thrown = new WeakSet<object>()
 
-/** Tells them all, in order. */
+/** Calls the listeners with a value, in their order. */
 export function tell<T>(listeners: undefined | ((value: T) => void) | readonly ((value: T) => void)[], value: T): void {
   if (!listeners) return
   try {
@@ -14,7 +14,7 @@ export function tell<T>(listeners: undefined | ((value: T) => void) | readonly (
   }
 }
 
-/** What a listener has thrown, among an error and its causes. */
+/** The error of a listener among an error and its causes; `undefined` if there is none. */
 export function ofListener(error: unknown): unknown {
   for (let cause = error, depth = 0; cause && depth < 5; cause = (cause as Error).cause, depth++)
     if (thrown.has(Object(cause))) return cause

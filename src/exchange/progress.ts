@@ -1,4 +1,4 @@
-/** Progress of bodies: who is told, how often, and with which numbers. */
+/** Progress of bodies: how often listeners are told, and with which numbers. */
 
 import type { MaybeArray } from '../contract/parsing.ts'
 import type { ProgressEvent } from '../contract/settings.ts'

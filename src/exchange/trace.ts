@@ -1,4 +1,4 @@
-/** What the chain tells a trace that interceptors cannot see. A session without a trace pays one look at its context. */
+/** Events that the chain tells a trace, since interceptors cannot see them. Without a trace it costs one look at the context. */
 import type { Call } from './call.ts'
 
 const TRACE = Symbol.for('sessionfetch.trace')
