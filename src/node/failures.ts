@@ -1,6 +1,8 @@
 /** What failures of Node's fetch and of undici mean, in words. They come as error codes, up to five causes deep. */
 import type { Meaning } from '../exchange/failure.ts'
 
+const NOT_TLS = 'the answer is not TLS: give http:// to a server, or a proxy, that has none'
+
 /** What the system's error codes mean, and what to do. */
 const CODES: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused: is the server running?',
@@ -9,6 +11,19 @@ const CODES: Readonly<Record<string, string>> = {
   ECONNRESET: 'the connection was reset',
   EPIPE: 'the connection was closed while sending',
   ETIMEDOUT: 'the connection timed out',
+  EHOSTUNREACH: 'there is no route to the host',
+  ENETUNREACH: 'there is no route to the network of the host',
+  EMFILE: 'this process has too many files and connections open: give concurrency, or pool: { connections }',
+  ERR_SSL_WRONG_VERSION_NUMBER: NOT_TLS,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: NOT_TLS,
+  ERR_SSL_UNSUPPORTED_PROTOCOL: 'the server knows old versions of TLS only: start Node with --tls-min-v1.0',
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION:
+    'the server does not know the versions of TLS that Node offers: start it with --tls-min-v1.0',
+  ERR_SSL_DH_KEY_TOO_SMALL: "the server's key is too short: start Node with --tls-cipher-list=DEFAULT@SECLEVEL=1",
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'the server asks for a certificate of yours: give tls.cert and tls.key',
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE:
+    'the server refused the handshake: if it asks for a certificate of yours, give tls.cert and tls.key',
+  CERT_NOT_YET_VALID: 'the certificate is not valid yet: is the clock right?',
   CERT_HAS_EXPIRED: 'the certificate has expired',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed: trust it with tls.ca',
   SELF_SIGNED_CERT_IN_CHAIN: 'the certificate chain is self-signed: trust its root with tls.ca',
@@ -31,6 +46,13 @@ const FINAL: ReadonlySet<unknown> = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ER
 
 /** How undici refuses a header that it writes itself. */
 const OWN_HEADER = /^(?:(?:invalid|duplicate) )?([\w-]+) header(?: not supported)?$/
+
+/** What undici and fetch say without a code, or with that of another failure. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  'bad port': 'the Fetch standard blocks this port',
+  'bad response': 'the server sent 100 Continue, for which nobody had asked; undici takes none',
+  'bad upgrade': 'the server changed to another protocol (101), for which nobody had asked',
+}
 
 /** What a proxy's status means, where more can be said than the number. */
 const PROXY_STATUSES: Readonly<Record<string, string>> = {
@@ -62,7 +84,7 @@ function meaningOf({ name, message, code }: Error & { code?: unknown }): string 
     return `the answer is not valid HTTP${typeof code === 'string' ? ` (${code})` : ''}`
   const [, header] = FINAL.has(code) ? (OWN_HEADER.exec(message) ?? []) : []
   if (header) return `the header '${header}' is the connection's own: leave it out (${code})`
-  if (message === 'bad port') return 'the Fetch standard blocks this port'
+  if (Object.hasOwn(MESSAGES, message)) return MESSAGES[message]
   return typeof code === 'string' && CODES[code] ? `${CODES[code]} (${code})` : undefined
 }
 
