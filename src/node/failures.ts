@@ -41,11 +41,8 @@ const CODES: Readonly<Record<string, string>> = {
   ERR_CONNECTION_DROPPED: 'the connection was closed before it was open',
 }
 
-/** Codes of failures that only a change of the caller's helps. */
-const FINAL: ReadonlySet<unknown> = new Set(['UND_ERR_HEADERS_OVERFLOW', 'UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED'])
-
 /** How undici refuses a header that it writes itself. */
-const OWN_HEADER = /^(?:(?:invalid|duplicate) )?([\w-]+) header(?: not supported)?$/
+const OWN_HEADER = /^(?:invalid|duplicate) ([\w-]+) header$|^expect header not supported$/
 
 /** What undici and fetch say without a code, or with that of another failure. */
 const MESSAGES: Readonly<Record<string, string>> = {
@@ -71,7 +68,7 @@ export function explainFailure(error: Error, note = ''): Meaning {
     const at = cause as Error & { code?: unknown; errors?: unknown[] }
     if (typeof at.code === 'string') code = at.code
     const text = meaningOf(at)
-    if (text) return { text: `${text}${note}`, code, isFinal: FINAL.has(code) }
+    if (text) return { text: `${text}${note}`, code, isFinal: code === 'UND_ERR_HEADERS_OVERFLOW' || OWN_HEADER.test(at.message) }
     cause = at.cause ?? at.errors?.[0]
   }
   return { text: `the request failed${code === undefined ? '' : ` (${code})`}${note}`, code }
@@ -82,8 +79,8 @@ function meaningOf({ name, message, code }: Error & { code?: unknown }): string 
   if (status) return `the proxy answered ${status}${PROXY_STATUSES[status] ?? ''}`
   if (name === 'HTTPParserError' || (typeof code === 'string' && code.startsWith('HPE_')))
     return `the answer is not valid HTTP${typeof code === 'string' ? ` (${code})` : ''}`
-  const [, header] = FINAL.has(code) ? (OWN_HEADER.exec(message) ?? []) : []
-  if (header) return `the header '${header}' is the connection's own: leave it out (${code})`
+  const refused = OWN_HEADER.exec(message)
+  if (refused) return `the header '${refused[1] ?? 'expect'}' is the connection's own: leave it out (${code})`
   if (Object.hasOwn(MESSAGES, message)) return MESSAGES[message]
   return typeof code === 'string' && CODES[code] ? `${CODES[code]} (${code})` : undefined
 }

@@ -37,6 +37,14 @@ describe('explainFailure()', () => {
     [new Error('Proxy response (418) !== 200'), 'the proxy answered 418'],
     [new Error('odd'), 'the request failed'],
   ])('%s', (error, expected) => expect(explainFailure(error as Error).text).toEqual(expected))
+
+  test.each([
+    [coded('UND_ERR_HEADERS_OVERFLOW'), true],
+    [refused('invalid keep-alive header'), true],
+    [coded('UND_ERR_NOT_SUPPORTED', 'expect header not supported'), true],
+    [refused('Proxy Authentication Required (407)'), false],
+    [coded('ECONNREFUSED'), false],
+  ])('another try would not mend it: %s, %s', (error, expected) => expect(explainFailure(error).isFinal).toBe(expected))
 })
 
 describe('withoutReply()', () => {

@@ -100,7 +100,7 @@ function parseEntry(entry: string): (host: string, port: string) => boolean {
   if (network !== undefined) return inBlock(network, Number(bits))
   const [, name = '', port] =
     /^(.*?)(?::(\d+))?$/.exec(/^[\da-f:]+$/.test(entry) && entry.split(':').length > 2 ? `[${entry}]` : entry) ?? []
-  const bare = name.replace(/^\[|\]$/g, '').replace(/^\*?\./, '')
+  const bare = name.replace(/^\[|[\].]$/g, '').replace(/^\*?\./, '')
   return (host, at) => (port === undefined || port === at) && (host === bare || host.endsWith(`.${bare}`))
 }
 

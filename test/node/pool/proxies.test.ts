@@ -11,6 +11,7 @@ describe('noProxy', () => {
     ['.example.com', 'http://sub.example.com/', true],
     ['*.example.com', 'http://sub.example.com/', true],
     ['EXAMPLE.com', 'http://example.COM./', true],
+    ['example.com.', 'http://example.com/', true],
     ['example.com:8080', 'http://example.com:8080/', true],
     ['example.com:8080', 'http://example.com/', false],
     ['example.com:443', 'https://example.com/', true],
