@@ -16,7 +16,8 @@ if (args.includes('--help')) {
 
 if (!args.includes('--no-build')) {
   console.log('building …')
-  const built = spawnSync('npm', ['run', 'build', '--silent'], { stdio: 'inherit' })
+  // By a shell: on Windows npm is a script of one.
+  const built = spawnSync('npm run build --silent', { stdio: 'inherit', shell: true })
   if (built.status !== 0) process.exit(built.status ?? 1)
 }
 
