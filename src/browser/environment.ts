@@ -89,10 +89,13 @@ function takeApart(body: Body, { protocol }: URL): UploadBody {
   if (!sendsStreams()) throw impossible('onUploadProgress', 'this one cannot send a stream')
   if (protocol !== 'https:') throw new TypeError('onUploadProgress: a browser sends streams over https only')
   const { body: stream, headers } = new Response(body as BodyInit)
-  const { byteLength, arrayBuffer, size } = (typeof body === 'string' ? new Blob([body]) : body) as Partial<Blob & ArrayBuffer>
-  // URLSearchParams have a size too: the number of their pairs.
-  const length = byteLength ?? (arrayBuffer && size)
-  return { body: stream, type: headers.get('content-type') ?? undefined, length }
+  const { arrayBuffer, size, byteLength } = body as Partial<Blob & ArrayBuffer>
+  return {
+    body: typeof body === 'string' ? body : stream,
+    type: headers.get('content-type') ?? undefined,
+    // Of a Blob; other things with a size, such as URLSearchParams, do not count bytes.
+    length: arrayBuffer ? size : byteLength,
+  }
 }
 
 /** Whether `fetch` takes a stream as body; a browser that does not never asks how it is to be sent. */

@@ -89,30 +89,22 @@ export const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
 /** A request for the caller's code: a copy, which it may change, and which prints no secret. */
 export function forCaller(exchange: Exchange): SessionRequest {
-  const { request, call, lifetime } = exchange
-  const { method, body } = request
-  // Own URL and headers: a session gives one object of each to all calls of the same input.
-  return new CallerRequest(
-    { url: new URL(request.url), method, headers: new Headers(wholeHeaders(exchange)), body },
-    call,
-    lifetime,
-  )
+  return new CallerRequest(exchange)
 }
 
 class CallerRequest implements SessionRequest {
-  url: URL
-  method: string
-  headers: Headers
-  body: AnyBody
-  readonly options: ResolvedOptions
+  declare url: URL
+  declare method: string
+  declare headers: Headers
+  declare body: AnyBody
+  declare readonly options: ResolvedOptions
   readonly #lifetime: Lifetime
 
-  constructor({ url, method, headers, body }: HopRequest, { options }: Call, lifetime: Lifetime) {
-    this.url = url
-    this.method = method
-    this.headers = headers
-    this.body = body
-    this.options = options
+  constructor(exchange: Exchange) {
+    const { request, call, lifetime } = exchange
+    // Own URL and headers: a session gives one object of each to all calls of the same input.
+    const own = { url: new URL(request.url), headers: new Headers(wholeHeaders(exchange)) }
+    Object.assign(this, request, own, { options: call.options })
     this.#lifetime = lifetime
   }
 

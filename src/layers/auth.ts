@@ -11,9 +11,9 @@ import { type TraceType, tellTrace } from '../exchange/trace.ts'
 import { basic } from '../http/basic.ts'
 import { isOneShot } from '../http/body.ts'
 import { originOf } from '../http/origin.ts'
-import { askToken, bearer, type TokenSource } from './bearer.ts'
+import { askToken, bearer, type Token, type TokenSource } from './bearer.ts'
 import { answerOf } from './concurrency.ts'
-import { fromCaller, markIfMoved } from './interceptors.ts'
+import { sendFromCaller } from './interceptors.ts'
 
 /** Tells whether code runs inside of a piece of work, also after an `await`, where the platform can tell. */
 export interface Reentry {
@@ -54,9 +54,9 @@ export function parseAuth(auth: Auth | null | undefined): Authenticator | null {
     return { header: () => header }
   }
   if (!Object.hasOwn(auth, 'token')) return wrongAuth()
-  const { token } = auth as { token: unknown }
-  if (typeof token === 'function') return { header: () => bearerOf(token as TokenSource) }
-  if (typeof token !== 'string' && token !== null && token !== undefined) return wrongAuth()
+  const { token } = auth as { readonly token: TokenSource | Token }
+  if (typeof token === 'function') return { header: () => bearerOf(token) }
+  if (typeof (token ?? '') !== 'string') return wrongAuth()
   const header = bearer(token)
   return { header: () => header }
 }
@@ -120,9 +120,7 @@ async function runFlow(flow: ReturnType<AuthFlow>, exchange: Exchange, next: Sen
           { request: forCaller(exchange), response: response as SessionResponse },
         )
       }
-      const sent = fromCaller(step.value, exchange)
-      response = await next(sent)
-      markIfMoved(response, sent, exchange)
+      response = await sendFromCaller(step.value, exchange, next)
     }
   } finally {
     // Ends a flow that waits in a yield when the send failed, so that its own finally blocks run.

@@ -4,7 +4,15 @@ import type { Interceptor, SessionRequest } from '../contract/options.ts'
 import type { SessionResponse } from '../contract/response.ts'
 import { headersAfterMove } from '../exchange/credentials.ts'
 import { isResponse, markMoved } from '../exchange/marks.ts'
-import { type Exchange, forCaller, type HopRequest, type Layer, wholeHeaders, withRequest } from '../exchange/request.ts'
+import {
+  type Exchange,
+  forCaller,
+  type HopRequest,
+  type Layer,
+  type Send,
+  wholeHeaders,
+  withRequest,
+} from '../exchange/request.ts'
 import { basic } from '../http/basic.ts'
 import { checkBody, checkFetchBody } from '../http/body.ts'
 import { isMethod } from '../http/methods.ts'
@@ -16,12 +24,7 @@ export function asLayer(interceptor: Interceptor): Layer {
   return async (exchange, next) => {
     const { request, progress } = exchange
     progress.isSeen = true
-    const response = await interceptor(forCaller(exchange), async (changed) => {
-      const sent = fromCaller(changed, exchange)
-      const answer = await next(sent)
-      markIfMoved(answer, sent, exchange)
-      return answer
-    })
+    const response = await interceptor(forCaller(exchange), (changed) => sendFromCaller(changed, exchange, next))
     if (isResponse(response)) return response
     throw new TypeError(
       `${describe(request)}: an interceptor returned no Response: return what next(request) gives, or a Response of your own`,
@@ -29,22 +32,19 @@ export function asLayer(interceptor: Interceptor): Layer {
   }
 }
 
-/** Notes on a response which URL has answered, if the caller's code sent the request to another origin. */
-export function markIfMoved(response: Response, sent: Exchange, { request }: Exchange): void {
-  if (!isSameOrigin(sent.request.url, request.url)) markMoved(response, sent.request.url)
-}
-
 /**
- * The exchange with the request that the caller's code has made, copied, and without the secrets if it goes to another origin.
+ * Sends what the caller's code has made of a request: a copy, without the secrets if it goes to another origin. The response
+ * then knows which URL has answered.
  */
-export function fromCaller(changed: SessionRequest, exchange: Exchange): Exchange {
+export async function sendFromCaller(changed: SessionRequest, exchange: Exchange, next: Send): Promise<Response> {
   if (!changed?.url || !changed.headers)
     throw new TypeError(`${describe(exchange.request)}: an interceptor called next without a request: next(request)`)
-  const { url, method, headers, body } = changed
-  return moved(
-    exchange,
-    cleanRequest({ url: new URL(url), method: String(method).toUpperCase(), headers: new Headers(headers), body }),
-  )
+  const { url: given, method, headers, body } = changed
+  const url = new URL(given)
+  const request = cleanRequest({ url, method: String(method).toUpperCase(), headers: new Headers(headers), body })
+  const response = await next(moved(exchange, request))
+  if (!isSameOrigin(url, exchange.request.url)) markMoved(response, url)
+  return response
 }
 
 /** The exchange with another request. At another origin it has none of the secrets of the request before. */

@@ -31,20 +31,15 @@ export class Mounts {
     if (this.#table.size === 0) return undefined
     const scheme = `${url.protocol}//`
     const origin = scheme + url.host.toLowerCase()
-    let best: Mount | undefined
-    for (const mount of this.#table.values()) {
-      const fits = (mount.origin === origin || mount.origin === scheme) && isUnder(url.pathname, mount.path)
-      if (fits && (!best || best.origin.length + best.path.length < mount.origin.length + mount.path.length)) best = mount
-    }
-    return best?.handler
+    const fitting = [...this.#table].filter(
+      ([, mount]) => (mount.origin === origin || mount.origin === scheme) && isUnder(url.pathname, mount.path),
+    )
+    return fitting.sort(([one], [other]) => other.length - one.length)[0]?.[1].handler
   }
 
   /** Reports whether a handler is mounted under a scheme, such as `mock:`. */
   hasScheme(scheme: string): boolean {
-    for (const { origin } of this.#table.values()) {
-      if (origin.startsWith(scheme.toLowerCase())) return true
-    }
-    return false
+    return [...this.#table.keys()].some((prefix) => prefix.startsWith(scheme.toLowerCase()))
   }
 }
 

@@ -21,8 +21,6 @@ import { warnInPage } from './wrong-build.ts'
 /** The environment of Node, Bun, Deno and workers. */
 export const environment: Environment = {
   headers: { 'user-agent': `sessionfetch/${version}` },
-  checkOptions: () => undefined,
-  checkCall: () => undefined,
   mergeCookies: mergeGivenCookies,
   pageURL,
   reentry,

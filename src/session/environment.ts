@@ -38,10 +38,10 @@ export interface SessionParts {
 export interface Environment {
   /** Default headers, under the user's. */
   readonly headers: Readonly<Record<string, string>>
-  /** Throws a `TypeError` for options that this environment cannot have. */
-  checkOptions(options: object): void
-  /** Throws a `TypeError` for a call that this environment cannot send as it is meant. */
-  checkCall(call: Call): void
+  /** Throws a `TypeError` for options that this environment cannot have. Absent where it can have all. */
+  checkOptions?(options: object): void
+  /** Throws a `TypeError` for a call that this environment cannot send as it is meant. Absent where it can send all. */
+  checkCall?(call: Call): void
   /**
    * Merges the `cookies` option of a session or a call over inherited ones, without those that the call's own headers name.
    * Absent where no such cookies can be sent.

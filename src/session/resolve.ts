@@ -23,7 +23,7 @@ export function resolveCall(state: SessionState, input: FetchInput, options: Cal
   const { environment, home } = state
   const own: CallOptions = fromOwnKeys(options)
   checkOptions(own, door === 'fetch' ? 'fetch' : 'data')
-  environment.checkOptions(own)
+  environment.checkOptions?.(own)
   const given = request ? requestOptions(request, own) : own
   const page = pageOf(options ?? {})
   const { url, origin, isOpaque, userinfo } = locate(state, request?.url ?? (input as string | URL), given, page)
@@ -56,6 +56,6 @@ export function resolveCall(state: SessionState, input: FetchInput, options: Cal
     checkFetchBody(call.body)
     checkBody(call.method, call.body)
   }
-  environment.checkCall(call)
+  environment.checkCall?.(call)
   return call
 }

@@ -68,7 +68,7 @@ export function createState(
   kinship?: Kinship,
 ): SessionState {
   checkOptions(given, 'session')
-  environment.checkOptions(given)
+  environment.checkOptions?.(given)
   const { baseURL, auth, concurrency = parent?.concurrency } = given
   // `''` and `null` are none.
   const ownBase = baseURL ? parseBase(baseURL, environment.pageURL()) : undefined
