@@ -177,6 +177,39 @@ describe('the viewer', () => {
     expect(problems).toEqual([])
   })
 
+  test('makes no markup of any field of a file, whatever type it should have', async () => {
+    const { page, problems, requests } = await viewer()
+    const cookie = {
+      name: MARKUP,
+      value: MARKUP,
+      domain: MARKUP,
+      path: MARKUP,
+      expires: MARKUP,
+      sameSite: MARKUP,
+      _refused: MARKUP,
+    }
+    const message = { headers: [cookie], cookies: [cookie], queryString: [cookie], httpVersion: MARKUP }
+    const body = { mimeType: MARKUP, text: MARKUP, encoding: MARKUP, comment: MARKUP, params: [cookie] }
+    const entry = {
+      ...{ pageref: MARKUP, startedDateTime: MARKUP, time: MARKUP, timings: MARKUP, comment: MARKUP },
+      ...{ _attempt: MARKUP, _cause: MARKUP, _retried: MARKUP, _transport: MARKUP },
+      request: { ...message, method: MARKUP, url: MARKUP, postData: body },
+      response: { ...message, status: 1, statusText: MARKUP, redirectURL: MARKUP, content: body, _error: MARKUP },
+    }
+    const pages = [{ id: MARKUP, title: MARKUP, startedDateTime: MARKUP, _error: MARKUP, _refreshes: [{ time: MARKUP }] }]
+    const path = join(folder, `${'<b>'}.har`)
+    writeFileSync(path, JSON.stringify({ log: { creator: { name: MARKUP }, pages, entries: [entry, entry] } }))
+    await open(page, path)
+    await page.getByRole('option').first().click()
+    for (const name of ['Request', 'Response', 'Cookies']) {
+      await page.getByRole('tab', { name }).click()
+      expect(await page.getByRole('tabpanel').textContent()).toContain('onerror')
+    }
+    expect(await page.locator('img, b, body script:not([type="application/json"])').count()).toBe(1)
+    expect(await page.title()).toBe('<b>.har · Trace viewer')
+    expect([problems, requests]).toEqual([[], [VIEWER.href]])
+  })
+
   test('takes a file that is dropped on it', async () => {
     const { page } = await viewer()
     const har = readFileSync(await ours(), 'utf8')
@@ -219,7 +252,14 @@ describe('the viewer', () => {
         }),
       [`${origin}/viewer.html`, har],
     )
-    await page.frameLocator('iframe').getByRole('option').first().waitFor()
+    const frame = page.frameLocator('iframe')
+    await frame.getByRole('option').first().waitFor()
+    await page.evaluate(() => {
+      const cyclic: Record<string, unknown> = { log: {} }
+      cyclic.log = cyclic
+      frames[0]?.postMessage({ type: 'sessionfetch:har', har: cyclic, name: 'cyclic' }, '*')
+    })
+    await frame.getByRole('alert').getByText('cyclic: ').waitFor()
   })
 
   test.each(['light', 'dark'] as const)('has enough contrast in %s colours', async (colorScheme) => {

@@ -27,36 +27,47 @@ interface Building {
 
 /** Finds the flows of hops that are in the order of time. */
 export function findFlows(hops: readonly Hop[]): Flow[] {
-  const flows: Building[] = []
+  const flows = new Flows()
   const ordered = [...hops].sort((one, other) => one.start - other.start)
   for (const hop of ordered) {
-    for (const { name } of hop.sent) touch(carriedFlow(flows, name, hop), hop, { isSent: true })
-    for (const cookie of hop.set) touch(setFlow(flows, cookie), hop, effectOf(cookie, hop))
+    for (const { name } of hop.sent) touch(flows.carried(name, hop), hop, { isSent: true })
+    for (const cookie of hop.set) touch(flows.set(cookie), hop, effectOf(cookie, hop))
   }
   const place = new Map(hops.map((hop, at) => [hop, at]))
-  return flows.map(({ name, domain, touches }) => ({
+  return flows.all.map(({ name, domain, touches }) => ({
     name,
     domain,
     touches: [...touches.values()].sort((one, other) => (place.get(one.hop) ?? 0) - (place.get(other.hop) ?? 0)),
   }))
 }
 
-/** The one whose domain covers the host, the closest first; one that no response set was there before. */
-function carriedFlow(flows: Building[], name: string, { url }: Hop): Building {
-  const host = hostOf(url)
-  const covering = flows.filter((flow) => flow.name === name && (flow.domain === host || host.endsWith(`.${flow.domain}`)))
-  const closest = covering.sort((one, other) => other.domain.length - one.domain.length)[0]
-  return closest ?? begin(flows, name, host)
-}
+/** The flows so far. A file may name thousands of cookies, of few domains each. */
+class Flows {
+  readonly all: Building[] = []
+  readonly #byName = new Map<string, Building[]>()
 
-function setFlow(flows: Building[], { name, domain }: SetCookie): Building {
-  return flows.find((flow) => flow.name === name && flow.domain === domain) ?? begin(flows, name, domain)
-}
+  /** The one whose domain covers the host, the closest first; one that no response set was there before. */
+  carried(name: string, { url }: Hop): Building {
+    const host = hostOf(url)
+    const covering = this.#named(name).filter(({ domain }) => domain === host || host.endsWith(`.${domain}`))
+    const closest = covering.sort((one, other) => other.domain.length - one.domain.length)[0]
+    return closest ?? this.#begin(name, host)
+  }
 
-function begin(flows: Building[], name: string, domain: string): Building {
-  const flow: Building = { name, domain, touches: new Map() }
-  flows.push(flow)
-  return flow
+  set({ name, domain }: SetCookie): Building {
+    return this.#named(name).find((flow) => flow.domain === domain) ?? this.#begin(name, domain)
+  }
+
+  #named(name: string): Building[] {
+    return this.#byName.get(name) ?? []
+  }
+
+  #begin(name: string, domain: string): Building {
+    const flow: Building = { name, domain, touches: new Map() }
+    this.all.push(flow)
+    this.#byName.set(name, [...this.#named(name), flow])
+    return flow
+  }
 }
 
 function effectOf({ refused, expires }: SetCookie, hop: Hop): Partial<Touch> {

@@ -11,5 +11,5 @@ export const list = (value: unknown): readonly Fields[] => (Array.isArray(value)
 export const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 /** The value if it is a finite number, else 0. */
 export const number = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0)
-/** The value if it is a number above 0, else 0. */
-export const positive = (value: unknown): number => Math.max(0, number(value))
+/** The value if it is a number above 0, else 0; no longer than a date can be late, so that sums stay finite. */
+export const positive = (value: unknown): number => Math.min(8.64e15, Math.max(0, number(value)))

@@ -4,10 +4,11 @@ import { byId, element } from './elements.ts'
 import { readRecording } from './recording.ts'
 import { showRecording } from './view.ts'
 
-function show(source: string, name: string): void {
+/** `source`: the text of a file, or what another page has told. */
+function show(source: unknown, name: string): void {
   const problem = byId('problem')
   try {
-    const recording = readRecording(source)
+    const recording = readRecording(typeof source === 'string' ? source : JSON.stringify(source ?? null))
     if (recording.hops.length === 0) throw new TypeError('this HAR file has no request in it')
     showRecording(recording, name)
     byId('empty').hidden = true
@@ -52,7 +53,7 @@ function listen(): void {
   if (!around) return
   window.addEventListener('message', ({ data, source }: MessageEvent<Told | null>) => {
     if (source !== around || data?.type !== 'sessionfetch:har') return
-    show(typeof data.har === 'string' ? data.har : JSON.stringify(data.har), typeof data.name === 'string' ? data.name : '')
+    show(data.har, typeof data.name === 'string' ? data.name : '')
   })
   around.postMessage({ type: 'sessionfetch:ready' }, '*')
 }

@@ -5,6 +5,7 @@
 
 import { type Fields, fields, list, positive, text } from './fields.ts'
 import { type Hop, readHop } from './hop.ts'
+import { wholeSpan } from './time-axis.ts'
 
 /** One call with its hops. */
 export interface Call {
@@ -102,8 +103,7 @@ function callOf({ hops }: Group, at: number, page: Fields): Call {
   return {
     number: at,
     hops,
-    start: Math.min(...hops.map(({ start }) => start)),
-    end: Math.max(...hops.map(({ end }) => end)),
+    ...wholeSpan(hops),
     error: text(page._error),
     refreshes: list(page._refreshes).map(({ time }) => positive(time)),
   }

@@ -3,7 +3,8 @@
  * longer rests are cut out, and marked.
  */
 
-interface Span {
+/** A stretch of time, in ms. */
+export interface Span {
   readonly start: number
   readonly end: number
 }
@@ -31,6 +32,12 @@ const CUT_WIDTH = 0.04
 /** About so many marks fit beside one another. */
 const MARKS = 5
 
+/** From the first start to the last end. Not by `Math.min(...)`: a function takes only so many arguments. */
+export function wholeSpan(spans: readonly Span[]): Span {
+  const none = { start: Number.POSITIVE_INFINITY, end: Number.NEGATIVE_INFINITY }
+  return spans.reduce((whole, { start, end }) => ({ start: Math.min(whole.start, start), end: Math.max(whole.end, end) }), none)
+}
+
 /** Makes an axis that covers all spans. */
 export function timeAxis(spans: readonly Span[]): TimeAxis {
   const busy = join(spans)
@@ -43,12 +50,23 @@ export function timeAxis(spans: readonly Span[]): TimeAxis {
   const offsets = offsetsOf(parts, gap)
 
   function place(moment: number): number {
-    const last = parts.findLastIndex(({ start }) => start <= moment)
+    const last = lastBefore(parts, moment)
     const part = parts[last]
     if (!part) return 0
     return Math.min(1, ((offsets[last] ?? 0) + Math.min(moment - part.start, part.end - part.start)) / total)
   }
   return { place, marks: marksOf(parts, place, shown) }
+}
+
+/** The last part that has begun by then, or -1: found by halves, since each bar of thousands asks. */
+function lastBefore(parts: readonly Span[], moment: number): number {
+  let [low, high] = [-1, parts.length - 1]
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if ((parts[middle]?.start ?? 0) <= moment) low = middle
+    else high = middle - 1
+  }
+  return low
 }
 
 /** Spans that overlap, as one. */
@@ -104,7 +122,7 @@ function apart(marks: readonly Mark[]): Mark[] {
   for (const mark of marks) {
     const last = kept.at(-1)
     if (!last || mark.at - last.at >= 0.5 / MARKS) kept.push(mark)
-    else if (mark.isCut) kept[kept.length - 1] = mark
+    else if (mark.isCut && !last.isCut) kept[kept.length - 1] = mark
   }
   return kept
 }
@@ -120,7 +138,7 @@ export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`
   if (ms < 60_000) return `${trim(ms / 1000)} s`
   if (ms < 3_600_000) return `${trim(ms / 60_000)} min`
-  return `${trim(ms / 3_600_000)} h`
+  return ms < 172_800_000 ? `${trim(ms / 3_600_000)} h` : `${trim(ms / 86_400_000)} days`
 }
 
 function trim(value: number): string {

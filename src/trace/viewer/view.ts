@@ -7,7 +7,7 @@ import { type Hop, hostOf } from './hop.ts'
 import { moveSelection } from './keyboard.ts'
 import { chooseLanes, colourOf, drawLanes, laneNames, lanesWidth } from './lanes.ts'
 import type { Call, Recording } from './recording.ts'
-import { duration, type TimeAxis, timeAxis } from './time-axis.ts'
+import { duration, type TimeAxis, timeAxis, wholeSpan } from './time-axis.ts'
 import { drawWaterfall, percent, type Waterfall } from './waterfall.ts'
 import { sentence } from './words.ts'
 
@@ -32,8 +32,7 @@ export function showRecording(recording: Recording, name: string): void {
 
 function summary({ calls, hops }: Recording, name: string): string {
   const plural = (count: number, word: string) => `${count.toLocaleString('en')} ${word}${count === 1 ? '' : 's'}`
-  const start = Math.min(...hops.map((hop) => hop.start))
-  const end = Math.max(...hops.map((hop) => hop.end))
+  const { start, end } = wholeSpan(hops)
   return [
     ...(name === '' ? [] : [name]),
     plural(calls.length, 'call'),

@@ -2,7 +2,9 @@
 import { describe, expect, test } from 'vitest'
 import { findFlows } from '../../../src/trace/viewer/cookie-flow.ts'
 import { readRecording } from '../../../src/trace/viewer/recording.ts'
+import { timeAxis } from '../../../src/trace/viewer/time-axis.ts'
 import { causeWords, sentence, statusClass, statusWords } from '../../../src/trace/viewer/words.ts'
+import { growth } from '../../support/growth.ts'
 import { traced } from '../recording.ts'
 
 const read = (entries: readonly object[], pages: readonly object[] = []) =>
@@ -38,6 +40,53 @@ describe('readRecording()', () => {
       expect(read([broken as object]).hops).toMatchObject([{ method: '', status: 0, sent: [], set: [] }])
     },
   )
+
+  const HUGE = 1e308
+  const hostile: Readonly<Record<string, unknown>> = {
+    'the longest times': entry(0, 'https://a.example/', { time: HUGE, timings: { send: HUGE, wait: HUGE, receive: HUGE } }),
+    'the last date': entry(0, 'https://a.example/', { startedDateTime: '+275760-09-13T00:00:00Z' }),
+    'the first date': entry(0, 'https://a.example/', { startedDateTime: '-271821-04-20T00:00:00Z' }),
+    'no date': entry(0, 'https://a.example/', { startedDateTime: '2026-99-99T00:00:00Z', _attempt: '1', _cause: {} }),
+    'wrong types': {
+      startedDateTime: 1,
+      time: '1',
+      request: 'x',
+      response: 1,
+      timings: [],
+      pageref: {},
+      _attempt: [],
+      _cause: 1,
+    },
+    'lists of wrong types': {
+      request: { headers: [1, null, 'x', [[]]], cookies: {}, url: [] },
+      response: { cookies: [null, 1] },
+    },
+    'names of the prototype': entry(0, '__proto__', { _cause: 'constructor', response: { cookies: [{ name: '__proto__' }] } }),
+  }
+  test.each(Object.entries(hostile))('reads %s beside another entry, and places both on the axis', (_, broken) => {
+    const { hops } = read([broken as object, entry(0, 'https://a.example/x')], [{ id: 1, title: {}, _refreshes: 'x' }])
+    const axis = timeAxis(hops)
+    const places = hops.flatMap(({ start, end }) => [axis.place(start), axis.place(end)])
+    expect(places.filter((at) => !(at >= 0 && at <= 1))).toEqual([])
+    expect([hops.length, hops.map(sentence).length]).toEqual([2, 2])
+    expect(() => findFlows(hops)).not.toThrow()
+  })
+
+  test('reads a call of hundreds of thousands of hops', () => {
+    const many = Array.from({ length: 150_000 }, (_, at_) => ({ pageref: 'p', _attempt: 1, startedDateTime: at(at_) }))
+    const { calls } = read(many)
+    expect(calls.map(({ hops, start, end }) => [hops.length, end - start])).toEqual([[150_000, 149_999]])
+  })
+
+  test('finds the cookies of thousands of hosts in linear time', () => {
+    const make = (length: number) =>
+      read(
+        Array.from({ length: length / 20 }, (_, index) =>
+          entry(index, `https://h${index}.example/`, { request: { cookies: [{ name: `c${index}` }] } }),
+        ),
+      )
+    expect(growth(({ hops }: ReturnType<typeof read>) => findFlows(hops), make, 100_000)).toBeLessThan(3)
+  })
 
   test('takes a BOM', () => {
     expect(readRecording('\ufeff{"log":{"entries":[]}}').calls).toEqual([])
