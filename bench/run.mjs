@@ -8,7 +8,7 @@ import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { chart } from './chart.mjs'
 
-const HELP = `npm run bench [-- --scenarios abcdefg] [-- --rounds 9] [-- --requests 3000] [-- --only 'own pool|ky'] [-- --heap 50000] [-- --quick]
+const HELP = `npm run bench [-- --scenarios abcdefg] [-- --rounds 12] [-- --requests 1500] [-- --warm-up 15000] [-- --only 'own pool|ky'] [-- --heap 50000] [-- --quick]
 Runs on Node 24 from the npm package of that name. Prints a table; a run of everything also writes bench/results.md and
 bench/results.svg, and the numbers of the README.`
 const HERE = fileURLToPath(new URL('.', import.meta.url))
@@ -20,9 +20,11 @@ if (process.argv.includes('--help')) {
 }
 process.chdir(HERE)
 const quick = process.argv.includes('--quick')
-const rounds = Number(argument('--rounds') ?? (quick ? 3 : 9))
+const rounds = Number(argument('--rounds') ?? (quick ? 3 : 12))
 const heapRequests = Number(argument('--heap') ?? (quick ? 5000 : 50_000))
-const requests = Number(argument('--requests') ?? (quick ? 1000 : 3000))
+const requests = Number(argument('--requests') ?? (quick ? 1000 : 1500))
+/** Until V8 has compiled what is hot: before that a call takes up to three times its CPU, the more so the more code it passes. */
+const warmUp = Number(argument('--warm-up') ?? (quick ? 3000 : 15_000))
 
 if (!existsSync(NODE)) {
   console.error('installing the peers and Node 24 …')
@@ -57,34 +59,45 @@ const origin = `http://127.0.0.1:${port}`
 const median = (values) => values.sort((a, b) => a - b)[values.length >> 1]
 const spread = (values) => `${Math.min(...values).toFixed(2)}–${Math.max(...values).toFixed(2)}`
 
-/** All contenders in one scenario: each in its process, one at a time, in another order each round. */
-async function inRounds(scenario, { count, inFlight }) {
+/** A contender in a process of its own. It answers each message with one, and warms up before its first. */
+function contender(name, scenario) {
+  const options = JSON.stringify({ scenario, origin, name, warmUp })
+  const child = spawn(NODE, ['worker.mjs', options], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  let settle
+  const answer = () => new Promise((resolve, reject) => (settle = { resolve, reject }))
+  child.on('message', (message) => settle.resolve(message))
+  child.on('exit', (code) => settle.reject(new Error(`${name} ended in scenario ${scenario} with code ${code}`)))
+  return {
+    isReady: answer(),
+    measure(round) {
+      child.send(round)
+      return answer()
+    },
+    end() {
+      child.removeAllListeners('exit')
+      child.kill()
+    },
+  }
+}
+
+/** All contenders in one scenario, one at a time, in another order each round: many requests at once, and then one after the other. */
+async function inRounds(scenario) {
   const workers = []
   for (const name of names) {
-    const options = JSON.stringify({ scenario, origin, name, requests: count, inFlight })
-    const child = spawn(NODE, ['worker.mjs', options], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-    const answer = () =>
-      new Promise((resolve, reject) => {
-        child.once('message', resolve)
-        child.once('exit', (code) => reject(new Error(`${name} ended in scenario ${scenario} with code ${code}`)))
-      })
-    await answer()
-    workers.push({ child, answer, measured: [] })
+    const worker = { ...contender(name, scenario), atOnce: [], inTurn: [] }
+    await worker.isReady
+    workers.push(worker)
   }
   for (let round = 0; round < rounds; round++) {
     const order = workers.map((worker) => ({ worker, at: Math.random() })).sort((one, other) => one.at - other.at)
     for (const { worker } of order) {
-      const answer = worker.answer()
-      worker.child.send('round')
-      worker.measured.push(await answer)
+      worker.atOnce.push(await worker.measure({ requests, inFlight: 50 }))
+      if (scenario !== 'g') worker.inTurn.push(await worker.measure({ requests: requests / 10, inFlight: 1 }))
     }
     process.stderr.write('.')
   }
-  for (const { child } of workers) {
-    child.removeAllListeners('exit')
-    child.kill()
-  }
-  return Object.fromEntries(names.map((name, index) => [name, workers[index].measured]))
+  for (const worker of workers) worker.end()
+  return Object.fromEntries(names.map((name, index) => [name, workers[index]]))
 }
 
 function inWorker(file, options, ...flags) {
@@ -103,7 +116,7 @@ function inWorker(file, options, ...flags) {
 
 const NODE_VERSION = spawnSync(NODE, ['--version'], { encoding: 'utf8' }).stdout.trim().slice(1)
 const lines = [
-  `Node ${NODE_VERSION}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${rounds} rounds of ${requests} requests, 50 in flight; throughput / CPU per request, as ratio to raw fetch in the same round, medians (spread of throughput). The rows in italics are ratios to the floor in the same round, and not quotients of the medians above.`,
+  `Node ${NODE_VERSION}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${rounds} rounds of ${requests} requests after ${warmUp} to warm up, 50 in flight; throughput / CPU per request, as ratio to raw fetch in the same round, medians (spread of throughput). The rows in italics are ratios to the floor in the same round, and not quotients of the medians above.`,
   '',
 ]
 const ratios = {}
@@ -122,38 +135,48 @@ const toFloor = Object.entries(FLOORS)
   .filter(([name, floor]) => names.includes(name) && names.includes(floor))
   .map(([name, floor]) => ({ name, floor, cells: [] }))
 const compared = (results, name, other) => {
-  const speed = results[name].map(({ perSecond }, round) => perSecond / results[other][round].perSecond)
-  const cpu = results[name].map(({ cpu: used }, round) => used / results[other][round].cpu)
+  const speed = results[name].atOnce.map(({ perSecond }, round) => perSecond / results[other].atOnce[round].perSecond)
+  const cpu = results[name].atOnce.map(({ cpu: used }, round) => used / results[other].atOnce[round].cpu)
   return { speed, cpu, cell: `${median([...speed]).toFixed(2)} / ${median([...cpu]).toFixed(2)}` }
 }
+/** One call after the other: time of a call to that of fetch, and for fetch in µs. */
+const inTurn = Object.fromEntries(names.map((name) => [name, []]))
 for (const key of keys) {
   process.stderr.write(`${key} (${scenarios[key].title}) `)
-  const results = await inRounds(key, { count: requests, inFlight: 50 })
+  const results = await inRounds(key)
   process.stderr.write('\n')
   for (const name of names) {
     const { speed, cell } = compared(results, name, 'fetch')
     ratios[name] = { ...ratios[name], [key]: median([...speed]) }
     cells[name].push(`${cell} (${spread(speed)})`)
+    if (key === 'g') continue
+    const rate = ({ perSecond }) => perSecond
+    const fetchRates = results.fetch.inTurn.map(rate)
+    const slower = results[name].inTurn.map((one, round) => fetchRates[round] / rate(one))
+    inTurn[name].push(name === 'fetch' ? `${(1e6 / median(fetchRates)).toFixed(0)} µs` : median(slower).toFixed(2))
   }
   for (const { name, floor, cells: own } of toFloor) own.push(compared(results, name, floor).cell)
 }
 for (const name of names) lines.push(`| ${name} | ${cells[name].join(' | ')} |`)
 for (const { name, floor, cells: own } of toFloor) lines.push(`| *${name}, to ${floor}* | ${own.join(' | ')} |`)
 
-process.stderr.write('sequential latency ')
-const one = await inRounds('b', { count: requests / 4, inFlight: 1 })
-process.stderr.write('\nheap and connections ')
+const short = keys.filter((key) => key !== 'g')
 lines.push(
   '',
-  `| | one after the other, µs | heap grown over ${heapRequests.toLocaleString('en')} requests, kB | connections |`,
-  '|---|---|---|---|',
+  'One call after the other, time of a call to that of raw fetch:',
+  '',
+  `| | ${short.join(' | ')} |`,
+  `|---|${short.map(() => '---').join('|')}|`,
+  ...names.map((name) => `| ${name} | ${inTurn[name].join(' | ')} |`),
+  '',
+  `| | heap grown over ${heapRequests.toLocaleString('en')} requests, kB | connections |`,
+  '|---|---|---|',
 )
+process.stderr.write('heap and connections ')
 for (const name of names) {
   const { grown, connections } = await inWorker('heap.mjs', { name, origin, requests: heapRequests, inFlight: 50 }, '--expose-gc')
   process.stderr.write('.')
-  lines.push(
-    `| ${name} | ${(1e6 / median(one[name].map(({ perSecond }) => perSecond))).toFixed(0)} | ${Math.round(grown / 1024)} | ${connections} |`,
-  )
+  lines.push(`| ${name} | ${Math.round(grown / 1024)} | ${connections} |`)
 }
 const overhead = await inWorker('overhead.mjs', {})
 lines.push(
@@ -164,7 +187,7 @@ lines.push(
 /** Medians of what an import takes in a new process, interleaved. */
 function importTimes(sources) {
   const times = sources.map(() => [])
-  for (let round = 0; round < 15; round++) {
+  for (let round = 0; round < (quick ? 5 : 30); round++) {
     for (const [index, imports] of sources.entries()) {
       const code = `const t = performance.now(); ${imports.map((one) => `await import('${one}');`).join(' ')} console.log(performance.now() - t)`
       const { stdout } = spawnSync(NODE, ['--input-type=module', '-e', code], { cwd: `${HERE}..`, encoding: 'utf8' })
@@ -182,7 +205,7 @@ lines.push(
 server.kill()
 process.stderr.write('\n')
 console.log(lines.join('\n'))
-const isWhole = !['--quick', '--only', '--scenarios', '--rounds', '--requests', '--heap'].some((flag) =>
+const isWhole = !['--quick', '--only', '--scenarios', '--rounds', '--requests', '--heap', '--warm-up'].some((flag) =>
   process.argv.includes(flag),
 )
 if (!isWhole) process.exit()

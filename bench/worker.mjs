@@ -1,15 +1,15 @@
 /**
  * One contender in one scenario, in a process of its own: another's garbage, caches and optimised code are not its business.
- * Runs a round for each message and answers with the raw numbers.
+ * Runs a round for each message, which says how many requests and how many of them at once, and answers with the raw numbers.
  */
 import { contenders, scenarios } from './contenders.mjs'
 
-const { scenario: key, origin, name, requests, inFlight } = JSON.parse(process.argv[2])
+const { scenario: key, origin, name, warmUp } = JSON.parse(process.argv[2])
 const scenario = scenarios[key]
-const count = Math.max(inFlight, Math.round(requests / (scenario.cost ?? 1)))
 const client = await contenders[name](scenario.cookies(origin))
 
-async function measure() {
+async function measure({ requests, inFlight }) {
+  const count = Math.max(inFlight, Math.round(requests / (scenario.cost ?? 1)))
   let left = count
   const cpu = process.cpuUsage()
   const started = process.hrtime.bigint()
@@ -22,6 +22,6 @@ async function measure() {
   return { perSecond: (count * 1e9) / ns, cpu: (user + system) / count }
 }
 
-await measure() // warm-up
-process.on('message', async () => process.send(await measure()))
+await measure({ requests: warmUp, inFlight: 50 })
+process.on('message', async (round) => process.send(await measure(round)))
 process.send('ready')
