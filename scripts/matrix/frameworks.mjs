@@ -15,8 +15,10 @@ async function runNext(_, { apps, origin }) {
   const start = [join(TOOLS, 'node_modules/next/dist/bin/next'), 'start', '-p', String(port)]
   return whileRunning(start, { cwd, env }, `http://localhost:${port}`, async (url) => {
     const response = await fetch(`${url}/api/cart`, { headers: { cookie: 'sid=7; other=1' } })
-    const { build, cookie } = await response.json()
+    const { build, cookie, patched, route } = await response.json()
     if (cookie !== 'sid=7') throw new Error(`the route handler sent the cookies ${cookie} of its visitor`)
+    // Next.js caches and counts in a fetch of its own, which must see each request.
+    if (!patched || route !== 'fetch') throw new Error(`fetch is ${patched ? '' : 'not '}patched, and requests go over ${route}`)
     const texts = await textsInChromium(url, { server: '#server', client: '#client' })
     const found = `route handler ${build}, server component ${texts.server}, client component ${texts.client}`
     if (found !== 'route handler main, server component main, client component browser') throw new Error(found)

@@ -1,4 +1,5 @@
 /** Loaders: each runs the job of e2e/packages/apps in Node, and says which build it got. */
+import { deepEqual } from 'node:assert/strict'
 import { join } from 'node:path'
 import { FRAMEWORKS } from './frameworks.mjs'
 import { DENO, PLAIN } from './programs.mjs'
@@ -34,6 +35,15 @@ const vitest =
     return { result: 'main build' }
   }
 
+async function openTelemetry(_, { apps, origin }) {
+  const { byFetch, byDefault } = JSON.parse(await runTool(process.execPath, [join(apps, 'opentelemetry.mjs'), origin]))
+  if (byFetch.route !== 'fetch' || byDefault.route !== 'platform')
+    throw new Error(`they went over ${byFetch.route}, ${byDefault.route}`)
+  const { route: _ways, ...told } = byDefault
+  deepEqual(told, { span: byFetch.span, isSeen: true, isChild: true })
+  return { result: 'the span and traceparent that fetch has' }
+}
+
 const JSDOM = '<rootDir>/jsdom-with-fetch.cjs'
 
 export const LOADERS = [
@@ -54,6 +64,7 @@ export const LOADERS = [
     version: () => versionOf('vitest'),
     run: vitest(environment),
   })),
+  { name: 'OpenTelemetry, undici', version: () => versionOf('@opentelemetry/instrumentation-undici'), run: openTelemetry },
   ...FRAMEWORKS,
   {
     name: 'JSR, deno publish --dry-run',

@@ -1,6 +1,6 @@
 /** Jest, which requires. jsdom has no fetch: there the environment gives Node's. */
 const sessionfetch = require('sessionfetch')
-const { job } = require('./job.cjs')
+const { job, routeOf } = require('./job.cjs')
 const { doSubPaths } = require('./sub-paths.cjs')
 
 test('logs in', async () => {
@@ -8,6 +8,12 @@ test('logs in', async () => {
   // Node's fetch has no cookies of its own, which the browser build leaves to it.
   const options = APP_BUILD === 'browser' ? { jar: false } : {}
   expect(await job(sessionfetch, APP_ORIGIN, options)).toBe(APP_BUILD)
+})
+
+test("goes over the environment's fetch, which is of another realm, and which tests replace", async () => {
+  const { APP_ORIGIN, APP_BUILD } = process.env
+  const options = APP_BUILD === 'browser' ? { jar: false } : {}
+  expect(await routeOf(sessionfetch.createSession, APP_ORIGIN, options)).toBe('fetch')
 })
 
 test('does one thing with each sub-path', async () => {

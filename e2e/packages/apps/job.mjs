@@ -15,6 +15,15 @@ export async function job({ createSession, FetchError, TimeoutError }, origin, o
   return buildOf(createSession)
 }
 
+/** Which way a call really went: what the chain tells a trace. */
+export async function routeOf(createSession, origin, options = {}) {
+  const routes = []
+  const told = ({ type, via }) => type === 'transport' && routes.push(via)
+  const session = createSession({ baseURL: origin, ...options, context: { [Symbol.for('sessionfetch.trace')]: told } })
+  await session.get('/echo')
+  return routes.join()
+}
+
 /** Only the main build has header names of its own to keep from other origins. */
 function buildOf(createSession) {
   try {
