@@ -150,6 +150,27 @@ describe('a server that ends each connection with its answer, and does not say s
   })
 })
 
+describe.each([{}, { pool: true as const }])('a stream that is sent, over %j', (transport) => {
+  test.each([{}, { duplex: 'half' as const }])('is cancelled with the reason of an abort, given with %j', async (more) => {
+    const { origin } = await serve(() => undefined)
+    await using session = createSession(transport)
+    const controller = new AbortController()
+    const cancelled: unknown[] = []
+    const body = new ReadableStream<Uint8Array>({
+      async pull(queue) {
+        await sleep(5)
+        queue.enqueue(new Uint8Array(10))
+      },
+      cancel: (reason) => void cancelled.push(reason),
+    })
+    setTimeout(() => controller.abort('enough'), 40)
+    const call = session.fetch(origin, { method: 'POST', body, signal: controller.signal, ...more })
+    await expect(call).rejects.toBe('enough')
+    await sleep(20)
+    expect(cancelled).toEqual(['enough'])
+  })
+})
+
 describe('a proxy', () => {
   test.each([
     ['closes', (socket: Socket) => void socket.end()],

@@ -29,8 +29,12 @@ export function platformTransport(overFetch: Send): Send {
   }
 }
 
-function isPlain(options: object): boolean {
-  for (const name in options) if (!WITHOUT_EFFECT.has(name)) return false
+function isPlain(options: RequestInit & { readonly duplex?: unknown }): boolean {
+  for (const name in options) {
+    // Fetch asks for it beside a stream, and knows no other value.
+    const isUsual = name === 'duplex' && options.duplex === 'half'
+    if (!isUsual && !WITHOUT_EFFECT.has(name)) return false
+  }
   return true
 }
 
@@ -70,7 +74,7 @@ function dispatch({ dispatcher, major }: PlatformRoute, exchange: Exchange, extr
     isLazy: isForDataOnly(exchange),
     codings: major >= 7 ? knownCodings() : CODINGS_OF_UNDICI_6,
     onEnd: (isWhole) => {
-      if (!isWhole) extracted.cancel?.()
+      if (!isWhole) extracted.cancel?.(lifetime.reason)
     },
   })
   const response = handler.send(dispatcher, {

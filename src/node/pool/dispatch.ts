@@ -93,7 +93,7 @@ class Attempt {
       onEnd: (isWhole) => {
         route.running.free(place)
         if (isWhole) route.ended()
-        else extracted.cancel?.()
+        else extracted.cancel?.(lifetime.reason)
       },
     })
     const options = {
