@@ -66,7 +66,7 @@ const CUTS: Readonly<Record<string, readonly Cut[]>> = {
     ['const retryStatusCodes', 'const nullBodyResponses'],
     [',\n    Headers = globalThis', '\n  } = globalOptions'],
     ['  async function onError', '  const $fetchRaw'],
-    ['resolveFetchOptions(', ',\n      response: void 0', '{ ..._options }'],
+    ['resolveFetchOptions(', ',\n      response: void 0', '_options'],
     ['    if (context.options.method)', '    if (context.options.onRequest)'],
     ['    if (typeof context.request === "string")', '    try {\n      context.response'],
     ['      return await onError(context)', '    }', '      throw error;\n'],

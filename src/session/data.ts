@@ -11,6 +11,7 @@ import type { CallOptions } from '../contract/options.ts'
 import type { SessionResponse } from '../contract/response.ts'
 import type { FetchInput } from '../contract/settings.ts'
 import type { Call } from '../exchange/call.ts'
+import { fromOwnKeys } from '../exchange/checked-options.ts'
 import { isLimited, limitBody } from '../exchange/limited-body.ts'
 import { complete } from '../exchange/marks.ts'
 import type { HopRequest, Send } from '../exchange/request.ts'
@@ -96,15 +97,11 @@ function isParsed(data: unknown): boolean {
 
 const HOOKS = ['onRequest', 'onRequestError', 'onResponse', 'onResponseError'] as const
 
-/** What ofetch reads of its options: own keys, since it would read them of a polluted Object.prototype too. */
-const UNSET: object = Object.fromEntries(
-  [...HOOKS, 'body', 'signal', 'responseType', 'parseResponse', 'ignoreResponseError'].map((name) => [name, undefined]),
-)
-
 function ofetchOptions(run: Run, body: AnyBody, own: UserCode): Internal {
   const { call } = run.exchange
   const { responseType, parseResponse, ignoreResponseError, context, signal } = call.options
-  const options: Internal = { method: call.method, headers: call.headers, [RUN]: run, ...UNSET }
+  // By its own keys: ofetch would read those of a polluted Object.prototype too.
+  const options: Internal = Object.assign(fromOwnKeys({ method: call.method, headers: call.headers }), { [RUN]: run })
   if (body !== null) options.body = body
   if (responseType) options.responseType = responseType
   if (ignoreResponseError) options.ignoreResponseError = true
