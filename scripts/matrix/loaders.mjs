@@ -19,13 +19,13 @@ const programs = PLAIN.flatMap(({ name, version, command: [program, ...args] }) 
   })),
 )
 
-/** The tests of Jest and vitest compare the build themselves. */
+/** The tests of Jest and vitest compare the build themselves. Without a `build` there is no fetch. */
 const jest =
   (build, options) =>
   async (_, { apps, origin }) => {
     const config = { rootDir: apps, testMatch: ['**/jest.test.cjs'], testTimeout: 60_000, ...options }
-    await runBin('jest', ['--config', JSON.stringify(config)], { env: { APP_ORIGIN: origin, APP_BUILD: build } })
-    return { result: `${build} build` }
+    await runBin('jest', ['--config', JSON.stringify(config)], { env: { APP_ORIGIN: origin, APP_BUILD: build ?? '' } })
+    return { result: build ? `${build} build` : 'an error that says that there is no fetch' }
   }
 
 const vitest =
@@ -49,6 +49,7 @@ const JSDOM = '<rootDir>/jsdom-with-fetch.cjs'
 export const LOADERS = [
   ...programs,
   { name: 'Jest, node', version: () => versionOf('jest'), run: jest('main', { testEnvironment: 'node' }) },
+  { name: 'Jest, jsdom as it is', version: () => versionOf('jest'), run: jest(undefined, { testEnvironment: 'jsdom' }) },
   {
     name: "Jest, jsdom with the test's fetch",
     version: () => versionOf('jest'),

@@ -108,6 +108,8 @@ export function fetchTransport({ fetch, init, checkBody, explain }: FetchSetting
     tellTrace(call, 'transport', { via: 'fetch' })
     const started = performance.now()
     const send = fetch ?? globalThis.fetch
+    // Jest's jsdom has none.
+    if (!send) throw new TypeError(`${describe(request)}: there is no fetch here: give the fetch option`)
     const isUsers = send !== globalThis.fetch
     const sent: RequestInit & { duplex?: 'half' } = { ...call.platform, ...init(exchange), ...signalFor(lifetime) }
     Object.assign(sent, { method, headers: wholeHeaders(exchange) })
