@@ -29,16 +29,15 @@ export interface TLSOptions {
 
 /** The connections of a session's own: how many, and how long they are kept. */
 export interface PoolOptions {
-  /** Most connections to one origin. @default no limit; 1 with `http2` */
+  /** Most connections to one origin. @default no limit; over HTTP/2 1, which takes as many requests as the server allows */
   readonly connections?: number | undefined
   /** How long an idle connection is kept, in ms. @default 4000 */
   readonly keepAlive?: number | undefined
   /** Requests on one connection at a time, HTTP/1.1. @default 1 */
   readonly pipelining?: number | undefined
   /**
-   * Whether to speak HTTP/2 with servers that offer it.
+   * Whether to speak HTTP/2 with servers that offer it, over https, also through an http proxy. Others get HTTP/1.1.
    *
-   * @experimental in undici 7.30: a body that the server breaks off may end as if it were whole
    * @default false
    */
   readonly http2?: boolean | undefined

@@ -2,8 +2,10 @@
 
 type Builtins = {
   'node:fs': typeof import('node:fs')
+  'node:http2': typeof import('node:http2')
   'node:net': typeof import('node:net')
   'node:os': typeof import('node:os')
+  'node:stream': typeof import('node:stream')
   'node:tls': typeof import('node:tls')
   'node:util': typeof import('node:util')
   'node:zlib': typeof import('node:zlib')

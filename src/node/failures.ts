@@ -38,6 +38,11 @@ const CODES: Readonly<Record<string, string>> = {
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the body is not as long as content-length says',
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: 'the body is not as long as content-length says',
   UND_ERR_INVALID_ARG: 'the request is invalid',
+  ERR_HTTP2_STREAM_ERROR: 'the server broke the answer off',
+  ERR_HTTP2_SESSION_ERROR: 'the server ended the connection',
+  ERR_HTTP2_GOAWAY_SESSION: 'the server ended the connection',
+  ERR_HTTP2_ERROR: 'the answer is not valid HTTP/2',
+  ERR_HTTP2_HEADERS_OVERFLOW: 'the response headers are too large: more than 64 kB, or than 2000 of them',
   ERR_CONNECTION_DROPPED: 'the connection was closed before it was open',
 }
 
@@ -50,6 +55,9 @@ const MESSAGES: Readonly<Record<string, string>> = {
   'bad response': 'the server sent 100 Continue, for which nobody had asked; undici takes none',
   'bad upgrade': 'the server changed to another protocol (101), for which nobody had asked',
 }
+
+/** What another try would not mend. */
+const FINAL: ReadonlySet<string | undefined> = new Set(['UND_ERR_HEADERS_OVERFLOW', 'ERR_HTTP2_HEADERS_OVERFLOW'])
 
 /** What a proxy's status means, where more can be said than the number. */
 const PROXY_STATUSES: Readonly<Record<string, string>> = {
@@ -68,7 +76,7 @@ export function explainFailure(error: Error, note = ''): Meaning {
     const at = cause as Error & { code?: unknown; errors?: unknown[] }
     if (typeof at.code === 'string') code = at.code
     const text = meaningOf(at)
-    if (text) return { text: `${text}${note}`, code, isFinal: code === 'UND_ERR_HEADERS_OVERFLOW' || OWN_HEADER.test(at.message) }
+    if (text) return { text: `${text}${note}`, code, isFinal: FINAL.has(code) || OWN_HEADER.test(at.message) }
     cause = at.cause ?? at.errors?.[0]
   }
   return { text: `the request failed${code === undefined ? '' : ` (${code})`}${note}`, code }
@@ -82,7 +90,9 @@ function meaningOf({ name, message, code }: Error & { code?: unknown }): string 
   const refused = OWN_HEADER.exec(message)
   if (refused) return `the header '${refused[1] ?? 'expect'}' is the connection's own: leave it out (${code})`
   if (Object.hasOwn(MESSAGES, message)) return MESSAGES[message]
-  return typeof code === 'string' && CODES[code] ? `${CODES[code]} (${code})` : undefined
+  if (typeof code !== 'string' || !CODES[code]) return undefined
+  const [, reason] = (code.startsWith('ERR_HTTP2_') && /: ([A-Z_\d]+)$/.exec(message)) || []
+  return `${CODES[code]}${reason === undefined ? '' : `, ${reason}`} (${code})`
 }
 
 /**

@@ -25,7 +25,7 @@ export class CurrentHandler extends Handler {
     this.end()
   }
 
-  onResponseError(_: Controller, error: Error): void {
+  onResponseError(_: Controller | undefined, error: Error): void {
     this.fail(error)
   }
 }

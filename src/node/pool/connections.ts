@@ -4,7 +4,7 @@
  * undici is an optional peer, imported when the first request is sent. Its Agent is driven directly and not through a fetch:
  * an npm Agent under Node's built-in fetch breaks across majors, and undici's fetch costs three times as much.
  */
-import type { Agent, Client, Dispatcher, Pool, ProxyAgent } from 'undici'
+import type { Agent, buildConnector, Client, Dispatcher, Pool, ProxyAgent } from 'undici'
 import type { ConnectionOptions } from '../../contract/connections.ts'
 import { SessionClosedError } from '../../contract/errors.ts'
 import type { SessionOptions } from '../../contract/options.ts'
@@ -12,15 +12,17 @@ import { basic } from '../../http/basic.ts'
 import { otherPlatform } from '../builtin.ts'
 import type { Maybe } from '../maybe.ts'
 import type { Running } from './handler.ts'
+import { type Connect, Http2Dispatcher } from './http2.ts'
 import { Places } from './places.ts'
 import { type FindProxy, parseProxy, proxyFromEnvironment } from './proxies.ts'
 import { Settling } from './settling.ts'
 import { parseTLS } from './tls.ts'
 import { trackedPools } from './tracked-client.ts'
+import { throughTunnel } from './tunnel.ts'
 
 /** What sends a request. */
 export interface Route {
-  readonly dispatcher: Dispatcher
+  readonly dispatcher: Pick<Dispatcher, 'dispatch'> & { destroy(reason: Error): Promise<void> }
   /** The proxy in between, for error messages. */
   readonly proxy: URL | undefined
   /** Waits until the connections of responses that have just ended are free. */
@@ -43,10 +45,18 @@ interface Undici {
   readonly Client: typeof Client
   readonly Pool: typeof Pool
   readonly ProxyAgent: typeof ProxyAgent
+  readonly buildConnector: typeof buildConnector
 }
 
 /** undici ends a request after 300 s without headers or without bytes of the body; here only the session's timeouts count. */
 export const NO_TIMEOUTS = { headersTimeout: 0, bodyTimeout: 0 }
+
+/** undici's own HTTP/2 is wrong, see `http2.ts`; its version 8 would speak it unasked. */
+const NO_HTTP2 = { allowH2: false }
+/** undici's own, in ms. */
+const KEEP_ALIVE = 4000
+/** Longest wait for a proxy's answer to CONNECT, in ms: all requests to the origin wait for the one connection. */
+const TUNNEL_TIMEOUT = 60_000
 
 const NAMES = ['pool', 'proxy', 'tls', 'socketPath', 'trustEnv'] as const
 const POOL_KEYS = ['connections', 'keepAlive', 'pipelining', 'http2']
@@ -71,7 +81,7 @@ export function wantsConnections(options: SessionOptions): boolean {
 export function openConnections({ pool, proxy, tls, socketPath, trustEnv }: ConnectionOptions): Connections {
   const findProxy: FindProxy = proxy === undefined && trustEnv ? proxyFromEnvironment() : parseProxy(proxy ?? null)
   const connect = parseTLS(tls, trustEnv === true)
-  const agentOptions = parsePool(pool)
+  const { http2, ...agentOptions } = parsePool(pool)
   if (socketPath !== undefined) {
     if (typeof socketPath !== 'string' || socketPath === '') throw new TypeError('socketPath: give the path of a Unix socket')
     connect.socketPath = socketPath
@@ -84,18 +94,43 @@ export function openConnections({ pool, proxy, tls, socketPath, trustEnv }: Conn
     const undici = await loadUndici()
     if (isClosed) throw new SessionClosedError()
     const settling = new Settling()
-    const own = { ...agentOptions, ...NO_TIMEOUTS, factory: trackedPools(undici, { ...agentOptions, ...NO_TIMEOUTS }) }
-    const dispatcher = via ? proxyAgent(undici, via, own) : new undici.Agent({ ...own, connect })
+    const makePool = trackedPools(undici, { ...agentOptions, ...NO_TIMEOUTS })
+    const own = { ...agentOptions, ...NO_TIMEOUTS, factory: makePool }
+    const agent = via ? proxyAgent(undici, via, own) : new undici.Agent({ ...own, connect: { ...connect, ...NO_HTTP2 } })
+    const dispatcher = http2 && !via?.protocol.startsWith('socks') ? overHTTP2(undici, via, agent, makePool) : agent
     return { dispatcher, proxy: via, ready: () => settling.done, ended: () => settling.begin(), running }
   }
 
   function proxyAgent({ ProxyAgent }: Undici, via: URL, own: Agent.Options): ProxyAgent {
-    const uri = `${via.protocol}//${via.host}`
-    const userinfo = { username: decodeURIComponent(via.username), password: decodeURIComponent(via.password) }
     const isSocks = via.protocol.startsWith('socks')
-    const token = via.username && !isSocks ? { token: basic(userinfo) } : {}
+    const token = isSocks ? undefined : tokenOf(via)
     // Absolute form for http targets: what proxies expect, and what they can cache. https is tunnelled.
-    return new ProxyAgent({ ...own, ...token, uri: isSocks ? via.href : uri, requestTls: connect, proxyTunnel: false })
+    return new ProxyAgent({
+      ...own,
+      ...(token === undefined ? {} : { token }),
+      uri: isSocks ? via.href : originOf(via),
+      // For SOCKS it would mean TLS with the proxy.
+      ...(isSocks ? {} : { proxyTls: NO_HTTP2 }),
+      requestTls: { ...connect, ...NO_HTTP2 },
+      proxyTunnel: false,
+    })
+  }
+
+  function overHTTP2(undici: Undici, via: URL | undefined, rest: Dispatcher, pool: ReturnType<typeof trackedPools>) {
+    const { keepAliveTimeout: keepAlive = KEEP_ALIVE } = agentOptions
+    // TypeScript has two names for undici's connector, and one of them knows no `httpSocket`.
+    const secure = (allowH2: boolean) => undici.buildConnector({ ...connect, allowH2 }) as unknown as Connect
+    const proxy = via && new undici.Pool(originOf(via), { connect: NO_HTTP2, headersTimeout: TUNNEL_TIMEOUT })
+    const connector = (allowH2: boolean) =>
+      via && proxy ? throughTunnel({ proxy, token: tokenOf(via) }, secure(allowH2)) : secure(allowH2)
+    return new Http2Dispatcher({
+      connect: { both: connector(true), http1: connector(false) },
+      pool,
+      rest,
+      owned: proxy ? [rest, proxy] : [rest],
+      connections: agentOptions.connections ?? 1,
+      keepAlive,
+    })
   }
 
   return {
@@ -124,13 +159,17 @@ export function openConnections({ pool, proxy, tls, socketPath, trustEnv }: Conn
   }
 }
 
-function parsePool(pool: ConnectionOptions['pool']): Agent.Options {
+interface PoolSettings extends Pick<Agent.Options, 'connections' | 'pipelining' | 'keepAliveTimeout' | 'keepAliveMaxTimeout'> {
+  readonly http2?: boolean
+}
+
+function parsePool(pool: ConnectionOptions['pool']): PoolSettings {
   if (pool === undefined || typeof pool === 'boolean') return {}
   if (typeof pool !== 'object' || pool === null)
     throw new TypeError('pool: give true, or { connections, keepAlive, pipelining, http2 }')
   const unknown = Object.keys(pool).find((key) => !POOL_KEYS.includes(key))
   if (unknown) throw new TypeError(`pool: '${unknown}' is none of ${POOL_KEYS.join(', ')}`)
-  const { keepAlive, http2, connections = http2 ? 1 : undefined, pipelining = http2 ? 100 : undefined } = pool
+  const { keepAlive, http2, connections, pipelining } = pool
   for (const [name, value] of Object.entries({ connections, keepAlive, pipelining })) {
     if (value !== undefined && !(Number.isInteger(value) && value > 0))
       throw new TypeError(`pool: ${name} must be a whole number above 0`)
@@ -139,8 +178,19 @@ function parsePool(pool: ConnectionOptions['pool']): Agent.Options {
     ...(connections === undefined ? {} : { connections }),
     ...(pipelining === undefined ? {} : { pipelining }),
     ...(keepAlive === undefined ? {} : { keepAliveTimeout: keepAlive, keepAliveMaxTimeout: Math.max(keepAlive, 600_000) }),
-    ...(http2 ? { allowH2: true, maxConcurrentStreams: pipelining ?? 100 } : {}),
+    ...(http2 ? { http2 } : {}),
   }
+}
+
+/** The proxy without its user. */
+function originOf({ protocol, host }: URL): string {
+  return `${protocol}//${host}`
+}
+
+/** What a proxy is told of its user. */
+function tokenOf({ username, password }: URL): string | undefined {
+  if (username === '') return undefined
+  return basic({ username: decodeURIComponent(username), password: decodeURIComponent(password) })
 }
 
 async function loadUndici(): Promise<Undici> {

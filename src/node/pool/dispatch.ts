@@ -11,6 +11,7 @@ import { type Extracted, extractBody } from './bodies.ts'
 import { CurrentHandler } from './callbacks.ts'
 import { knownCodings } from './codings.ts'
 import { type Connections, NO_TIMEOUTS, type Route } from './connections.ts'
+import { timesToSendAgain } from './http2-errors.ts'
 import { isForDataOnly } from './only-data.ts'
 import { addHeader, type WireHeaders, wireHeaders } from './request-headers.ts'
 import { isOpeningError, type Line, type LineOptions } from './tracked-client.ts'
@@ -58,11 +59,12 @@ export function undiciTransport(connections: Connections): Send {
 }
 
 /**
- * Whether a request may be sent again after the server has closed the kept connection under it. One whose writing never began may
- * be, whatever its method; one that was begun may have been carried out, and is sent once more, over a new connection, only if
- * its method is idempotent.
+ * Whether a request may be sent again after the server has closed the kept connection under it. One whose writing never began, or
+ * which an HTTP/2 server says it has not looked at, may be, whatever its method; one that was begun may have been carried out,
+ * and is sent once more, over a new connection, only if its method is idempotent.
  */
 function maySendAgain({ handler, isReused }: Attempt, error: unknown, method: string, isOneShot: boolean, again: number) {
+  if (again < timesToSendAgain(error)) return !isOneShot
   if (!STALE.has((error as { code?: unknown }).code) || isOpeningError(error)) return false
   if (!handler.isBegun) return again < MOST_TIMES
   return again === 0 && isReused && !handler.isAnswered && IDEMPOTENT.includes(method) && !isOneShot
@@ -93,7 +95,8 @@ class Attempt {
       onEnd: (isWhole) => {
         route.running.free(place)
         if (isWhole) route.ended()
-        else extracted.cancel?.(lifetime.reason)
+        // Also of a whole one: the answer may have come before the end of the upload.
+        extracted.cancel?.(lifetime.reason)
       },
     })
     const options = {

@@ -62,7 +62,7 @@ export function trackedPools(undici: { readonly Client: typeof Client; readonly 
   }
 
   const client = (origin: URL, options: object) => new TrackedClient(origin, options as { connect: Connect })
-  return (origin: string | URL, options: object): Dispatcher =>
+  return (origin: string | URL, options: object): Pool =>
     new undici.Pool(origin, { ...defaults, ...options, factory: client } as Pool.Options)
 }
 
@@ -82,7 +82,7 @@ function noting(connect: Connect, socket: { used: number; current: Socket | unde
  * undici takes `UND_ERR_SOCKET` and `UND_ERR_INFO` for a kept connection that has ended, and opens the next one at once. A
  * proxy that drops CONNECT gives just that: 3,000 connections a second, also when the call is over (undici #3897).
  */
-function noteOpeningError(error: Error & { code?: unknown }): Error {
+export function noteOpeningError(error: Error & { code?: unknown }): Error {
   const isTakenForKept = error.code === 'UND_ERR_SOCKET' || error.code === 'UND_ERR_INFO'
   const final = isTakenForKept
     ? Object.assign(new Error('closed before it was open', { cause: error }), { code: 'ERR_CONNECTION_DROPPED' })

@@ -1,0 +1,183 @@
+/**
+ * One HTTP/2 connection over `node:http2`.
+ *
+ *     opening ──SETTINGS──► open ──GOAWAY, idle──► retired ──last stream ends──► gone
+ *        └────────────────────┴───────socket lost, destroy()──────────────────────┘
+ *
+ * It takes requests while it is open, as many at a time as the server's SETTINGS allow. It waits for these: a stream above the
+ * limit would be refused or end the connection. Retired, it finishes what it has. Idle, it does not keep the process alive.
+ */
+import type { ClientHttp2Session } from 'node:http2'
+import type { Duplex } from 'node:stream'
+import { builtin } from '../builtin.ts'
+import { coded, goneAway, HTTP_1_1_REQUIRED, NO_ERROR, nameOf, notLookedAt } from './http2-errors.ts'
+import { watched } from './http2-frames.ts'
+import { type Carrier, Http2Request, type Job } from './http2-request.ts'
+
+/** A connected socket whose ALPN has chosen h2. */
+export interface Http2Socket extends Duplex {
+  ref(): unknown
+  unref(): unknown
+}
+
+/** What an {@link Http2Connection} is told and tells. */
+export interface ConnectionSettings {
+  /** How long it stays open without a stream, in ms. */
+  readonly keepAlive: number
+  /** Told when it takes requests, when a stream has ended, when it takes none any more, and when it is gone. */
+  readonly onChange: () => void
+  /** Told that the server wants HTTP/1.1. */
+  readonly onHTTP1: () => void
+}
+
+/** Longest wait for the server's SETTINGS, in ms: as long as undici waits for a connection. */
+const OPENING = 10_000
+/** Bytes that may come of one stream before they are read, and of all: a body of 10 MB waits for a round trip 40 times. */
+const STREAM_WINDOW = 1 << 18
+const CONNECTION_WINDOW = 1 << 22
+/** Header fields of a response: as many as Node takes over HTTP/1.1, where its own limit here is 128. */
+const MOST_FIELDS = 2000
+const LONGEST_FIELDS = 65_535
+/** How often a request may meet a GOAWAY that came before the server had looked at it. */
+const MOST_GOAWAYS = 5
+
+/** A connection, from its socket to its end. */
+export class Http2Connection implements Carrier {
+  readonly #session: ClientHttp2Session
+  readonly #socket: Http2Socket
+  readonly #settings: ConnectionSettings
+  readonly #requests = new Map<number, Http2Request>()
+  #timer: NodeJS.Timeout
+  #most = 0
+  #active = 0
+  #isProven = false
+  #goaway: { readonly code: number; readonly last: number } | undefined
+  #failure: Error | undefined
+  state: 'opening' | 'open' | 'retired' | 'gone' = 'opening'
+
+  constructor(origin: string, socket: Http2Socket, settings: ConnectionSettings) {
+    this.#settings = settings
+    this.#socket = socket
+    const http2 = builtin('node:http2')
+    const outer = watched(
+      socket,
+      { heard: (stream, event, length) => this.#requests.get(stream)?.heard(event, length) },
+      { goesAway: (code) => this.#giveUp(code) },
+    )
+    const session = http2.connect(origin, {
+      createConnection: () => outer,
+      settings: { enablePush: false, initialWindowSize: STREAM_WINDOW, maxHeaderListSize: LONGEST_FIELDS },
+      maxHeaderListPairs: MOST_FIELDS,
+      // In MB, of all streams together. Node's 10 would refuse a few large uploads at a time.
+      maxSessionMemory: 1000,
+    })
+    this.#session = session
+    session.once('connect', () => session.setLocalWindowSize(CONNECTION_WINDOW))
+    session.on('remoteSettings', ({ maxConcurrentStreams = Number.POSITIVE_INFINITY }) => this.#allow(maxConcurrentStreams))
+    session.on('goaway', (code, last) => this.#goAway(code, last))
+    session.on('error', (error) => this.#lose(error))
+    session.once('close', () => this.#close())
+    socket.on('error', (error) => this.#lose(error))
+    this.#timer = setTimeout(() => this.destroy(coded('UND_ERR_CONNECT_TIMEOUT', 'no SETTINGS from the server')), OPENING)
+  }
+
+  /** Why it has ended, before it was open. */
+  get failure(): Error {
+    return this.#failure ?? coded('ERR_CONNECTION_DROPPED', 'closed before it was open')
+  }
+
+  get hasRoom(): boolean {
+    return this.state === 'open' && this.#active < this.#most && !this.#session.closed && !this.#session.destroyed
+  }
+
+  send(job: Job): void {
+    const request = new Http2Request(job, this)
+    const stream = request.start(this.#session)
+    const id = stream?.id
+    if (!stream || id === undefined) return
+    this.#requests.set(id, request)
+    if (this.#active++ === 0) this.#socket.ref()
+    stream.once('close', () => {
+      if (--this.#active === 0) this.#rest()
+      this.#settings.onChange()
+    })
+  }
+
+  destroy(error: Error): void {
+    this.#lose(error)
+    this.#session.destroy()
+  }
+
+  begin(): boolean {
+    return this.#isProven
+  }
+
+  proven(): void {
+    this.#isProven = true
+  }
+
+  refused(): void {
+    this.#settings.onHTTP1()
+  }
+
+  forget(stream: number): void {
+    this.#requests.delete(stream)
+  }
+
+  whyEnded(stream: number): Error | undefined {
+    const { code, last } = this.#goaway ?? { code: NO_ERROR, last: stream }
+    return stream > last || code === HTTP_1_1_REQUIRED ? notLookedAt(goneAway(code), MOST_GOAWAYS) : this.#failure
+  }
+
+  /** SETTINGS have come: the first time it is open with them. */
+  #allow(most: number): void {
+    this.#most = most
+    if (this.state === 'opening') {
+      this.state = 'open'
+      clearTimeout(this.#timer)
+      this.#timer = setTimeout(() => {
+        if (this.#active === 0) this.#retire()
+      }, this.#settings.keepAlive)
+      this.#rest()
+    }
+    this.#settings.onChange()
+  }
+
+  /** No stream is left: the process may end, and so may the connection after a while. */
+  #rest(): void {
+    this.#socket.unref()
+    if (this.state === 'open') this.#timer.refresh().unref()
+  }
+
+  #goAway(code: number, last: number): void {
+    this.#goaway = { code, last }
+    if (code !== NO_ERROR) this.#lose(goneAway(code))
+    if (code === HTTP_1_1_REQUIRED) this.#settings.onHTTP1()
+    this.#retire()
+  }
+
+  /** Node has found the server to break the protocol, and has told it so. It would leave its requests to wait. */
+  #giveUp(code: number): void {
+    if (code === NO_ERROR || this.state === 'gone') return
+    this.#lose(coded('ERR_HTTP2_ERROR', `the server broke the protocol: ${nameOf(code)}`))
+    setImmediate(() => this.#session.destroy())
+  }
+
+  #retire(): void {
+    if (this.state === 'gone') return
+    this.state = 'retired'
+    clearTimeout(this.#timer)
+    this.#session.close()
+    this.#settings.onChange()
+  }
+
+  #lose(error: Error): void {
+    this.#failure ??= error
+  }
+
+  #close(): void {
+    this.state = 'gone'
+    clearTimeout(this.#timer)
+    this.#settings.onChange()
+  }
+}
