@@ -273,6 +273,9 @@ describe('the viewer', () => {
     await open(page, await ours())
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
     await expect(page.getByRole('tab', { name: 'Request' }).isVisible()).resolves.toBe(true)
+    // The marks of the time axis would lie over one another, and a bar would have the width of a line.
+    expect(await page.locator('.mark:visible, .bar:visible').count()).toBe(0)
+    expect(await page.locator('.row.hop .took').first().isVisible()).toBe(true)
   })
 })
 

@@ -3,7 +3,7 @@
 import type { Flow, Touch } from './cookie-flow.ts'
 import { element } from './elements.ts'
 import type { Hop, SetCookie } from './hop.ts'
-import { placeOf } from './words.ts'
+import { dateWords, placeOf } from './words.ts'
 
 /** What the details need to know of the rest. */
 export interface DetailsContext {
@@ -62,7 +62,12 @@ function nameCells(
   const colour = flow && context.colourOf(flow)
   const swatch = element('span', { class: 'swatch', 'aria-hidden': 'true' })
   if (colour) swatch.style.setProperty('--lane', colour)
-  const about = [cookie.domain, cookie.path, cookie.expires && `until ${cookie.expires}`, ...(cookie.flags ?? [])].filter(Boolean)
+  const about = [
+    cookie.domain,
+    cookie.path,
+    cookie.expires && `until ${dateWords(cookie.expires)}`,
+    ...(cookie.flags ?? []),
+  ].filter(Boolean)
   const value = element('td', {}, cookie.value, about.length > 0 && element('div', { class: 'quiet' }, about.join(' · ')))
   return [element('th', { scope: 'row' }, colour !== undefined && swatch, cookie.name || "''"), value]
 }

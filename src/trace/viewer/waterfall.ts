@@ -4,7 +4,7 @@ import { element } from './elements.ts'
 import type { Hop, Phases } from './hop.ts'
 import type { Call } from './recording.ts'
 import { duration, type TimeAxis } from './time-axis.ts'
-import { callWords, causeWords, placeOf, sentence, statusClass, statusWords } from './words.ts'
+import { callWords, causeWords, isPending, placeOf, sentence, statusClass, statusWords } from './words.ts'
 
 /** The parts of a bar, in order. */
 export const PHASES: readonly (keyof Phases)[] = ['queued', 'connecting', 'waiting', 'receiving']
@@ -100,7 +100,8 @@ function times(hop: Hop, axis: TimeAxis): HTMLElement {
     bar.style.width = percent(axis.place(at) - axis.place(at - hop.phases[phase]))
     return bar
   })
-  const took = element('span', { class: 'took' }, duration(hop.end - hop.start))
+  // How long one takes that waits for its answer is not known yet.
+  const took = element('span', { class: 'took' }, isPending(hop) && hop.end === hop.start ? '' : duration(hop.end - hop.start))
   took.style.left = percent(axis.place(hop.end))
   return element('div', { class: 'time' }, bars, took)
 }

@@ -30,6 +30,12 @@ function shown(path: string): string {
   return path.replaceAll('%E2%80%A2', '•')
 }
 
+/** A date of HAR, ISO 8601, to the minute; another text as it is. */
+export function dateWords(date: string): string {
+  const [, day, time] = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::[\d.]*)?Z$/.exec(date) ?? []
+  return day && time ? `${day} ${time} UTC` : date
+}
+
 /** A status in words, also where there is none. */
 export function statusWords(hop: Hop): string {
   const { status, error } = hop

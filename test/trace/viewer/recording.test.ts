@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { findFlows } from '../../../src/trace/viewer/cookie-flow.ts'
 import { readRecording } from '../../../src/trace/viewer/recording.ts'
 import { timeAxis } from '../../../src/trace/viewer/time-axis.ts'
-import { causeWords, sentence, statusClass, statusWords } from '../../../src/trace/viewer/words.ts'
+import { causeWords, dateWords, sentence, statusClass, statusWords } from '../../../src/trace/viewer/words.ts'
 import { growth } from '../../support/growth.ts'
 import { traced } from '../recording.ts'
 
@@ -260,4 +260,12 @@ describe('words of a hop', () => {
   ])('name the cause %s', (_cause, shown) => {
     expect(causeWords(words({ _cause }))).toBe(shown)
   })
+})
+
+test.each([
+  ['2026-11-26T20:32:40.227Z', '2026-11-26 20:32 UTC'],
+  ['2026-11-26T20:32:40+01:00', '2026-11-26T20:32:40+01:00'],
+  ['Thu, 26 Nov 2026', 'Thu, 26 Nov 2026'],
+])('dateWords(%s)', (date, words) => {
+  expect(dateWords(date)).toBe(words)
 })
