@@ -12,7 +12,7 @@ export type QueryLike =
   | object
 
 /** Lists fields as pairs; a `null` value stands for "remove this key". */
-export function fieldPairs(fields: QueryLike, option = 'query'): [string, string | null][] {
+function fieldPairs(fields: QueryLike, option = 'query'): [string, string | null][] {
   if (typeof fields === 'string') return [...new URLSearchParams(fields)]
   if (isFile(fields)) throw new TypeError(`${option}: a Blob or File has no fields: give body: a FormData that holds it`)
   return pairsOf(fields, option, ', a string or URLSearchParams').flatMap(([key, value]): [string, string | null][] => {
