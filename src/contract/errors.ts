@@ -69,6 +69,7 @@ export class UnrewindableBodyError extends SessionError {}
 
 /** Is thrown when a limit of `timeout` runs out; `limit` says which: `'attempt'`, `'total'` or `'idle'`. */
 export class TimeoutError extends SessionError<{ readonly limit?: 'attempt' | 'total' | 'idle' }> {
+  /** Which limit of the option `timeout` ran out. */
   declare readonly limit: 'attempt' | 'total' | 'idle'
 }
 
@@ -90,6 +91,7 @@ export class RefreshError extends SessionError {}
 
 /** Is the cause of the `FetchError` when `schema` refuses the data; `issues` says where and why. */
 export class SchemaError extends SessionError<{ readonly issues: readonly SchemaIssue[] }> {
+  /** What the schema found wrong, as it says it. */
   declare readonly issues: readonly SchemaIssue[]
 }
 
@@ -113,12 +115,19 @@ interface FetchErrorOptions extends Hidden {
 export class FetchError<T = any> extends Error {
   /** The parsed body of the response, if it came that far. */
   declare readonly data: T | undefined
+  /** Of the response; `undefined` if there was none. */
   declare readonly status: number | undefined
+  /** The same, as ofetch names it too. */
   declare readonly statusCode: number | undefined
+  /** Of the response; `''` over HTTP/2. */
   declare readonly statusText: string | undefined
+  /** The same, as ofetch names it too. */
   declare readonly statusMessage: string | undefined
+  /** A copy of the request. Not enumerable, as it may hold secrets. */
   declare readonly request: SessionRequest | undefined
+  /** What ofetch was given. Not enumerable. */
   declare readonly options: unknown
+  /** The response, if there was one. Not enumerable. */
   declare readonly response: SessionResponse<T> | undefined
 
   constructor(message: string, { cause, request, response, options }: FetchErrorOptions = {}) {

@@ -16,7 +16,15 @@ export interface StoredCookie {
 }
 
 /** One step of what happened to a jar. */
-export type StoreChange = { readonly put: StoredCookie } | { readonly remove: { readonly domain: string; readonly id: string } }
+export type StoreChange =
+  | {
+      /** A cookie that is new, or takes the place of the one with its domain and id. */
+      readonly put: StoredCookie
+    }
+  | {
+      /** The cookie that is there no more. */
+      readonly remove: { readonly domain: string; readonly id: string }
+    }
 
 /**
  * Where a jar is loaded from, and where its changes go. A store is never told a whole jar, so that what another process did

@@ -91,9 +91,9 @@ export interface RetryContext {
 export interface RetryOptions {
   /** Retries after the first attempt. @default 0 */
   readonly limit?: number | undefined
-  /** @default the idempotent methods, RFC 9110 section 9.2.2 */
+  /** Methods whose calls are tried again. @default the idempotent ones, RFC 9110 section 9.2.2 */
   readonly methods?: readonly string[] | undefined
-  /** @default [408, 425, 429, 500, 502, 503, 504] */
+  /** Statuses after which a call is tried again. @default [408, 425, 429, 500, 502, 503, 504] */
   readonly statusCodes?: readonly number[] | undefined
   /** Base of the full-jitter exponential backoff in ms, or the wait itself by attempt. @default 300 */
   readonly delay?: number | ((attempt: number) => number) | undefined
@@ -132,7 +132,7 @@ export interface SharedOptions<R extends ResponseType = ResponseType, T = unknow
   readonly retry?: number | false | RetryOptions | null | undefined
   /** `true`: `XSRF-TOKEN` → `X-XSRF-TOKEN` and `csrftoken` → `X-CSRFToken`. @default none */
   readonly csrf?: boolean | CsrfOptions | null | undefined
-  /** @default 20. Not in a browser. */
+  /** Redirects that a call follows; one more is a `TooManyRedirectsError`. Not in a browser. @default 20 */
   readonly maxRedirects?: number | undefined
   /** More header names that must not cross an origin. Not in a browser. */
   readonly sensitiveHeaders?: readonly string[] | undefined

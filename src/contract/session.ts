@@ -35,7 +35,9 @@ export interface RawMethod {
 
 /** What `session.fetch` takes: all options that are not about parsing; a plain object is no body of a fetch. */
 export type FetchOptions = Omit<CallOptions, 'schema' | 'body'> & {
+  /** Not here: `session.fetch` does not parse. Use `session.get` and its like. */
   readonly schema?: undefined
+  /** What fetch sends, or a function that makes it; a plain object is for the data door. */
   readonly body?: AnyBody | undefined
 } & OneBody
 

@@ -28,7 +28,17 @@ export interface TimeoutOptions {
 }
 
 /** Which cookie goes into which header, or a function that finds the token. */
-export type CsrfOptions = ({ readonly cookie: string } | { readonly token: () => Token | Promise<Token> }) & {
+export type CsrfOptions = (
+  | {
+      /** The name of the cookie that holds the token. */
+      readonly cookie: string
+    }
+  | {
+      /** Gives the token; asked again for every request that needs one. */
+      readonly token: () => Token | Promise<Token>
+    }
+) & {
+  /** The header that the token is sent in. */
   readonly header: string
   /** Sends a 403 or 419 that changed the token once more, with the new one. @default false */
   readonly retry?: boolean | undefined

@@ -35,7 +35,7 @@ export interface CookieOptions {
   readonly url?: string | URL | undefined
   /** Sent to this host and those below it. @default the host of `url`, and no other */
   readonly domain?: string | null | undefined
-  /** @default '/' */
+  /** Sent to this path and those below it. @default '/' */
   readonly path?: string | undefined
   /** A Date, or milliseconds since the epoch (never seconds); `null` for a session cookie. */
   readonly expires?: number | Date | null | undefined

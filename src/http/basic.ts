@@ -3,7 +3,9 @@ import { utf8ByteString } from './byte-string.ts'
 
 /** Credentials for Basic (RFC 7617), in UTF-8; for `digest()` too. */
 export interface Credentials {
+  /** Without `:` and control characters; sent as UTF-8. */
   readonly username: string
+  /** Without control characters; sent as UTF-8. */
   readonly password: string
 }
 

@@ -2,7 +2,9 @@
 
 /** One link of a `Link` header, RFC 8288: its absolute URL, its `rel`, and its other parameters. */
 export interface Link {
+  /** Where it leads, absolute. */
   readonly url: string
+  /** The relation that it is listed under, such as `next`. */
   readonly rel: string
   readonly [parameter: string]: string
 }

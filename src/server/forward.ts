@@ -5,7 +5,12 @@ import { isToken } from '../http/token.ts'
 /** Names of cookies, or of cookies and headers. There is no wildcard: what is not named is not forwarded. */
 export type Forward =
   | readonly string[]
-  | { readonly cookies?: readonly string[] | undefined; readonly headers?: readonly string[] | undefined }
+  | {
+      /** Names of the visitor's cookies. @default none */
+      readonly cookies?: readonly string[] | undefined
+      /** Names of the visitor's headers. @default none */
+      readonly headers?: readonly string[] | undefined
+    }
 
 /** The `forward` option, checked. */
 export interface ForwardNames {

@@ -22,6 +22,7 @@ export type StoreErrorCode = 'damaged' | 'foreign' | 'newer' | 'encrypted' | 'wr
  * ```
  */
 export class StoreError extends Error {
+  /** What is wrong, for programs. */
   readonly code: StoreErrorCode
 
   constructor(code: StoreErrorCode, message: string, cause?: unknown) {

@@ -4,7 +4,7 @@ import { StoreError } from './error.ts'
 
 /** A client or cluster client of `redis` (4 and later) or of `ioredis`. */
 export interface RedisClient {
-  // Both have many overloads of it; arguments of type `never` fit each of them.
+  /** Runs a script of Lua. Both clients have many overloads of it; arguments of type `never` fit each of them. */
   readonly eval: (...args: never[]) => unknown
 }
 

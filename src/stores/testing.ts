@@ -9,6 +9,7 @@ export type OpenStore = (place: string) => MaybePromise<JarStore>
 
 /** One thing that a store must do. */
 export interface StoreCase {
+  /** What the store has to do, for a test's title. */
   readonly name: string
   /** Resolves if the store does it, and rejects with what it did instead. */
   run(): Promise<void>

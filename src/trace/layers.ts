@@ -11,9 +11,13 @@ const LISTENER = Symbol.for('sessionfetch.trace')
 
 /** Options for `createSession`, `extend`, `fork` or one call. */
 export interface TraceSessionOptions {
+  /** Sees calls begin and end. */
   readonly interceptors: readonly Interceptor[]
+  /** Sees each request on the wire, and its response. */
   readonly hopInterceptors: readonly Interceptor[]
+  /** Hears why there is another attempt. */
   readonly onRetry: (context: RetryContext) => void
+  /** Hears why a cookie was refused. */
   readonly onCookieRejected: (rejected: RejectedCookie) => void
   /** Holds a listener for the chain, under a symbol. */
   readonly context: object

@@ -11,7 +11,11 @@ import { undiciTransport } from './dispatch.ts'
  * A mount handler with connections of its own. It is closed by its own `close()`: closing a session that mounts it leaves it
  * open.
  */
-export type Pool = MountHandler & { readonly [TRANSPORT]: Send; close(): Promise<void> }
+export type Pool = MountHandler & {
+  readonly [TRANSPORT]: Send
+  /** Ends its connections; calls on them fail. */
+  close(): Promise<void>
+}
 
 /**
  * Makes connections of their own for requests under a mounted prefix.
