@@ -63,6 +63,10 @@ describe('snippets', () => {
   })
 })
 
+test('the README stays under 150 lines', () => {
+  expect(readFileSync(`${ROOT}README.md`, 'utf8').split('\n').length - 1).toBeLessThan(150)
+})
+
 test('the numbers of the README are those of the bench', () => {
   const table = readFileSync(`${ROOT}README.md`, 'utf8').split('## Numbers')[1]?.split('\n## ')[0] ?? ''
   const results = readFileSync(`${ROOT}bench/results.md`, 'utf8')

@@ -46,7 +46,7 @@ describe('the tarball', () => {
 
   test('has nothing else', () => {
     const allowed =
-      /^(dist\/|docs\/|bench\/results\.(md|svg)$|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md$|LICENSE$|package\.json$)/
+      /^(dist\/|docs\/|examples\/|bench\/results\.(md|svg)$|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md$|LICENSE$|package\.json$)/
     expect(files.filter((path) => !allowed.test(path))).toEqual([])
   })
 
