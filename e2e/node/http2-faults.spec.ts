@@ -217,6 +217,32 @@ describe('GOAWAY', () => {
     expect(sessions.length).toBeLessThanOrEqual(12)
   })
 
+  test('in one packet with the last answers and the end of the connection, as of nginx, loses none of 40 lanes', async () => {
+    const waiting = new Map<number, number[]>()
+    const { origin, opened } = await serveFrames(certificates, (wire, stream) => {
+      if (stream > 99) return
+      const streams = waiting.get(wire.nth) ?? []
+      waiting.set(wire.nth, [...streams, stream])
+      if (stream !== 99 && streams.length < 15) return
+      waiting.delete(wire.nth)
+      wire.socket.cork()
+      for (const one of [...streams, stream]) {
+        if (one === 99) wire.goAway(99, 0)
+        wire.respond(one, { 'x-long': 'x'.repeat(100) })
+        wire.data(one, 'x', true)
+      }
+      if (stream === 99) wire.socket.end()
+      wire.socket.uncork()
+    })
+    await using session = open(origin)
+    let left = 20 * 50
+    const lane = async () => {
+      while (left-- > 0) expect(await session.post('/', { body: 'x' })).toBe('x')
+    }
+    await Promise.all(Array.from({ length: 40 }, lane))
+    expect(opened()).toBe(20)
+  })
+
   test.each([0, 2])('with code %i sends streams above the last one again, elsewhere, whatever their method', async (code) => {
     const seen: string[] = []
     const { origin, opened } = await serveFrames(certificates, (wire, stream) => {

@@ -78,6 +78,8 @@ export class Http2Connection implements Carrier {
     session.on('error', (error) => this.#lose(error))
     session.once('close', () => this.#close())
     socket.on('error', (error) => this.#lose(error))
+    socket.on('end', () => this.#stop())
+    socket.on('close', () => this.#stop())
     this.#timer = setTimeout(() => this.destroy(coded('UND_ERR_CONNECT_TIMEOUT', 'no SETTINGS from the server')), OPENING)
   }
 
@@ -164,10 +166,15 @@ export class Http2Connection implements Carrier {
   }
 
   #retire(): void {
-    if (this.state === 'gone') return
+    this.#session.close()
+    this.#stop()
+  }
+
+  /** Takes no more requests. */
+  #stop(): void {
+    if (this.state !== 'open') return
     this.state = 'retired'
     clearTimeout(this.#timer)
-    this.#session.close()
     this.#settings.onChange()
   }
 

@@ -94,39 +94,59 @@ export function watched(socket: Duplex, incoming: FrameListener, outgoing: Frame
   const outer = new (builtin('node:stream').Duplex)({
     read: () => void socket.resume(),
     write: (chunk: Uint8Array, encoding, callback) => {
-      socket.write(chunk, encoding, callback)
+      // An error ends it by the socket's own events, after what has come before: the server may have closed after its answers.
+      socket.write(chunk, encoding, () => callback())
       sent.read(chunk)
     },
-    final: (callback) => void socket.end(callback),
+    final: (callback) => void socket.end(() => callback()),
     destroy: (error, callback) => {
       socket.destroy()
       callback(error)
     },
   })
-  /** What comes after a GOAWAY, in order. Node destroys all streams at once, also those that are whole but not read yet. */
-  let held: (() => void)[] | undefined
-  const pass = (step: () => void) => (held ? void held.push(step) : step())
-  const hold = () => {
-    if (held) return
-    held = []
-    setImmediate(() => {
-      const steps = held ?? []
-      held = undefined
-      for (const step of steps) step()
-    })
-  }
   const push = (chunk: Uint8Array) => {
     if (!outer.push(chunk)) socket.pause()
   }
+  const steps = new Steps()
   socket.on('data', (chunk: Uint8Array) => {
     const at = received.read(chunk)
-    if (at > 0) pass(() => push(chunk.subarray(0, at)))
-    if (at === chunk.length) return
-    hold()
-    pass(() => push(chunk.subarray(at)))
+    if (at > 0) steps.soon(() => push(chunk.subarray(0, at)))
+    if (at < chunk.length) steps.later(() => push(chunk.subarray(at)))
   })
-  socket.on('end', () => pass(() => outer.push(null)))
-  socket.on('error', (error) => pass(() => outer.destroy(error)))
-  socket.on('close', () => pass(() => outer.destroy()))
+  socket.on('end', () => steps.later(() => outer.push(null)))
+  socket.on('error', (error) => steps.later(() => outer.destroy(error)))
+  socket.on('close', () => steps.later(() => outer.destroy()))
   return outer
+}
+
+/** How long Node is given to take in what has come before an end, in ms: it reads nothing while it writes. */
+const TURN = 2
+
+/**
+ * What a socket tells, in order, a GOAWAY and the end a little later than the rest: Node then destroys all streams at once, also
+ * those that are whole but not read yet.
+ */
+class Steps {
+  readonly #waiting: { readonly step: () => void; readonly isLate: boolean }[] = []
+
+  /** Takes a step: at once, if none waits. */
+  soon(step: () => void): void {
+    if (this.#waiting.length > 0) this.#waiting.push({ step, isLate: false })
+    else step()
+  }
+
+  /** Takes a step when a turn has passed after those before it. */
+  later(step: () => void): void {
+    if (this.#waiting.push({ step, isLate: true }) === 1) this.#wait()
+  }
+
+  #wait(): void {
+    setTimeout(() => setImmediate(() => this.#take()), TURN)
+  }
+
+  #take(): void {
+    do this.#waiting[0]?.step()
+    while (this.#waiting.shift() && this.#waiting[0]?.isLate === false)
+    if (this.#waiting.length > 0) this.#wait()
+  }
 }

@@ -1,6 +1,7 @@
 /** Reading HTTP/2 frames out of pieces, by hand-written bytes. */
+import { Duplex } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import { FrameReader } from '../../../src/node/pool/http2-frames.ts'
+import { FrameReader, watched } from '../../../src/node/pool/http2-frames.ts'
 
 const [DATA, HEADERS, RST_STREAM, SETTINGS, GOAWAY] = [0, 1, 3, 4, 7] as const
 const END_STREAM = 1
@@ -64,5 +65,60 @@ describe('FrameReader', () => {
     expect(places([...data, ...goaway, ...data])).toEqual([10])
     expect(places([...data, ...goaway.slice(0, 4)], [...goaway.slice(4), ...data])).toEqual([14, 0])
     expect(places([...goaway, ...goaway])).toEqual([0])
+  })
+})
+
+describe('watched()', () => {
+  /** A socket that the other side has ended: what has come can be read, and nothing can be written. */
+  function endedSocket(...pieces: (readonly number[])[]): Duplex {
+    const socket = new Duplex({
+      allowHalfOpen: false,
+      read: () => undefined,
+      write: (_chunk, _encoding, callback) => callback(Object.assign(new Error('ended by the other party'), { code: 'EPIPE' })),
+    })
+    for (const piece of pieces) socket.push(Uint8Array.from(piece))
+    socket.push(null)
+    return socket
+  }
+
+  const goaway = frame(GOAWAY, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2)
+  const data = frame(DATA, END_STREAM, 1, 1)
+
+  test.each([
+    ['the end', [data], [10]],
+    ['GOAWAY and the end', [[...data, ...goaway], data], [10, 17, 10]],
+    ['two GOAWAYs and the end', [goaway, goaway, data], [17, 17, 10]],
+  ])('passes on all that comes with %s before it fails, also when it is written to', async (_, pieces, lengths) => {
+    const outer = watched(endedSocket(...pieces), {}, {})
+    const seen: (number | string)[] = []
+    outer.on('data', (chunk: Uint8Array) => {
+      seen.push(chunk.length)
+      outer.write(Uint8Array.of(1))
+    })
+    outer.on('end', () => seen.push('end'))
+    const closed = new Promise((resolve) => outer.on('close', resolve))
+    outer.on('error', () => seen.push('error'))
+    await closed
+    expect(seen.filter((one) => typeof one === 'number')).toEqual(lengths)
+    expect(seen.at(-1)).toMatch(/^(end|error)$/)
+  })
+
+  test('passes on what comes with GOAWAY and the end in turns, so that a reader can finish between them', async () => {
+    const outer = watched(endedSocket([...data, ...goaway]), {}, {})
+    const turns: number[] = []
+    let turn = 0
+    let isOver = false
+    const count = () => {
+      turn++
+      if (!isOver) setImmediate(count)
+    }
+    count()
+    outer.on('data', () => turns.push(turn))
+    outer.on('end', () => turns.push(turn))
+    await new Promise((resolve) => outer.on('close', resolve))
+    isOver = true
+    const gaps = turns.slice(1).map((at, index) => at - (turns[index] ?? 0))
+    expect(turns.length).toBe(3)
+    for (const gap of gaps) expect(gap).toBeGreaterThan(1)
   })
 })
