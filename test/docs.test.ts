@@ -75,6 +75,17 @@ describe('comments', () => {
   })
 })
 
+describe('docs/options.md', () => {
+  const sections = readFileSync(`${ROOT}docs/options.md`, 'utf8')
+    .split(/^#{2,3} /m)
+    .filter((section) => section.startsWith('`'))
+
+  test.each(sections.map((section) => [section.split('\n', 1)[0], section]))('says of %s all there is to say', (_, section) => {
+    const parts = [/^- Default: /m, /^- Merge: /m, /^- Errors: /m, /^```ts\nimport/m]
+    expect(parts.filter((part) => !part.test(section ?? ''))).toEqual([])
+  })
+})
+
 describe('pages', () => {
   test('every option, export and member of a session stands in one, and every link leads somewhere', () => {
     expect(missing()).toEqual({ options: [], members: [], exports: [], links: [], page: [] })
