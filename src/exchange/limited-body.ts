@@ -95,14 +95,14 @@ function watched(source: Stream, response: Response, exchange: Exchange, onEnd: 
     off()
     onEnd()
   }
+  const fail = (controller: Controller, reason: unknown) => {
+    close()
+    controller.error(reason)
+    reader.cancel(reason).catch(() => undefined)
+  }
   return byteStream({
     start(controller) {
-      const fail = (reason: unknown) => {
-        close()
-        controller.error(reason)
-        reader.cancel(reason).catch(() => undefined)
-      }
-      off = lifetime.onAbort(fail)
+      off = lifetime.onAbort((reason) => fail(controller, reason))
     },
     async pull(controller) {
       try {
@@ -113,10 +113,7 @@ function watched(source: Stream, response: Response, exchange: Exchange, onEnd: 
         // A reader that brought its own buffer (BYOB) waits until its request is answered, also at the end.
         if ('byobRequest' in controller) controller.byobRequest?.respond(0)
       } catch (error) {
-        if (lifetime.aborted) return
-        close()
-        reader.cancel(error).catch(() => undefined)
-        controller.error(error)
+        if (!lifetime.aborted) fail(controller, error)
       }
     },
     cancel(reason) {
@@ -126,9 +123,11 @@ function watched(source: Stream, response: Response, exchange: Exchange, onEnd: 
   })
 }
 
+type Controller = ReadableByteStreamController | ReadableStreamDefaultController<Uint8Array>
+
 interface Source {
-  start(controller: ReadableByteStreamController | ReadableStreamDefaultController<Uint8Array>): void
-  pull(controller: ReadableByteStreamController | ReadableStreamDefaultController<Uint8Array>): Promise<void>
+  start(controller: Controller): void
+  pull(controller: Controller): Promise<void>
   cancel(reason: unknown): Promise<void>
 }
 
@@ -151,7 +150,8 @@ function counted(reader: Reader, response: Response, exchange: Exchange): () => 
   let bytes = 0
   const next = () => {
     const idle = timeout?.idle
-    return idle ? reader.read().finally(lifetime.limit(idle, () => timeoutError(exchange, 'idle', idle))) : reader.read()
+    const step = reader.read()
+    return idle ? step.finally(lifetime.limit(idle, () => timeoutError(exchange, 'idle', idle))) : step
   }
   return async () => {
     let step = await next()
