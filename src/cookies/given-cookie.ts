@@ -31,7 +31,7 @@ export function namedCookie(first: string | NamedCookie, value: unknown, options
 export function checkGiven(cookie: NamedCookie, now: number): GivenCookie {
   const { name, value, path = '/', hostOnly, domain: given } = cookie
   checkCookie(name, value)
-  if (given !== undefined && given !== null && typeof given !== 'string') throw wrong(name, 'domain must be a string')
+  if (typeof (given ?? '') !== 'string') throw wrong(name, 'domain must be a string')
   const domain = withoutDot(given ?? '')
   if (typeof path !== 'string' || !path.startsWith('/') || path.length > MAX_ATTRIBUTE || UNSAFE.test(path)) {
     throw wrong(name, `path must begin with '/', and be no longer than ${MAX_ATTRIBUTE} characters`)
