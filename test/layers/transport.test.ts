@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { SessionClosedError } from '../../src/index.ts'
 import { Mounts } from '../../src/layers/mounts.ts'
-import { isFromHandler, transportLayer } from '../../src/layers/transport.ts'
+import { fetchTransport, isFromHandler, transportLayer } from '../../src/layers/transport.ts'
 import { exchangeOf } from '../support/exchange.ts'
 
 const never = () => expect.fail('nothing is inside the transport')
@@ -52,6 +52,30 @@ describe('transportLayer()', () => {
       throw boom
     }
     await expect(layerOf({ mounts: mounted('https://a.example', throwing) }).layer(exchangeOf(), never)).rejects.toBe(boom)
+  })
+
+  test.each([
+    ['a handler', (answer: () => Promise<Response>) => layerOf({ mounts: mounted('https://a.example', answer) }).layer],
+    ['a fetch', (answer: () => Promise<Response>) => fetchTransport({ fetch: answer, init: () => ({}) })],
+  ])('lets go of what %s answers when the call is over', async (_, layerOver) => {
+    for (const make of [() => new Response('late'), () => undefined as never]) {
+      const exchange = exchangeOf()
+      exchange.lifetime.canAbort = true
+      let answer: (response: Response) => void = never
+      const outcome = layerOver(
+        () =>
+          new Promise((resolve) => {
+            answer = resolve
+          }),
+      )(exchange, never)
+      exchange.lifetime.abort('enough')
+      await expect(outcome).rejects.toBe('enough')
+      const late: Response | undefined = make()
+      answer(late as Response)
+      // Whatever the late answer is, nobody hears of it: an unhandled rejection fails the run.
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(late?.bodyUsed ?? true).toBe(true)
+    }
   })
 
   test('sends nothing for a call that is over, nor for a closed session', async () => {
