@@ -6,9 +6,10 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { createServer } from 'node:tls'
 import type { Certificates } from './certificates.ts'
+import { listen, portOf } from './loopback.ts'
 
 interface Closable {
   close(): unknown
@@ -24,7 +25,7 @@ export function closeServers(): void {
   for (const server of opened.splice(0)) server.close()
 }
 
-async function listen(server: Http2SecureServer | ReturnType<typeof createServer>): Promise<string> {
+async function open(server: Http2SecureServer | ReturnType<typeof createServer>): Promise<string> {
   opened.push(server)
   server.on('connection', (socket: Socket) => {
     const { remotePort } = socket
@@ -32,8 +33,8 @@ async function listen(server: Http2SecureServer | ReturnType<typeof createServer
     socket.on('error', () => undefined).on('close', () => sockets.delete(remotePort))
   })
   server.on('tlsClientError', () => undefined)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return `https://localhost:${(server.address() as AddressInfo).port}`
+  await listen(server)
+  return `https://localhost:${portOf(server)}`
 }
 
 const identity = (certificates: Certificates) => ({ cert: certificates.pem('server.pem'), key: certificates.pem('server.key') })
@@ -60,7 +61,7 @@ export async function serve(certificates: Certificates, answer: Answer, options:
     stream.on('error', () => undefined)
     answer(stream, headers as Record<string, string>, ++count)
   })
-  return { origin: await listen(server), server, sessions }
+  return { origin: await open(server), server, sessions }
 }
 
 /** One connection of the server that writes frames. */
@@ -110,7 +111,7 @@ export async function serveFrames(
       }
     })
   })
-  return { origin: await listen(server), opened: () => count }
+  return { origin: await open(server), opened: () => count }
 }
 
 function wireOn(socket: Socket, nth: number): Wire {

@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { createServer as createHTTPServer } from 'node:http'
 import { constants, type ServerHttp2Session } from 'node:http2'
 import { createServer as createHTTPSServer } from 'node:https'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
@@ -17,6 +17,7 @@ import { createSession, pool, type Session, type SessionOptions } from 'sessionf
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type Certificates, makeCertificates } from '../certificates.ts'
 import { type Answer, closeServers, serve } from '../http2-servers.ts'
+import { listen, portOf } from '../loopback.ts'
 
 let certificates: Certificates
 const others: { close(): unknown }[] = []
@@ -34,12 +35,12 @@ function open(baseURL: string, options: SessionOptions = {}): Session {
   return createSession({ baseURL, pool: { http2: true }, tls: { ca: certificates.pem('ca.pem') }, ...options })
 }
 
-async function listen(
+async function started(
   server: ReturnType<typeof createServer | typeof createHTTPServer | typeof createHTTPSServer>,
 ): Promise<number> {
   others.push(server)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return (server.address() as AddressInfo).port
+  await listen(server)
+  return portOf(server)
 }
 
 /** Answers with what has come: the headers, and the length of the body. */
@@ -134,7 +135,7 @@ describe('connections', () => {
     const server = createHTTPSServer({ cert: certificates.pem('server.pem'), key: certificates.pem('server.key') })
     server.on('secureConnection', () => opened++)
     server.on('request', (request, response) => response.end(`HTTP/${request.httpVersion}`))
-    const port = await listen(server)
+    const port = await started(server)
     await using session = open(`https://localhost:${port}`)
     expect(await session.get('/')).toBe('HTTP/1.1')
     expect(await session.get('/')).toBe('HTTP/1.1')
@@ -177,14 +178,14 @@ describe('connections', () => {
   })
 
   test('http: goes over HTTP/1.1', async () => {
-    const port = await listen(createHTTPServer((request, response) => response.end(`HTTP/${request.httpVersion}`)))
+    const port = await started(createHTTPServer((request, response) => response.end(`HTTP/${request.httpVersion}`)))
     await using session = open(`http://localhost:${port}`)
     expect(await session.get('/')).toBe('HTTP/1.1')
   })
 
   test('one that cannot be opened is one error for all calls, in words', async () => {
     const server = createServer()
-    const port = await listen(server)
+    const port = await started(server)
     await new Promise((resolve) => server.close(resolve))
     await using session = open(`https://localhost:${port}`)
     const errors = await Promise.all([1, 2].map(() => session.get('/').catch((error: unknown) => error)))
@@ -236,7 +237,7 @@ async function serveProxy(credentials?: string): Promise<{ port: number; tunnels
     target.on('error', () => socket.destroy()).on('close', () => socket.destroy())
     socket.pipe(target).pipe(socket)
   })
-  return { port: await listen(server), tunnels: () => tunnels }
+  return { port: await started(server), tunnels: () => tunnels }
 }
 
 describe('through a proxy', () => {
@@ -255,7 +256,7 @@ describe('through a proxy', () => {
   test('a server without HTTP/2 gets HTTP/1.1 in the tunnel', async () => {
     const server = createHTTPSServer({ cert: certificates.pem('server.pem'), key: certificates.pem('server.key') })
     server.on('request', (request, response) => response.end(`HTTP/${request.httpVersion}`))
-    const target = await listen(server)
+    const target = await started(server)
     const { port, tunnels } = await serveProxy()
     await using session = open(`https://localhost:${target}`, { proxy: `http://127.0.0.1:${port}` })
     expect([await session.get('/'), await session.get('/'), tunnels()]).toEqual(['HTTP/1.1', 'HTTP/1.1', 1])
@@ -274,7 +275,7 @@ describe('through a proxy', () => {
 
   test('one that drops CONNECT ends the call with one error', async () => {
     let opened = 0
-    const port = await listen(
+    const port = await started(
       createServer((socket) => {
         opened++
         socket.on('error', () => undefined).destroy()
