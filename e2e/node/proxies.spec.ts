@@ -2,12 +2,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { createServer as createTLSServer } from 'node:https'
+import { createServer as createSocketServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSession } from 'sessionfetch'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Certificates, makeCertificates } from '../certificates.ts'
-import { portOf } from '../loopback.ts'
+import { listen, portOf } from '../loopback.ts'
 import { freePort, type Running, startProgram } from '../processes.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sessionfetch-proxies-'))
@@ -113,6 +114,39 @@ describe('which proxy', () => {
     await using session = createSession({ proxy: `socks5://127.0.0.1:${running.socks?.port}`, ...trusted() })
     expect((await session.fetch(httpOrigin)).status).toBe(200)
     expect((await session.fetch(httpsOrigin)).status).toBe(200)
+  })
+
+  test.each([
+    [
+      'that refuses the sign-in',
+      [
+        [5, 2],
+        [1, 1],
+      ],
+      'the proxy refused the sign-in',
+    ],
+    ['that takes none', [[5, 255]], 'the proxy takes no sign-in that can be given'],
+    [
+      'that cannot reach the host',
+      [
+        [5, 0],
+        [5, 4, 0, 1, 0, 0, 0, 0, 0, 0],
+      ],
+      'the proxy could not reach the host',
+    ],
+    ['that is none', [[72, 84, 84, 80]], 'the proxy does not speak SOCKS5'],
+  ])('SOCKS5 %s is an error in words, without the password', async (_, answers, words) => {
+    const server = createSocketServer((socket) => {
+      const left = [...answers]
+      socket.on('error', () => undefined)
+      socket.on('data', () => socket.write(Uint8Array.from(left.shift() ?? [])))
+    })
+    await listen(server)
+    await using session = createSession({ proxy: `socks5://ada:s3cret@127.0.0.1:${portOf(server)}` })
+    const error = (await session.fetch(httpOrigin).catch((thrown: unknown) => thrown)) as Error
+    server.close()
+    expect((error.cause as Error).message).toContain(words)
+    expect(`${error.stack}${(error.cause as Error).stack}`).not.toContain('s3cret')
   })
 
   test('a table by scheme and host, with exceptions', async () => {

@@ -32,6 +32,13 @@ describe('explainFailure()', () => {
     [refused('invalid request path'), 'the request is invalid (UND_ERR_INVALID_ARG)'],
     [coded('UND_ERR_HEADERS_TIMEOUT'), expect.stringContaining('300 s of the platform’s fetch')],
     [coded('UND_ERR_BODY_TIMEOUT'), expect.stringContaining('300 s of the platform’s fetch')],
+    [coded('UND_ERR_SOCKS5_VERSION'), 'the proxy does not speak SOCKS5 (UND_ERR_SOCKS5_VERSION)'],
+    [coded('UND_ERR_SOCKS5_AUTH_FAILED'), expect.stringContaining('password in proxy')],
+    [coded('UND_ERR_SOCKS5_REPLY_4'), 'the proxy could not reach the host (UND_ERR_SOCKS5_REPLY_4)'],
+    [coded('UND_ERR_SOCKS5_REPLY_9'), 'the request failed (UND_ERR_SOCKS5_REPLY_9)'],
+    [coded('ERR_HTTP2_STREAM_ERROR', 'reset: CANCEL'), 'the server broke the answer off, CANCEL (ERR_HTTP2_STREAM_ERROR)'],
+    [coded('ERR_HTTP2_STREAM_ERROR', 'other: Words'), 'the server broke the answer off (ERR_HTTP2_STREAM_ERROR)'],
+    [coded('ERR_HTTP2_HEADERS_OVERFLOW'), expect.stringContaining('64 kB')],
     [new Error('Proxy response (407) !== 200'), expect.stringContaining('password')],
     [new Error('Proxy response (502) !== 200'), 'the proxy answered 502: it could not reach the host'],
     [new Error('Proxy response (418) !== 200'), 'the proxy answered 418'],
@@ -40,6 +47,7 @@ describe('explainFailure()', () => {
 
   test.each([
     [coded('UND_ERR_HEADERS_OVERFLOW'), true],
+    [coded('ERR_HTTP2_HEADERS_OVERFLOW'), true],
     [refused('invalid keep-alive header'), true],
     [coded('UND_ERR_NOT_SUPPORTED', 'expect header not supported'), true],
     [refused('Proxy Authentication Required (407)'), false],
