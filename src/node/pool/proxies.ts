@@ -16,9 +16,13 @@ export function parseProxy(option: ProxyOption): FindProxy {
   return tableOf(option, 'proxy')
 }
 
-/** The proxies of `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`; lower case wins, as in curl. */
+/**
+ * The proxies of `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`; lower case wins, as in curl. Under CGI, which
+ * `REQUEST_METHOD` tells, `HTTP_PROXY` is the visitor's own `Proxy` header (CVE-2016-5385), and so is not read.
+ */
 export function proxyFromEnvironment(): FindProxy {
-  const variables = environmentVariables()
+  const { HTTP_PROXY, ...others } = environmentVariables()
+  const variables = others.REQUEST_METHOD === undefined ? { HTTP_PROXY, ...others } : others
   const read = (name: string) => variables[name.toLowerCase()] || variables[name] || undefined
   return tableOf(
     { http: read('HTTP_PROXY'), https: read('HTTPS_PROXY'), all: read('ALL_PROXY'), noProxy: read('NO_PROXY') },

@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { parseNetrc } from '../../../src/node/auth/netrc.ts'
-import { parseNoProxy, parseProxy } from '../../../src/node/pool/proxies.ts'
+import { parseNoProxy, parseProxy, proxyFromEnvironment } from '../../../src/node/pool/proxies.ts'
 
 describe('noProxy', () => {
   test.each([
@@ -75,4 +75,20 @@ describe('a proxy that is none', () => {
   ])('%j is a TypeError without the password', (proxy) => {
     expect(() => parseProxy(proxy as never)).toThrow(/^proxy: (?!.*(s3|cret))/)
   })
+})
+
+test.each<[title: string, variables: Record<string, string>, expected: string | undefined]>([
+  ['HTTP_PROXY', { HTTP_PROXY: 'http://upper:1' }, 'upper:1'],
+  ['http_proxy before HTTP_PROXY', { http_proxy: 'http://lower:1', HTTP_PROXY: 'http://upper:1' }, 'lower:1'],
+  [
+    "under CGI not HTTP_PROXY, which is a visitor's header there",
+    { HTTP_PROXY: 'http://upper:1', REQUEST_METHOD: 'GET' },
+    undefined,
+  ],
+  ['under CGI http_proxy', { http_proxy: 'http://lower:1', REQUEST_METHOD: 'GET' }, 'lower:1'],
+])('the environment: %s', (_, variables, expected) => {
+  for (const name of ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY', 'no_proxy', 'NO_PROXY', 'REQUEST_METHOD'])
+    vi.stubEnv(name, variables[name])
+  expect(proxyFromEnvironment()(new URL('http://shop.example/'))?.host).toBe(expected)
+  vi.unstubAllEnvs()
 })
