@@ -21,7 +21,7 @@
  */
 
 import { isSameOrigin, originOf } from '../http/origin.ts'
-import { recognise } from './kind.ts'
+import { hide, recognise } from './kind.ts'
 import type { SessionRequest } from './options.ts'
 import type { SchemaIssue } from './parsing.ts'
 import type { SessionResponse } from './response.ts'
@@ -30,14 +30,6 @@ interface Hidden {
   readonly cause?: unknown
   readonly request?: SessionRequest | undefined
   readonly response?: SessionResponse | undefined
-}
-
-/** Sets properties that logs and `JSON.stringify` do not follow: a request holds headers, and headers hold secrets. */
-export function hide<T extends object>(target: T, values: object): T {
-  for (const [key, value] of Object.entries(values)) {
-    Object.defineProperty(target, key, { value, configurable: true, writable: true })
-  }
-  return target
 }
 
 /** Its `name`, and those of its subclasses, stand on their prototypes: `recognise` puts them there. */

@@ -6,6 +6,14 @@
 /** The key under which a prototype says which class it belongs to. */
 const KIND = Symbol.for('sessionfetch.kind')
 
+/** Sets properties that logs and `JSON.stringify` do not follow: a request holds headers, and headers hold secrets. */
+export function hide<T extends object>(target: T, values: object): T {
+  for (const key of Reflect.ownKeys(values)) {
+    Object.defineProperty(target, key, { value: Reflect.get(values, key), configurable: true, writable: true })
+  }
+  return target
+}
+
 type Class = abstract new (...args: never[]) => object
 
 /**
@@ -15,10 +23,8 @@ type Class = abstract new (...args: never[]) => object
 export function recognise(classes: Readonly<Record<string, Class>>): void {
   for (const [kind, of] of Object.entries(classes)) {
     // The name stays the same when a bundler shortens that of the class.
-    for (const key of ['name', KIND]) {
-      Object.defineProperty(of.prototype, key, { value: kind, writable: true, configurable: true })
-    }
-    Object.defineProperty(of, Symbol.hasInstance, { value: isInstance, configurable: true })
+    hide(of.prototype, { name: kind, [KIND]: kind })
+    hide(of, { [Symbol.hasInstance]: isInstance })
   }
 }
 

@@ -7,7 +7,8 @@
  *    └─ cause: the platform's own cause, unless it quotes a secret
  * ```
  */
-import { describe, hide, isSessionError, TimeoutError } from '../contract/errors.ts'
+import { describe, isSessionError, TimeoutError } from '../contract/errors.ts'
+import { hide } from '../contract/kind.ts'
 import { isSecretHeader } from './credentials.ts'
 import { ofListener } from './listeners.ts'
 import { type Exchange, forCaller, wholeHeaders } from './request.ts'

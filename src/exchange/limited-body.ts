@@ -5,7 +5,8 @@
  * They read through `getReader()`: a stream that errors inside `new Response(stream).text()` comes out as another error in
  * every browser engine. Nothing is read before the user reads.
  */
-import { BodyTooLargeError, describe, hide } from '../contract/errors.ts'
+import { BodyTooLargeError, describe } from '../contract/errors.ts'
+import { hide } from '../contract/kind.ts'
 import type { SessionResponse } from '../contract/response.ts'
 import { readBytes } from '../http/bytes.ts'
 import { timeoutError } from './failure.ts'

@@ -1,5 +1,5 @@
 /** What a response is given beyond the platform's: `history`, `elapsed`, `links`, and where it came from. */
-import { hide } from '../contract/errors.ts'
+import { hide } from '../contract/kind.ts'
 import type { SessionResponse } from '../contract/response.ts'
 import { parseLinks } from '../http/links.ts'
 

@@ -1,5 +1,6 @@
 /** The errors of the data door: a `FetchError` for all but the caller's own abort and errors of the caller's code. */
-import { authNote, describe, FetchError, hide, isSessionError, SchemaError, statusLine } from '../contract/errors.ts'
+import { authNote, describe, FetchError, isSessionError, SchemaError, statusLine } from '../contract/errors.ts'
+import { hide } from '../contract/kind.ts'
 import type { SessionResponse } from '../contract/response.ts'
 import { attemptNote, isFailure, wordsOf } from '../exchange/failure.ts'
 import { ofListener } from '../exchange/listeners.ts'
