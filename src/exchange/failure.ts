@@ -90,7 +90,8 @@ export function networkError(
   if (isSessionError(error) || typeof message !== 'string') return error
   const words = `${describe(exchange.request)}: ${text}${attemptNote(exchange)}`
   if (isUsers) {
-    if (name === 'TypeError') known.set(error as object, { isTemporary: true, words, isUsers })
+    // A session given as fetch has said already whether another try may help.
+    if (name === 'TypeError' && !isWireError(error)) known.set(error as object, { isTemporary: true, words, isUsers })
     return error
   }
   const isQuoting = quotesSecret(error as Error, exchange)

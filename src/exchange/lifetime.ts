@@ -145,10 +145,10 @@ export class Lifetime {
 }
 
 /** The calls that wait for one signal. It is the only listener on that signal, whatever their number. */
-class Waiting extends Set<OnAbort> {
-  handleEvent({ target }: Event): void {
-    for (const callback of [...this]) callback(reasonOf(target as AbortSignal))
-  }
+interface Waiting {
+  readonly callbacks: Set<OnAbort>
+  /** A function, since the signals of some polyfills take no other listener. */
+  readonly listener: () => void
 }
 
 const waitingFor = new WeakMap<AbortSignal, Waiting>()
@@ -159,14 +159,23 @@ function onSignal(signal: AbortSignal, callback: OnAbort): () => void {
     callback(reasonOf(signal))
     return () => undefined
   }
-  const waiting = waitingFor.get(signal) ?? new Waiting()
+  const waiting = waitingFor.get(signal) ?? waitFor(signal)
+  const { callbacks, listener } = waiting
   waitingFor.set(signal, waiting)
-  if (waiting.size === 0) signal.addEventListener('abort', waiting)
-  waiting.add(callback)
+  if (callbacks.size === 0) signal.addEventListener('abort', listener)
+  callbacks.add(callback)
   return () => {
-    waiting.delete(callback)
-    if (waiting.size === 0) signal.removeEventListener('abort', waiting)
+    callbacks.delete(callback)
+    if (callbacks.size === 0) signal.removeEventListener('abort', listener)
   }
+}
+
+function waitFor(signal: AbortSignal): Waiting {
+  const callbacks = new Set<OnAbort>()
+  const listener = () => {
+    for (const callback of [...callbacks]) callback(reasonOf(signal))
+  }
+  return { callbacks, listener }
 }
 
 /** React Native's signals have no `reason`. */

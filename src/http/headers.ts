@@ -40,8 +40,10 @@ function checkName(name: unknown, option: string): string {
 function checkValue(name: unknown, value: unknown, option: string): string {
   const simple = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
   const text = simple ? String(value) : ''
-  // Blanks and line breaks at its ends are taken off when it is set: Fetch standard, "normalize".
-  if (simple && !NOT_A_VALUE.test(text.trim())) return text
+  const core = text.trim()
+  // Blanks and line breaks at its ends are taken off when it is set: Fetch standard, "normalize". `trim` takes more than these.
+  const isRight = !NOT_A_VALUE.test(text) || !(NOT_A_VALUE.test(core) || /[^\t\n\r ]/.test(text.replace(core, '')))
+  if (simple && isRight) return text
   const wrong = simple ? 'holds a line break, a NUL or a character above U+00FF' : `is of type ${typeof value}`
   throw new TypeError(`${option}: the value of '${String(name)}' ${wrong}; give a string of latin-1 characters`)
 }
