@@ -118,6 +118,20 @@ describe('connections', () => {
     expect(sessions.length).toBe(2)
   })
 
+  test('calls that ended while they waited open no connection, each time that an idle one is closed', async () => {
+    const { origin, sessions } = await serve(certificates, () => undefined, { settings: { maxConcurrentStreams: 0 } })
+    await using session = open(origin, { pool: { http2: true, keepAlive: 40 } })
+    const calls = Array.from({ length: 20 }, () => session.get('/', { timeout: 200 }))
+    const outcomes = await Promise.allSettled(calls)
+    expect(outcomes.every((outcome) => outcome.status === 'rejected' && /timeout\.attempt/.test(outcome.reason.message))).toBe(
+      true,
+    )
+    await expect.poll(() => sessions.every(({ destroyed }) => destroyed)).toBe(true)
+    const opened = sessions.length
+    await sleep(400)
+    expect(sessions.length).toBe(opened)
+  })
+
   test('an idle one is closed after `keepAlive`, and a call opens another', async () => {
     const { origin, sessions } = await serve(certificates, echo)
     await using session = open(origin, { pool: { http2: true, keepAlive: 40 } })

@@ -81,7 +81,7 @@ class Attempt {
     const { request, lifetime } = exchange
     const { url, method } = request
     let line: Line | undefined
-    let place = 0
+    let place: number | undefined
     this.handler = new CurrentHandler({
       url,
       method,
@@ -89,11 +89,13 @@ class Attempt {
       isLazy: isForDataOnly(exchange),
       codings: knownCodings(),
       onBegin: (running) => {
+        // undici begins once more with one that it had pipelined on a connection which ended before its turn.
+        if (place !== undefined) route.running.free(place)
         place = route.running.add(running)
         this.isReused = line?.begin() ?? false
       },
       onEnd: (isWhole) => {
-        route.running.free(place)
+        if (place !== undefined) route.running.free(place)
         if (isWhole) route.ended()
         // Also of a whole one: the answer may have come before the end of the upload.
         extracted.cancel?.(lifetime.reason)

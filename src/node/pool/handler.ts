@@ -55,6 +55,11 @@ export abstract class Handler {
     this.#onEnd = sending.onEnd
   }
 
+  /** Whether its call has been ended. */
+  get isUnwanted(): boolean {
+    return this.#lifetime.aborted
+  }
+
   /** Hands the request over. Rejects with what undici says, or with the reason of an abort. */
   send(dispatcher: Pick<Dispatcher, 'dispatch'>, options: object): Promise<Response> {
     const lifetime = this.#lifetime

@@ -115,13 +115,16 @@ class Origin {
       while (connection.hasRoom && this.#waiting.length > 0) connection.send(this.#waiting.shift() as Job)
     }
     if (this.#waiting.length > 0) this.#open()
-    else if (this.#connections.size === 0 && !this.#isConnecting) this.#onUnused()
+    if (this.#waiting.length === 0 && this.#connections.size === 0 && !this.#isConnecting) this.#onUnused()
   }
 
   #open(): void {
     const states = [...this.#connections].map(({ state }) => state)
     const isFull = states.filter((state) => state !== 'retired').length >= this.#parts.connections
     if (isFull || this.#isConnecting || states.includes('opening')) return
+    // A call that was ended while it waited needs no connection: one after the other would be opened for it, and kept idle.
+    this.#waiting = this.#waiting.filter(({ handler }) => !handler.isUnwanted)
+    if (this.#waiting.length === 0) return
     this.#isConnecting = true
     this.#parts.connect.both(this.#target(), (error, socket) => {
       this.#isConnecting = false
