@@ -22,12 +22,12 @@ export type {
   ResolvedOptions,
   RetryContext,
   RetryOptions,
-  SessionOptions,
   SessionRequest,
 } from './contract/options.ts'
 export type { HookContext, MappedResponseType, ResponseType, SchemaIssue, StandardSchema } from './contract/parsing.ts'
 export type { Link, SessionResponse } from './contract/response.ts'
 export type { DataMethod, FetchOptions, RawMethod, Session } from './contract/session.ts'
+export type { SessionOptions } from './contract/session-options.ts'
 export type {
   Bearer,
   ConcurrencyOptions,

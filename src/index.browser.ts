@@ -1,7 +1,7 @@
 /** The entry for browsers, React Native and UMD. `index.ts` exports the same names. */
 import { digest, environment, pool } from './browser/environment.ts'
-import type { SessionOptions } from './contract/options.ts'
 import type { Session } from './contract/session.ts'
+import type { SessionOptions } from './contract/session-options.ts'
 import { createSessionIn } from './session/session.ts'
 
 /**

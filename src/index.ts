@@ -1,7 +1,7 @@
 /** The entry for Node, Bun, Deno and workers. `index.browser.ts` exports the same names. */
 
-import type { SessionOptions } from './contract/options.ts'
 import type { Session } from './contract/session.ts'
+import type { SessionOptions } from './contract/session-options.ts'
 import { environment } from './node/environment.ts'
 import { createSessionIn } from './session/session.ts'
 

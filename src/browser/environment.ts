@@ -1,5 +1,6 @@
 /** Browsers, React Native and UMD: the browser's own cookies and redirects. What it cannot do is a `TypeError` that says why. */
-import type { AuthFlow, SessionOptions } from '../contract/options.ts'
+import type { AuthFlow } from '../contract/options.ts'
+import type { SessionOptions } from '../contract/session-options.ts'
 import type { Credentials, MountHandler } from '../contract/settings.ts'
 import type { Meaning } from '../exchange/failure.ts'
 import type { Exchange } from '../exchange/request.ts'

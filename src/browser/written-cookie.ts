@@ -49,10 +49,10 @@ export async function write({ name, value, path, domain, secure, sameSite, parti
  */
 function refuseCut(name: string, value: string): void {
   const probe = 'sessionfetch-='
-  // biome-ignore lint/suspicious/noDocumentCookie: as in write
+  // biome-ignore lint/suspicious/noDocumentCookie: what this line cuts is the question, and cookieStore does not cut
   document.cookie = `${probe}${name}${value}; Max-Age=0`
   if (!document.cookie.includes(probe)) return
-  // biome-ignore lint/suspicious/noDocumentCookie: as in write
+  // biome-ignore lint/suspicious/noDocumentCookie: the probe was written by document.cookie, and ends by it in each engine
   document.cookie = `${probe}; Max-Age=0`
   throw wrong(name, 'this browser takes ASCII only')
 }

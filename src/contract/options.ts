@@ -1,19 +1,17 @@
 /**
- * The options and the request: their types. They stand in one file because each names the other: a request shows its options,
- * and some options are functions of a request. How options merge: `session/option-table.ts`.
+ * The options of a call and the request: their types. They stand in one file because each names the other: a request shows its
+ * options, and some options are functions of a request. What only a session has: `session-options.ts`. How options merge:
+ * `session/option-table.ts`.
  */
 import type { AnyBody } from '../http/body.ts'
 import type { HeadersLike } from '../http/headers.ts'
 import type { QueryLike } from '../http/query.ts'
-import type { PoolOptions, ProxyOption, TLSOptions } from './connections.ts'
 import type { Hooks, MaybeArray, ResponseType, StandardSchema } from './parsing.ts'
 import type { SessionResponse } from './response.ts'
 import type {
   Bearer,
-  ConcurrencyOptions,
   Credentials,
   CsrfOptions,
-  MountHandler,
   PlatformOptions,
   ProgressEvent,
   RejectedCookie,
@@ -183,38 +181,6 @@ export interface CallOptions<R extends ResponseType = ResponseType, T = unknown>
   readonly method?: string | undefined
   /** Ends the call, which then rejects with the signal's `reason`. Works beside timeouts. */
   readonly signal?: AbortSignal | null | undefined
-}
-
-/** Options of `createSession`, `extend` and `fork`. */
-export interface SessionOptions extends SharedOptions {
-  /** Of calls that name none. @default 'GET' */
-  readonly method?: string | undefined
-  /** Ends each call of the session that has no signal of its own. */
-  readonly signal?: AbortSignal | null | undefined
-  /**
-   * A live tough-cookie `CookieJar` (is written to), a saved state (is not), `{ store }`, a `JarStore` such as `fileStore` of
-   * `sessionfetch/stores` (is written to), what a format has read, or `false` for none.
-   */
-  readonly jar?: object | false | undefined
-  /**
-   * At most so many calls on their way, first come first served; `{ perOrigin }` counts by the origin of the call's URL.
-   * @default no limit
-   */
-  readonly concurrency?: number | ConcurrencyOptions | undefined
-  /** Instead of the platform's fetch, which is otherwise looked up at each call. */
-  readonly fetch?: ((input: string, init?: RequestInit) => Promise<Response>) | undefined
-  /** `{ prefix: handler }`, as `session.mount`. */
-  readonly mounts?: Readonly<Record<string, MountHandler | null>> | undefined
-  /** Node's own connections; see `docs/connections.md`. */
-  readonly pool?: boolean | PoolOptions | undefined
-  /** A URL, or a table by `scheme://host`, scheme or `all`, with `noProxy`; `null` for none. */
-  readonly proxy?: ProxyOption | undefined
-  /** Whom to trust over https, and the client's certificate. Node only. */
-  readonly tls?: TLSOptions | undefined
-  /** Path of a Unix socket that every request goes through. */
-  readonly socketPath?: string | undefined
-  /** Proxies, authorities and `.netrc` of the environment, under what the session says. @default false */
-  readonly trustEnv?: boolean | undefined
 }
 
 /** The merged options, as interceptors see them. */

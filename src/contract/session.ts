@@ -1,9 +1,10 @@
 /** The session's type: a fetch, an ofetch instance, and a requests.Session. */
 import type { SessionCookies } from '../cookies/session-cookies.ts'
 import type { AnyBody } from '../http/body.ts'
-import type { Auth, CallOptions, Interceptor, SessionOptions, SessionRequest } from './options.ts'
+import type { Auth, CallOptions, Interceptor, SessionRequest } from './options.ts'
 import type { MappedResponseType, ResponseType, StandardSchema } from './parsing.ts'
 import type { SessionResponse } from './response.ts'
+import type { SessionOptions } from './session-options.ts'
 import type { FetchInput, MountHandler } from './settings.ts'
 
 /** `form` and `body` contradict each other. */

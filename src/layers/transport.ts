@@ -1,6 +1,6 @@
 /** The innermost layer: a mounted handler, or the way to the network. */
 import { describe, SessionClosedError } from '../contract/errors.ts'
-import type { SessionOptions } from '../contract/options.ts'
+import type { SessionOptions } from '../contract/session-options.ts'
 import type { MountHandler } from '../contract/settings.ts'
 import { discard } from '../exchange/discard.ts'
 import { type Meaning, networkError } from '../exchange/failure.ts'

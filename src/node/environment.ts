@@ -1,6 +1,6 @@
 /** Node, Bun, Deno and workers: a jar, redirects of our own, the platform's fetch or connections of our own. */
 
-import type { SessionOptions } from '../contract/options.ts'
+import type { SessionOptions } from '../contract/session-options.ts'
 import { version } from '../contract/version.ts'
 import { CookieChanges } from '../cookies/changes.ts'
 import type { Cookie } from '../cookies/tough.ts'

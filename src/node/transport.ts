@@ -1,7 +1,7 @@
 /** Which transport a session has: the platform's connections, its fetch, or connections of the session's own. */
 
 import type { ConnectionOptions } from '../contract/connections.ts'
-import type { SessionOptions } from '../contract/options.ts'
+import type { SessionOptions } from '../contract/session-options.ts'
 import type { Send } from '../exchange/request.ts'
 import { type EnvironmentAuth, parseAuth } from '../layers/auth.ts'
 import { fetchTransport } from '../layers/transport.ts'

@@ -1,5 +1,5 @@
 /** The two interfaces between the shared code and `src/node/`, `src/browser/`: all that differs between environments. */
-import type { SessionOptions } from '../contract/options.ts'
+import type { SessionOptions } from '../contract/session-options.ts'
 import type { SessionCookies } from '../cookies/session-cookies.ts'
 import type { CookieValues } from '../cookies/values.ts'
 import type { Call } from '../exchange/call.ts'

@@ -2,7 +2,8 @@
  * The options, as one table: what each may be, how a call's is merged over its session's, and whether it is for sessions only or
  * the platform's. An option that is missing here does not compile.
  */
-import type { CallOptions, ResolvedOptions, SessionOptions, SharedOptions } from '../contract/options.ts'
+import type { CallOptions, ResolvedOptions, SharedOptions } from '../contract/options.ts'
+import type { SessionOptions } from '../contract/session-options.ts'
 import {
   BOOLEAN,
   type Check,

@@ -1,8 +1,9 @@
 /** The session object: a function, as ofetch's instances are, with everything that should persist around it. */
 import { SessionClosedError } from '../contract/errors.ts'
-import type { Auth, CallOptions, Interceptor, SessionOptions, SessionRequest } from '../contract/options.ts'
+import type { Auth, CallOptions, Interceptor, SessionRequest } from '../contract/options.ts'
 import type { SessionResponse } from '../contract/response.ts'
 import { BASE_URL, type Session } from '../contract/session.ts'
+import type { SessionOptions } from '../contract/session-options.ts'
 import type { FetchInput, MountHandler } from '../contract/settings.ts'
 import { fromOwnKeys } from '../exchange/checked-options.ts'
 import { INSPECT } from '../exchange/request.ts'

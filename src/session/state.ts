@@ -1,6 +1,7 @@
 /** The state of a session: what stays between calls. */
-import type { Auth, Interceptor, SessionOptions } from '../contract/options.ts'
+import type { Auth, Interceptor } from '../contract/options.ts'
 import type { Session } from '../contract/session.ts'
+import type { SessionOptions } from '../contract/session-options.ts'
 import { Lifetime } from '../exchange/lifetime.ts'
 import type { Send } from '../exchange/request.ts'
 import { basic } from '../http/basic.ts'

@@ -1,6 +1,6 @@
 /** The `jar` option: a live jar, a saved state, what a format has read, a store, or none. */
 
-import type { SessionOptions } from '../../contract/options.ts'
+import type { SessionOptions } from '../../contract/session-options.ts'
 import type { UserStore } from '../../cookies/tough.ts'
 import { memoryStoreOf } from './eviction.ts'
 import { cookiesIn } from './forms.ts'

@@ -7,7 +7,7 @@
 import type { Agent, buildConnector, Client, Dispatcher, Pool, ProxyAgent } from 'undici'
 import type { ConnectionOptions } from '../../contract/connections.ts'
 import { SessionClosedError } from '../../contract/errors.ts'
-import type { SessionOptions } from '../../contract/options.ts'
+import type { SessionOptions } from '../../contract/session-options.ts'
 import { basic } from '../../http/basic.ts'
 import { otherPlatform } from '../builtin.ts'
 import type { Maybe } from '../maybe.ts'

@@ -12,7 +12,8 @@ import type { Duplex } from 'node:stream'
 import { builtin } from '../builtin.ts'
 import { coded, goneAway, HTTP_1_1_REQUIRED, NO_ERROR, nameOf, notLookedAt } from './http2-errors.ts'
 import { watched } from './http2-frames.ts'
-import { type Carrier, Http2Request, type Job } from './http2-request.ts'
+import type { Carrier, Job } from './http2-job.ts'
+import { Http2Request } from './http2-request.ts'
 
 /** A connected socket whose ALPN has chosen h2. */
 export interface Http2Socket extends Duplex {

@@ -7,8 +7,6 @@
  * Node alone does not tell the two apart, see `http2-frames.ts`.
  */
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2'
-import type { Dispatcher } from 'undici'
-import type { CurrentHandler } from './callbacks.ts'
 import {
   CANCEL,
   coded,
@@ -22,28 +20,11 @@ import {
 } from './http2-errors.ts'
 import { http2Fields } from './http2-fields.ts'
 import type { Event } from './http2-frames.ts'
+import type { Carrier, Job } from './http2-job.ts'
 import { linger, Silence } from './http2-silence.ts'
+import { Upload } from './http2-upload.ts'
 import type { Controller } from './incoming.ts'
 import { parseFields } from './raw-fields.ts'
-import type { Line, LineOptions } from './tracked-client.ts'
-
-/** A request as `dispatch` gets it. */
-export interface Job {
-  readonly options: Dispatcher.DispatchOptions & Partial<LineOptions>
-  readonly handler: CurrentHandler
-}
-
-/** What a request asks of its connection. */
-export interface Carrier extends Line {
-  /** Told that the first response has come. */
-  proven(): void
-  /** Told that the server wants this request over HTTP/1.1. */
-  refused(): void
-  /** Told that a stream needs not be looked after any more. */
-  forget(stream: number): void
-  /** Why the connection has ended a stream, if it has. */
-  whyEnded(stream: number): Error | undefined
-}
 
 /** A request under way. */
 export class Http2Request implements Controller {
@@ -60,12 +41,10 @@ export class Http2Request implements Controller {
   #silence: Silence | undefined
   #isLingering = false
   #error: Error | undefined
-  /** Length of the request's body, where it is known. */
-  #expected: number | undefined
   /** Content-Length of the response, and bytes of its body so far. */
   #said: number | undefined
   #received = 0
-  #wake: (() => void) | undefined
+  #upload: Upload | undefined
 
   constructor(job: Job, carrier: Carrier) {
     this.#job = job
@@ -84,13 +63,15 @@ export class Http2Request implements Controller {
     if (this.#isEmpty) this.#silence = new Silence()
     try {
       const { fields, expected } = http2Fields(options, length)
-      this.#expected = expected
       const stream = session.request(fields, { endStream: this.#isEmpty })
       this.#stream = stream
       this.#listen(stream)
       if (this.#isEmpty) return stream
       if (body instanceof Uint8Array) stream.end(body)
-      else void this.#upload(stream, body as unknown as AsyncIterable<Uint8Array>)
+      else {
+        this.#upload = new Upload(stream, expected)
+        this.#upload.write(body as unknown as AsyncIterable<Uint8Array>).catch((error) => this.fail(error))
+      }
       return stream
     } catch (error) {
       this.fail(error as Error)
@@ -107,7 +88,7 @@ export class Http2Request implements Controller {
       this.#error = error
     })
     stream.on('close', () => {
-      this.#wake?.()
+      this.#upload?.stop()
       if (!this.#isLingering) this.fail(this.#whyEnded(stream))
     })
   }
@@ -160,7 +141,7 @@ export class Http2Request implements Controller {
 
   /** Ends what is left of the stream: an upload that was answered early, a body that is not wanted. */
   #letGo(stream: ClientHttp2Stream, isWhole: boolean): void {
-    this.#wake?.()
+    this.#upload?.stop()
     if (stream.closed) stream.destroy()
     else if (!isWhole || !stream.writableFinished) stream.close(CANCEL)
   }
@@ -218,29 +199,5 @@ export class Http2Request implements Controller {
     if (this.#isAnswered || (code !== REFUSED_STREAM && code !== HTTP_1_1_REQUIRED)) return error
     if (code === HTTP_1_1_REQUIRED) this.#carrier.refused()
     return notLookedAt(error, 1)
-  }
-
-  async #upload(stream: ClientHttp2Stream, body: AsyncIterable<Uint8Array>): Promise<void> {
-    stream.on('drain', () => this.#wake?.())
-    let sent = 0
-    try {
-      for await (const chunk of body) {
-        if (this.#isOver || stream.closed) return
-        sent += chunk.byteLength
-        if (this.#expected !== undefined && sent > this.#expected) throw wrongLength('REQ')
-        if (!stream.write(chunk)) await this.#drained(stream)
-      }
-      if (this.#expected !== undefined && sent !== this.#expected) throw wrongLength('REQ')
-      stream.end()
-    } catch (error) {
-      this.fail(error as Error)
-    }
-  }
-
-  #drained(stream: ClientHttp2Stream): Promise<void> | undefined {
-    if (this.#isOver || stream.closed) return undefined
-    return new Promise((resolve) => {
-      this.#wake = resolve
-    })
   }
 }

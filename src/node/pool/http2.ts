@@ -13,7 +13,7 @@
 import type { Dispatcher, Pool } from 'undici'
 import type { CurrentHandler } from './callbacks.ts'
 import { Http2Connection, type Http2Socket } from './http2-connection.ts'
-import type { Job } from './http2-request.ts'
+import type { Job } from './http2-job.ts'
 import { noteOpeningError } from './tracked-client.ts'
 
 /** How undici asks for a socket. */

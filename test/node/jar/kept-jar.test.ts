@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { FetchError } from '../../../src/contract/errors.ts'
 import type { JarStore, StoreChange, StoredCookie } from '../../../src/contract/jar-store.ts'
-import type { SessionOptions } from '../../../src/contract/options.ts'
+import type { SessionOptions } from '../../../src/contract/session-options.ts'
 import { createSession } from '../../../src/index.ts'
 import { StoreError } from '../../../src/stores/error.ts'
 import { Table } from '../../../src/stores/table.ts'
