@@ -55,8 +55,8 @@ export function inherit(environment: Environment, from: Settled, given: CallOpti
   const ofURL = userinfo === undefined ? undefined : { header: () => userinfo }
   const ownAuth = given.auth === undefined ? ofURL : parseAuth(given.auth)
   const csrf = given.csrf === undefined ? heir?.csrf : parseCsrf(given.csrf)
-  const isSensitive = given.sensitiveHeaders === undefined && given.csrf === undefined
-  const sensitiveHeaders = isSensitive ? from.sensitiveHeaders : headerNames(options.sensitiveHeaders, csrf ?? from.csrf)
+  const saysSensitive = given.sensitiveHeaders !== undefined || given.csrf !== undefined
+  const sensitiveHeaders = saysSensitive ? headerNames(options.sensitiveHeaders, csrf ?? from.csrf) : from.sensitiveHeaders
   const saysRetry = given.retry !== undefined || given.retryDelay !== undefined || given.retryStatusCodes !== undefined
   const headers = new Headers(from.headers)
   // Headers that the session above calls sensitive stay so, whatever these options say.
