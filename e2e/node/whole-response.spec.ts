@@ -13,6 +13,10 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     response.setHeader('date', 'today').setHeader('content-type', 'application/json')
     if (request.url === '/gzip') return void response.setHeader('content-encoding', 'gzip').end(gzipSync('{"a":1}'))
+    if (request.url === '/moved') {
+      response.writeHead(302, { location: '/json', 'set-cookie': ['a=1', 'b=2'], vary: 'a' })
+      return void response.end('{"moved":true}')
+    }
     if (request.url === '/none') return void response.writeHead(204).end()
     if (request.url === '/slow') {
       response.write('{"a":')
@@ -111,4 +115,24 @@ describe.each(['/json', '/gzip', '/none', '/slow'])('of %s', (path) => {
     expect(results[1]).toEqual(results[0])
     expect(results[2]).toEqual(results[0])
   })
+})
+
+test('a redirect that was followed is the same in history', async () => {
+  const results: unknown[] = []
+  for (const options of [{ fetch: globalThis.fetch }, {}, { pool: true }]) {
+    await using session = createSession({ baseURL: origin, ...options })
+    const [hop] = (await session.fetch('/moved')).history as readonly [Response]
+    const { headers, url, status, statusText, ok, bodyUsed } = hop
+    results.push({
+      ...{ url, status, statusText, ok, bodyUsed, isResponse: hop instanceof Response, isHeaders: headers instanceof Headers },
+      values: ['location', 'Vary', 'set-cookie', 'x-none'].map((name) => headers.get(name)),
+      lines: headers.getSetCookie(),
+      names: [...headers.keys()].filter((name) => !['connection', 'keep-alive', 'transfer-encoding'].includes(name)),
+      copied: [...new Headers(headers).getSetCookie(), structuredClone([...headers]).length],
+      text: await hop.text().catch((error: Error) => error.name),
+      isPrinted: inspect(hop).includes('302'),
+    })
+  }
+  expect(results[1]).toEqual(results[0])
+  expect(results[2]).toEqual(results[0])
 })

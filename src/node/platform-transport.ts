@@ -12,7 +12,7 @@ import { type PlatformRoute, platformRoute } from './platform-connections.ts'
 import { type Extracted, extractBody } from './pool/bodies.ts'
 import { CurrentHandler, LegacyHandler } from './pool/callbacks.ts'
 import { knownCodings } from './pool/codings.ts'
-import { isForDataOnly } from './pool/only-data.ts'
+import { mayBeLazy } from './pool/may-be-lazy.ts'
 import { addHeader, type WireHeaders, wireHeaders } from './pool/request-headers.ts'
 
 /** Options of the platform that change nothing in Node; any other goes on to the platform's fetch. */
@@ -71,7 +71,7 @@ function dispatch({ dispatcher, major }: PlatformRoute, exchange: Exchange, extr
     url,
     method,
     lifetime,
-    isLazy: isForDataOnly(exchange),
+    lazy: mayBeLazy(exchange),
     codings: major >= 7 ? knownCodings() : CODINGS_OF_UNDICI_6,
     onEnd: (isWhole) => {
       if (!isWhole) extracted.cancel?.(lifetime.reason)

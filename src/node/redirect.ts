@@ -12,12 +12,11 @@ import { type Exchange, forCaller, type HopRequest, type Layer, withRequest } fr
 import { isOneShot } from '../http/body.ts'
 import { textOf } from '../http/byte-string.ts'
 import { isSameOrigin } from '../http/origin.ts'
+import { REDIRECTS } from '../http/status.ts'
 import { takeUserinfo, tryParse } from '../http/url.ts'
 import type { Mounts } from '../layers/mounts.ts'
 import { isFromHandler } from '../layers/transport.ts'
 
-/** Fetch standard 3.2.1. */
-const REDIRECT_STATUS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 /** Fetch standard, "request-body-header name", and RFC 9110 section 15.4's advice on content-location. */
 const BODY_HEADERS = ['content-type', 'content-length', 'content-encoding', 'content-language', 'content-location']
 
@@ -28,7 +27,7 @@ export function redirectLayer(mounts: Mounts): Layer {
     let history: readonly SessionResponse[] = []
     for (let exchange = first; ; ) {
       const response = markHistory(await next(exchange), history)
-      const location = REDIRECT_STATUS.has(response.status) ? response.headers.get('location') : null
+      const location = REDIRECTS.has(response.status) ? response.headers.get('location') : null
       if (location === null || call.redirect === 'manual') return markRedirected(response)
       if (call.redirect === 'error') {
         await discard(response)

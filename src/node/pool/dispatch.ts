@@ -12,7 +12,7 @@ import { CurrentHandler } from './callbacks.ts'
 import { knownCodings } from './codings.ts'
 import { type Connections, NO_TIMEOUTS, type Route } from './connections.ts'
 import { timesToSendAgain } from './http2-errors.ts'
-import { isForDataOnly } from './only-data.ts'
+import { mayBeLazy } from './may-be-lazy.ts'
 import { addHeader, type WireHeaders, wireHeaders } from './request-headers.ts'
 import { isOpeningError, type Line, type LineOptions } from './tracked-client.ts'
 
@@ -86,7 +86,7 @@ class Attempt {
       url,
       method,
       lifetime,
-      isLazy: isForDataOnly(exchange),
+      lazy: mayBeLazy(exchange),
       codings: knownCodings(),
       onBegin: (running) => {
         // undici begins once more with one that it had pipelined on a connection which ended before its turn.

@@ -10,6 +10,7 @@ import { codingsOf } from './codings.ts'
 import { type Controller, Incoming } from './incoming.ts'
 import type { Fields } from './lazy-headers.ts'
 import { lazyResponse } from './lazy-response.ts'
+import { isLazy, type MayBeLazy } from './may-be-lazy.ts'
 import { realResponse } from './real-response.ts'
 
 /** What a handler needs to know of its request. */
@@ -17,8 +18,8 @@ export interface Sending {
   readonly url: URL
   readonly method: string
   readonly lifetime: Lifetime
-  /** Whether only the data door reads the response: then it may be a lazy one. */
-  readonly isLazy: boolean
+  /** Which responses nobody but the library reads. */
+  readonly lazy: MayBeLazy
   /** Content codings that are undone. */
   readonly codings: readonly string[]
   /** Told when the request begins, and when it is over, body and all. */
@@ -141,12 +142,13 @@ function bodyError(error: Error, lifetime: Lifetime): unknown {
 }
 
 function toResponse(incoming: Incoming, status: number, statusText: string, fields: Fields, sending: Sending): Response {
-  const { url, method, isLazy } = sending
+  const { url, method, lazy } = sending
   const isEmpty = method === 'HEAD' || NULL_BODY.has(status)
   const codings = isEmpty ? undefined : codingsOf(fields['content-encoding'], sending.codings)
   const href = url.hash === '' ? url.href : (url.href.split('#', 1)[0] ?? '')
   // Every member of a Response is there; TypeScript cannot see through the prototype.
-  if (isLazy) return lazyResponse({ incoming, status, statusText, fields, url: href, codings }) as unknown as Response
+  if (isLazy(lazy, status, fields.location))
+    return lazyResponse({ incoming, status, statusText, fields, url: href, codings }) as unknown as Response
   const head = { status, statusText, fields, url: href }
   return codings
     ? realResponse(incoming.stream(codings), head, { incoming, isPlain: codings.length === 0 })
