@@ -134,7 +134,8 @@ export class Incoming {
       } satisfies UnderlyingByteSource as unknown as UnderlyingDefaultSource<Uint8Array>,
       { highWaterMark: 0 },
     )
-    dropped?.register(stream, new WeakRef(this))
+    // Most bodies have ended by then, and to be told of a dropped one costs more than the stream.
+    if (dropped) queueMicrotask(() => this.#isOver || this.#error || dropped.register(stream, new WeakRef(this)))
     return stream
   }
 }

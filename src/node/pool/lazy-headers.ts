@@ -35,17 +35,18 @@ class LazyHeaders {
   }
 
   static real(headers: LazyHeaders): Headers {
-    headers.#real ??= realHeaders(headers.#fields)
+    headers.#real ??= appendFields(new Headers(), headers.#fields)
     return headers.#real
   }
 }
 
-/** Makes the platform's own `Headers` of fields. HTTP/2's pseudo-headers (`:status`) are left out. */
-export function realHeaders(fields: Fields): Headers {
-  const headers = new Headers()
-  for (const name of Object.keys(fields)) {
-    if (name.startsWith(':')) continue
-    for (const value of [fields[name] ?? []].flat()) append(headers, name, value)
+/** Appends fields to the platform's own `Headers`. HTTP/2's pseudo-headers (`:status`) are left out. */
+export function appendFields(headers: Headers, fields: Fields): Headers {
+  for (const name in fields) {
+    const value = fields[name]
+    if (value === undefined || name.startsWith(':')) continue
+    if (typeof value === 'string') append(headers, name, value)
+    else for (const line of value) append(headers, name, line)
   }
   return headers
 }

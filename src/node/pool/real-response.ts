@@ -10,7 +10,7 @@ import { DUMP } from '../../exchange/discard.ts'
 import { copyMarks } from '../../exchange/marks.ts'
 import { decodeText } from './decode-text.ts'
 import type { Incoming } from './incoming.ts'
-import { type Fields, realHeaders } from './lazy-headers.ts'
+import { appendFields, type Fields } from './lazy-headers.ts'
 
 /** The part of a response that comes before its body. */
 export interface Head {
@@ -111,12 +111,25 @@ function responseMaker(): Maker {
   }
 
   return (stream, { status, statusText, fields, url }, source) => {
-    const headers = realHeaders(fields)
+    const response = construct(stream, status, statusText, url, source)
+    // Here and not by the constructor, which would copy them once more.
+    appendFields(response.headers, fields)
+    return response
+  }
+
+  /** A response without headers. */
+  function construct(
+    stream: ReadableStream<Uint8Array> | null,
+    status: number,
+    statusText: string,
+    url: string,
+    source: Source | undefined,
+  ): Fetched {
     try {
-      return new Fetched(stream, { status, statusText, headers }, url, source)
+      return new Fetched(stream, { status, statusText }, url, source)
     } catch {
       // `new Response` refuses statuses from 600 on and odd reason phrases, which servers send and the platform's fetch takes.
-      const response = new Fetched(stream, { headers }, url, source)
+      const response = new Fetched(stream, {}, url, source)
       for (const [name, value] of Object.entries({ status, statusText, ok: status >= 200 && status <= 299 }))
         Object.defineProperty(response, name, { value, configurable: true })
       return response
