@@ -41,12 +41,12 @@ export class Lifetime {
 
   /** Ends with the caller's signal. */
   follow(signal: AbortSignal): void {
-    this.#watch((abort) => onSignal(signal, abort))
+    this.watch((abort) => onSignal(signal, abort))
   }
 
   /** Ends with another lifetime, but can also end alone. */
   within(outer: Lifetime): void {
-    if (outer.canAbort) this.#watch((abort) => outer.onAbort(abort))
+    if (outer.canAbort) this.watch((abort) => outer.onAbort(abort))
   }
 
   /**
@@ -55,7 +55,7 @@ export class Lifetime {
    */
   limit(ms: number, reason: () => unknown): () => void {
     const end = performance.now() + ms
-    return this.#watch((abort, isLoose) => {
+    return this.watch((abort, isLoose) => {
       const timer = setTimeout(() => abort(reason()), Math.round(Math.max(0, end - performance.now())))
       // A response that was dropped must not keep the process alive. A number, without `unref`, in a page.
       if (isLoose) (timer as { unref?: () => void }).unref?.()
@@ -63,7 +63,8 @@ export class Lifetime {
     })
   }
 
-  #watch(source: Source): () => void {
+  /** Begins to watch; `finish` stops it, and so does the returned function. */
+  watch(source: Source): () => void {
     this.canAbort = true
     this.#watches ??= new Set()
     const watches = this.#watches

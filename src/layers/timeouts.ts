@@ -50,9 +50,9 @@ async function timed(exchange: Exchange, limit: number, next: Send): Promise<Res
   try {
     lifetime.throwIfAborted()
     const response = await lifetime.race(next(tried))
-    const ended = limitBody(response, tried)
-    // In the data door an attempt lasts to the last byte. The discarded response of a failed attempt ends only its own timer.
-    if (readsToTheEnd(exchange, response)) ended.then(stop)
+    limitBody(response, tried).then(stop)
+    // In the data door an attempt lasts to the last byte. A response that is dropped has no end: its timer stops with the call.
+    if (readsToTheEnd(exchange, response)) exchange.lifetime.watch(() => stop)
     else stop()
     return response
   } catch (error) {

@@ -1,8 +1,18 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { createSession } from '../../src/index.ts'
+import { DUMP } from '../../src/exchange/discard.ts'
+import { createSession, type Interceptor } from '../../src/index.ts'
 import { A, endless, never } from '../support/answers.ts'
 import { ownClock, passing } from '../support/clock.ts'
 import { memory, rejection } from '../support/memory.ts'
+
+const dropping: Interceptor = async (request, next) => {
+  await next(request)
+  return Response.json({})
+}
+const askingTwice: Interceptor = async (request, next) => {
+  await next(request)
+  return next(request)
+}
 
 ownClock()
 afterEach(() => vi.restoreAllMocks())
@@ -69,6 +79,23 @@ describe('time', () => {
     }
     const call = createSession({ fetch }).get(A, { timeout: 60, retry: { limit: 1, delay: () => 40 } })
     expect(await passing(call)).toEqual({ tries: 2 })
+  })
+
+  // As the responses of Node's own transports: what is discarded does not pass the stream that watches the body.
+  const dumpable = (status: number) => Object.assign(new Response('{}', { status }), { [DUMP]: () => undefined })
+  const busyOnce = () => {
+    let tries = 0
+    return async () => (++tries === 1 ? dumpable(503) : Response.json({}))
+  }
+  test.each<[string, () => Promise<Response>, object]>([
+    ['a try whose response was discarded', busyOnce(), { retry: { limit: 1, delay: 0 } }],
+    ['a response that an interceptor drops', async () => Response.json({}), { interceptors: [dropping] }],
+    ['a response that an interceptor asks for again', async () => Response.json({}), { interceptors: [askingTwice] }],
+  ])('no timer of an attempt outlives the call: %s', async (_, fetch, options) => {
+    const session = createSession({ fetch, timeout: { attempt: 1000, total: 2000 } })
+    const call = session.get(A, options)
+    await vi.advanceTimersByTimeAsync(0)
+    expect([await call, vi.getTimerCount()]).toEqual([{}, 0])
   })
 
   test('maxBytes and idle hold for a response of an interceptor too', async () => {
