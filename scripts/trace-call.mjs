@@ -1,6 +1,7 @@
 /**
  * Prints the way of a plain `session.get` through src/: the files in the order in which they are first entered, and the calls of
- * a function in a folder above the caller's own. `node scripts/trace-call.mjs`
+ * a function in a folder above the caller's own. Ends with code 1 if the spine is not entered in its order, or calls an earlier file of
+ * itself. `node scripts/trace-call.mjs`
  *
  * Each function of src/ is wrapped when the sources are bundled; AsyncLocalStorage knows the caller, also after an `await`.
  */
@@ -98,7 +99,7 @@ async function load(entry) {
 }
 
 /** The first call of a session, from `session.get` to the data. */
-async function trace(entry, options) {
+async function trace(entry, options, spine) {
   const { createSession } = await load(entry)
   const session = createSession(options)
   entered = []
@@ -109,13 +110,20 @@ async function trace(entry, options) {
   const up = passed.filter(({ file, caller }) => caller !== undefined && heightOf(file) > heightOf(caller))
   // What a layer calls as `next` is a function of the chain.
   const handedOn = up.filter(({ file }) => file === 'session/chain').length
-  return { files, handedOn, up: up.filter(({ file }) => file !== 'session/chain') }
+  const isBack = ({ file, caller }) =>
+    spine.includes(file) && file !== 'session/chain' && spine.indexOf(file) < spine.indexOf(caller)
+  return { files, handedOn, up: up.filter(({ file }) => file !== 'session/chain'), back: passed.filter(isBack), spine }
 }
 
-function print(title, { files, handedOn, up }, spine) {
-  const found = spine.filter((file) => files.includes(file))
+function print(title, { files, handedOn, up, back, spine }) {
+  const found = files.filter((file) => spine.includes(file))
   console.log(`${title}: ${files.length} files, ${found.length} of them the spine (*)`)
   for (const file of files) console.log(`${spine.includes(file) ? ' *' : '  '} ${file}`)
+  const isInOrder = found.join() === spine.join()
+  console.log(
+    `  the spine is entered ${isInOrder ? 'in its order' : 'OUT OF ITS ORDER'}; calls of an earlier file of it: ${back.length}`,
+  )
+  if (!isInOrder || back.length > 0) process.exitCode = 1
   console.log(
     `  steps back up: ${up.length}, all through values that were handed down; ${handedOn} times a layer has called the next`,
   )
@@ -127,9 +135,9 @@ const server = createServer((_, response) => {
 })
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
 const baseURL = `http://127.0.0.1:${server.address().port}`
-print('session.get in Node', await trace('index', { baseURL }), SPINE.node)
+print('session.get in Node', await trace('index', { baseURL }, SPINE.node))
 server.closeAllConnections()
 server.close()
 console.log()
 const fetch = async () => Response.json({ items: [] })
-print('session.get in a page', await trace('index.browser', { baseURL, fetch }), SPINE.page)
+print('session.get in a page', await trace('index.browser', { baseURL, fetch }, SPINE.page))

@@ -11,10 +11,9 @@
  * Rule 2: a layer never writes to the exchange that it was given, since the layer outside may send it again.
  * Rule 3: only the user's interceptors cost copies; the library's own layers keep rule 2 by themselves.
  */
-import { isSessionError, SessionClosedError } from '../contract/errors.ts'
-import type { CallOptions, Interceptor } from '../contract/options.ts'
+import { isSessionError } from '../contract/errors.ts'
+import type { Interceptor } from '../contract/options.ts'
 import type { SessionResponse } from '../contract/response.ts'
-import type { FetchInput } from '../contract/settings.ts'
 import type { Call } from '../exchange/call.ts'
 import { fromOwnKeys } from '../exchange/checked-options.ts'
 import { isWireError, timeoutError } from '../exchange/failure.ts'
@@ -30,8 +29,6 @@ import { retryLayer } from '../layers/retry.ts'
 import { attemptLayer, totalLayer } from '../layers/timeouts.ts'
 import { transportLayer } from '../layers/transport.ts'
 import { uploadLayer } from '../layers/upload.ts'
-import { isRequest } from './request-input.ts'
-import { type Door, resolveCall } from './resolve.ts'
 import type { SessionState } from './state.ts'
 
 interface Interceptors {
@@ -85,13 +82,6 @@ export function begin(call: Call, sessionLifetime?: Lifetime): Exchange {
   // The call waits for more than its response, and so ends with the session.
   if (sessionLifetime) lifetime.within(sessionLifetime)
   return exchange
-}
-
-/** Decides and begins a call. One that may wait, for a retry, a place or the body of a `Request`, ends with the session. */
-export function enter(state: SessionState, input: FetchInput, given: CallOptions | null | undefined, door: Door): Exchange {
-  if (state.lifetime.aborted) throw new SessionClosedError()
-  const call = resolveCall(state, input, given, door)
-  return begin(call, call.retry || state.limiter || isRequest(input) ? state.lifetime : undefined)
 }
 
 // Top-level on purpose: a closure written in `begin` would hold the lifetime; see `Lifetime.limit`.

@@ -1,10 +1,13 @@
 /** From input and options to a {@link Call}: everything about a call is decided here, once, before it begins. */
+import { SessionClosedError } from '../contract/errors.ts'
 import type { CallOptions } from '../contract/options.ts'
 import type { FetchInput } from '../contract/settings.ts'
 import type { Call } from '../exchange/call.ts'
 import { fromOwnKeys } from '../exchange/checked-options.ts'
+import type { Exchange } from '../exchange/request.ts'
 import { checkBody, checkFetchBody } from '../http/body.ts'
 import { originOf } from '../http/origin.ts'
+import { begin } from './chain.ts'
 import { inherit } from './inherited.ts'
 import { locate, pageOf } from './locate.ts'
 import { checkOptions } from './option-table.ts'
@@ -58,4 +61,11 @@ export function resolveCall(state: SessionState, input: FetchInput, options: Cal
   }
   environment.checkCall?.(call)
   return call
+}
+
+/** Decides and begins a call. One that may wait, for a retry, a place or the body of a `Request`, ends with the session. */
+export function enter(state: SessionState, input: FetchInput, given: CallOptions | null | undefined, door: Door): Exchange {
+  if (state.lifetime.aborted) throw new SessionClosedError()
+  const call = resolveCall(state, input, given, door)
+  return begin(call, call.retry || state.limiter || isRequest(input) ? state.lifetime : undefined)
 }
