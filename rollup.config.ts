@@ -68,6 +68,7 @@ const CUTS: Readonly<Record<string, readonly Cut[]>> = {
     ['  async function onError', '  const $fetchRaw'],
     ['resolveFetchOptions(', ',\n      response: void 0', '_options'],
     ['    if (context.options.method)', '    if (context.options.onRequest)'],
+    ['      if (!(context.options.headers instanceof', '    }\n    if (typeof context.request'],
     ['    if (typeof context.request === "string")', '    try {\n      context.response'],
     ['      return await onError(context)', '    }', '      throw error;\n'],
     [' finally {\n      if (abortTimeout)', '    const hasBody', '\n'],

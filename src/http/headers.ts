@@ -1,5 +1,5 @@
 /** Headers as options: any form, any case, `null` removes. */
-import { pairsOf } from './pairs.ts'
+import { pairsOf, setPairs } from './pairs.ts'
 import { isToken } from './token.ts'
 
 /** An object, pairs or `Headers`. In the first two `null` removes an inherited header, `undefined` leaves it. */
@@ -25,6 +25,13 @@ export function headerPairs(headers: HeadersLike, option = 'headers'): [string, 
       value === null ? null : checkValue(name, one, option),
     ])
   })
+}
+
+/** Headers of any form as the platform's, which would quote a wrong value in its own error. */
+export function toHeaders(given: HeadersLike): Headers {
+  const headers = new Headers()
+  setPairs(headers, headerPairs(given))
+  return headers
 }
 
 /** A header's name in lower case. */

@@ -15,9 +15,10 @@ import {
 } from '../exchange/request.ts'
 import { basic } from '../http/basic.ts'
 import { checkBody, checkFetchBody } from '../http/body.ts'
+import { toHeaders } from '../http/headers.ts'
 import { isMethod } from '../http/methods.ts'
 import { isSameOrigin } from '../http/origin.ts'
-import { takeUserinfo } from '../http/url.ts'
+import { takeUserinfo, tryParse } from '../http/url.ts'
 
 /** Makes a layer of a user's interceptor, which gets copies of its own and must return a Response. */
 export function asLayer(interceptor: Interceptor): Layer {
@@ -37,13 +38,11 @@ export function asLayer(interceptor: Interceptor): Layer {
  * then knows which URL has answered.
  */
 export async function sendFromCaller(changed: SessionRequest, exchange: Exchange, next: Send): Promise<Response> {
-  if (!changed?.url || !changed.headers)
+  if (!changed?.url)
     throw new TypeError(`${describe(exchange.request)}: an interceptor called next without a request: next(request)`)
-  const { url: given, method, headers, body } = changed
-  const url = new URL(given)
-  const request = cleanRequest({ url, method: String(method).toUpperCase(), headers: new Headers(headers), body })
+  const request = cleanRequest(tryParse(String(changed.url)), changed, toHeaders(changed.headers))
   const response = await next(moved(exchange, request))
-  if (!isSameOrigin(url, exchange.request.url)) markMoved(response, url)
+  if (!isSameOrigin(request.url, exchange.request.url)) markMoved(response, request.url)
   return response
 }
 
@@ -54,15 +53,23 @@ export function moved(exchange: Exchange, request: HopRequest): Exchange {
   return withRequest(exchange, { ...request, headers }, true)
 }
 
-/** Checks a request that the caller's code has made, by the rules for options. Userinfo in its URL becomes Basic auth. */
-export function cleanRequest(request: HopRequest): HopRequest {
-  const { method, body } = request
+/**
+ * A request of what the caller's code has made, checked by the rules for options: the platform's errors would quote it. Userinfo
+ * in its URL becomes Basic auth.
+ */
+export function cleanRequest(
+  url: URL | undefined,
+  { method: given, body }: Pick<HopRequest, 'method' | 'body'>,
+  headers: Headers,
+): HopRequest {
+  if (!url) throw new TypeError('url: this URL does not parse')
+  const method = String(given).toUpperCase()
   if (!isMethod(method)) throw new TypeError('method: give a method that fetch allows')
   checkFetchBody(body)
   checkBody(method, body)
-  const userinfo = takeUserinfo(request.url)
-  if (userinfo && !request.headers.has('authorization')) request.headers.set('authorization', basic(userinfo))
-  return request
+  const userinfo = takeUserinfo(url)
+  if (userinfo && !headers.has('authorization')) headers.set('authorization', basic(userinfo))
+  return { url, method, headers, body }
 }
 
 /** Remembers the response from inside, for the `history` and `elapsed` of one that an interceptor makes of it. */

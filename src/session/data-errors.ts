@@ -79,7 +79,7 @@ function fetchError({ exchange, sent }: DataRun, cause: unknown, response?: Sess
   const words = cause instanceof Error ? wordsOf(cause) : response ? 'the body broke off' : 'the request failed'
   // Our own errors name the hop that failed, which says more than the call's URL.
   const error = new FetchError(
-    /^[A-Z]+ [a-z][\w+.-]*:\/\//.test(words) ? words : `${describe(call)}: ${isFailure(cause) ? words : bodyWords(words)}`,
+    /^[A-Z]+ [a-z][\w+.-]*:/.test(words) ? words : `${describe(call)}: ${isFailure(cause) ? words : bodyWords(words)}`,
     hidden,
   )
   // An error that the caller's own fetch has thrown may have its code on its cause.

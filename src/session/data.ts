@@ -16,6 +16,8 @@ import { isLimited, limitBody } from '../exchange/limited-body.ts'
 import { complete } from '../exchange/marks.ts'
 import type { HopRequest, Send } from '../exchange/request.ts'
 import { type AnyBody, serialise } from '../http/body.ts'
+import { type HeadersLike, toHeaders } from '../http/headers.ts'
+import { tryParse } from '../http/url.ts'
 import { cleanRequest, moved } from '../layers/interceptors.ts'
 import { readsToTheEnd } from '../layers/timeouts.ts'
 import { chainFor, watchBody } from './chain.ts'
@@ -28,7 +30,7 @@ import type { SessionState } from './state.ts'
 /** Method, headers and body as ofetch hands them to the chain, after the hooks. */
 interface Left {
   readonly method?: string
-  readonly headers: Headers
+  readonly headers?: HeadersLike
   readonly body?: AnyBody
 }
 
@@ -152,16 +154,10 @@ async function sendOn(url: string, options: Internal): Promise<SessionResponse> 
 }
 
 /** The request as ofetch and the hooks have left it. Its secrets still belong to the origin of the call. */
-function requestOf(url: string, call: Call, { method = 'GET', headers, body: given = null }: Left): HopRequest {
+function requestOf(url: string, call: Call, { method = 'GET', headers: left = {}, body: given = null }: Left): HopRequest {
+  const headers = left === call.headers ? call.headers : toHeaders(left)
   const body = serialise(given, headers, () => describe(call))
-  if (url !== call.url.href && !URL.canParse(url, call.url.href))
-    throw new TypeError('onRequest: the URL that a hook has set does not parse')
-  return cleanRequest({
-    url: url === call.url.href ? call.url : new URL(url, call.url),
-    method: method.toUpperCase(),
-    headers,
-    body,
-  })
+  return cleanRequest(url === call.url.href ? call.url : tryParse(url, call.url), { method, body }, headers)
 }
 
 /** A content-type of JSON that came twice or more: the platform joins the lines of a header with `, `. */

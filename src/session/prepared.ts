@@ -6,7 +6,9 @@ import type { FetchInput } from '../contract/settings.ts'
 import type { Call } from '../exchange/call.ts'
 import { forCaller } from '../exchange/request.ts'
 import { checkBody, checkFetchBody, serialise } from '../http/body.ts'
+import { toHeaders } from '../http/headers.ts'
 import { originOf } from '../http/origin.ts'
+import { tryParse } from '../http/url.ts'
 import { cleanRequest, moved } from '../layers/interceptors.ts'
 import { begin, chainFor, sendWhole } from './chain.ts'
 import { isRequest, requestBody } from './request-input.ts'
@@ -39,8 +41,7 @@ export async function send(state: SessionState, prepared: SessionRequest): Promi
   if (state.lifetime.aborted) throw new SessionClosedError()
   const call = preparedCalls.get(prepared?.options)
   if (!call) throw new TypeError('send: give what session.prepare() made, or a copy of it')
-  const { url, method, headers, body } = prepared
-  const request = cleanRequest({ url: new URL(url), method: method.toUpperCase(), headers: new Headers(headers), body })
+  const request = cleanRequest(tryParse(String(prepared.url)), prepared, toHeaders(prepared.headers))
   // The sending session's secrets go to its own home only, whoever has prepared the request.
   const isHome = call.isHome && isHomeOf(state, originOf(request.url))
   const auth = call.ownAuth !== undefined ? call.ownAuth : isHome ? state.auth : undefined

@@ -1,11 +1,34 @@
 /** Errors: their members, their words, and what comes out as it is. */
+import { inspect } from 'node:util'
 import { Cookie, MemoryCookieStore } from 'tough-cookie'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { createSession, FetchError, raiseForStatus, type TooManyRedirectsError } from '../../src/index.ts'
+import {
+  createSession,
+  FetchError,
+  type Interceptor,
+  raiseForStatus,
+  type SessionRequest,
+  type TooManyRedirectsError,
+} from '../../src/index.ts'
 import { A, broken, redirect } from '../support/answers.ts'
 import { memory, rejection, texts } from '../support/memory.ts'
 
 afterEach(() => vi.restoreAllMocks())
+
+const leaving =
+  (made: object): Interceptor =>
+  (request, next) =>
+    next({ ...request, ...made } as never)
+
+async function* once(request: SessionRequest): AsyncGenerator<SessionRequest, void, Response> {
+  yield request
+}
+
+/** What a hook leaves, in ofetch's words. */
+function left(context: { request: unknown; options: object }, { url = context.request, ...options }: { url?: unknown }): void {
+  context.request = url
+  Object.assign(context.options, options)
+}
 
 describe('errors', () => {
   test('a failure has its place in its message and nothing secret anywhere', async () => {
@@ -117,6 +140,52 @@ describe('errors', () => {
     }
     vi.stubGlobal('fetch', failing)
     expect(texts(await rejection(createSession().fetch(`${A}?q=s3cret`)))).not.toContain('s3cret')
+    vi.unstubAllGlobals()
+  })
+
+  const leaves: readonly [what: string, made: object][] = [
+    ['a URL', { url: 'https://ada:s3cret@[' }],
+    ['a header', { headers: { 'x-key': 's3cret\0' } }],
+    ['a method', { method: 's3cret s3cret' }],
+  ]
+  const makers: readonly [who: string, send: (made: object, fetch: typeof globalThis.fetch) => Promise<unknown>][] = [
+    ['an interceptor', (made, fetch) => createSession({ fetch, interceptors: [leaving(made)] }).fetch(A)],
+    ['a hop interceptor', (made, fetch) => createSession({ fetch, hopInterceptors: [leaving(made)] }).get(A)],
+    ['an auth flow', (made, fetch) => createSession({ fetch, auth: (request) => once({ ...request, ...made } as never) }).get(A)],
+    ['a hook', (made, fetch) => createSession({ fetch, onRequest: (context) => void left(context, made) }).get(A)],
+    [
+      'a prepared request',
+      async (made, fetch) => {
+        const session = createSession({ fetch })
+        return session.send({ ...(await session.prepare(A)), ...made } as never)
+      },
+    ],
+  ]
+  test.each(makers.flatMap(([who, send]) => leaves.map(([what, made]) => [what, who, made, send] as const)))(
+    '%s that %s has left, and that is none, is a TypeError which does not show it',
+    async (_what, _who, made, send) => {
+      const { fetch, sent } = memory()
+      const error = await rejection(send(made, fetch as never))
+      expect([error.name, sent.length]).toEqual(['TypeError', 0])
+      expect(`${texts(error)} ${inspect(error)}`).not.toContain('s3cret')
+    },
+  )
+
+  test('headers that a hook has put in place of its own count by the rules of the option', async () => {
+    const mock = memory()
+    const headers = { 'x-a': '1', 'x-b': null, 'x-c': undefined } as never
+    await createSession({
+      fetch: mock.fetch,
+      headers: { 'x-d': '1' },
+      onRequest: ({ options }) => void Object.assign(options, { headers }),
+    }).get(A)
+    expect([...mock.last.headers].filter(([name]) => name.startsWith('x-'))).toEqual([['x-a', '1']])
+  })
+
+  test('a failure of a blob: URL has its place once in its message', async () => {
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed')))
+    const error = await rejection(createSession().get('blob:https://a.example/1'))
+    expect(error.message).toBe('GET blob:: the request failed')
     vi.unstubAllGlobals()
   })
 
