@@ -77,7 +77,7 @@ function isPlain(body: object): boolean {
 }
 
 /** What the platform itself knows how to send. */
-const PLATFORM = /^(?:(?:Shared)?ArrayBuffer|Blob|File|FormData|URLSearchParams|ReadableStream)$/
+const PLATFORM = /^(?:ArrayBuffer|Blob|File|FormData|URLSearchParams|ReadableStream)$/
 
 function tagOf(body: object): string {
   return Object.prototype.toString.call(body).slice(8, -1)

@@ -124,7 +124,7 @@ async function runFlow(flow: ReturnType<AuthFlow>, exchange: Exchange, next: Sen
     }
   } finally {
     // Ends a flow that waits in a yield when the send failed, so that its own finally blocks run.
-    await flow.return().catch(() => undefined)
+    await Promise.resolve(flow.return()).catch(() => undefined)
   }
   if (response) return response
   throw new TypeError(`${where}: the auth flow sent nothing: yield the request`)

@@ -27,6 +27,7 @@ const BODIES: readonly (readonly [what: string, body: unknown, json: boolean, is
   ['text', 'x', false, true],
   ['bytes', new Uint8Array(1), false, true],
   ['a buffer', new ArrayBuffer(1), false, true],
+  ['a shared buffer', new SharedArrayBuffer(1), false, false],
   ['a Blob', new Blob(['x']), false, true],
   ['a FormData', new FormData(), false, true],
   ['URLSearchParams', new URLSearchParams('a=b'), false, true],

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { createSession, type FetchError, raiseForStatus, type SessionOptions } from '../../src/index.ts'
+import { createSession, type FetchError, raiseForStatus, type SessionOptions, type SessionRequest } from '../../src/index.ts'
 import { authLayer, parseAuth } from '../../src/layers/auth.ts'
 import { Mounts } from '../../src/layers/mounts.ts'
 import { redirectLayer } from '../../src/node/redirect.ts'
@@ -86,6 +86,16 @@ describe('{ token }', () => {
       expect(() => createSession({ auth } as never)).toThrow(/^auth: give /)
     },
   )
+
+  test('a flow may be a plain generator, as those of httpx are', async () => {
+    const wire = memory()
+    function* flow(request: SessionRequest) {
+      request.headers.set('authorization', 'Own 1')
+      yield request
+    }
+    await createSession({ fetch: wire.fetch, auth: flow as never }).fetch(A)
+    expect(wire.last.headers.get('authorization')).toBe('Own 1')
+  })
 })
 
 describe('credentials of the environment', () => {
