@@ -437,6 +437,18 @@ describe('other ways', () => {
 })
 
 describe('undici', () => {
+  test('is used where all promises are of another class, as under zone.js', async () => {
+    const { port } = await listen(createServer(json))
+    const built = fileURLToPath(new URL('../../dist/index.js', import.meta.url))
+    const script = `
+      globalThis.Promise = class extends Promise {}
+      const { createSession } = await import('${built}')
+      const session = createSession({ pool: true, auth: { token: async () => 't' } })
+      console.log(JSON.stringify(await session.get('http://127.0.0.1:${port}/')))`
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
+    expect(JSON.parse(stdout)).toMatchObject({ path: '/', headers: { authorization: 'Bearer t' } })
+  })
+
   test.each([
     ['missing', undefined, /need undici: npm install undici@7/],
     ['too old', 'export const Agent = class {}, ProxyAgent = class {}', /undici 7 or 8, and an older one is installed/],

@@ -67,7 +67,7 @@ function wrongAuth(): never {
 
 function bearerOf(source: TokenSource): string | undefined | Promise<string | undefined> {
   const token = askToken(source)
-  return token instanceof Promise ? token.then(bearer) : bearer(token)
+  return typeof token === 'object' && token ? token.then(bearer) : bearer(token)
 }
 
 /**

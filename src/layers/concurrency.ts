@@ -117,6 +117,7 @@ export function whilePaused<T>({ progress: { slot } }: Exchange, work: () => Pro
 
 /** Waits for an answer of the caller's code, such as a token. The call's place is free meanwhile, and an abort ends the wait. */
 export function answerOf<T>(exchange: Exchange, answer: Promise<T> | T): Promise<T> {
-  // Most answers are there at once, and then the place is kept.
-  return answer instanceof Promise ? whilePaused(exchange, async () => exchange.lifetime.race(answer)) : Promise.resolve(answer)
+  // Most answers are there at once, and then the place is kept. Not by the class, which zone.js and others replace.
+  const isPromise = (answer as Partial<Promise<T>> | null | undefined)?.then
+  return isPromise ? whilePaused(exchange, async () => exchange.lifetime.race(answer)) : Promise.resolve(answer)
 }

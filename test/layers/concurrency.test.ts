@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { concurrencyLayer, parseConcurrency, whilePaused } from '../../src/layers/concurrency.ts'
+import { answerOf, concurrencyLayer, parseConcurrency, whilePaused } from '../../src/layers/concurrency.ts'
 import { exchangeOf } from '../support/exchange.ts'
 
 /** Calls through one limiter: each answers when it is told to. */
@@ -100,5 +100,25 @@ describe('parseConcurrency()', () => {
 
   test.each([undefined, null, Number.POSITIVE_INFINITY])('%s is no limit', (option) => {
     expect(parseConcurrency(option)).toBeUndefined()
+  })
+})
+
+describe('answerOf()', () => {
+  test('an abort ends the wait for a promise of another class, whose place is free meanwhile', async () => {
+    const controller = new AbortController()
+    const exchange = exchangeOf()
+    exchange.lifetime.follow(controller.signal)
+    const paused: string[] = []
+    exchange.progress.slot = {
+      release: () => undefined,
+      pause: (work) => {
+        paused.push('pause')
+        return work()
+      },
+    }
+    // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested
+    const answer = answerOf(exchange, { then: () => undefined } as never).catch((reason: unknown) => reason)
+    controller.abort('enough')
+    expect([await answer, paused]).toEqual(['enough', ['pause']])
   })
 })

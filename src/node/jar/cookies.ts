@@ -7,6 +7,7 @@ import { checkGiven, type NamedCookie, namedCookie, ownerURL, withoutDot } from 
 import type { CookieOptions, RefusedCookie, SessionCookie, SessionCookies } from '../../cookies/session-cookies.ts'
 import type { Cookie } from '../../cookies/tough.ts'
 import { INSPECT } from '../../exchange/request.ts'
+import { isPromise } from '../maybe.ts'
 import { cookiesIn } from './forms.ts'
 import type { Jar } from './jar.ts'
 import { expiryOf, problemOf, settleDomain } from './rules.ts'
@@ -68,7 +69,7 @@ export function jarCookies(jar: Jar | undefined, base: URL | undefined, changes:
     },
     toJSON() {
       const cookies = needJar().all()
-      if (!(cookies instanceof Promise)) return stateOf(cookies)
+      if (!isPromise(cookies)) return stateOf(cookies)
       cookies.catch(() => undefined)
       throw new TypeError('cookies: this store is async: use await session.cookies.export()')
     },

@@ -13,7 +13,7 @@
  */
 
 import type { Cookie } from '../../cookies/tough.ts'
-import { andThen, inTurn, type Maybe } from '../maybe.ts'
+import { andThen, inTurn, isPromise, type Maybe } from '../maybe.ts'
 import { Limits, Uses } from './eviction.ts'
 import { HeaderMemory, inSendingOrder } from './header-memory.ts'
 import { MemoryStore } from './memory-store.ts'
@@ -49,7 +49,7 @@ export class Jar {
   snapshot(): readonly Cookie[] | undefined {
     try {
       const all = this.store.synchronous ? this.all() : undefined
-      return all instanceof Promise ? undefined : all
+      return isPromise(all) ? undefined : all
     } catch {
       return undefined
     }
@@ -184,7 +184,7 @@ export class Jar {
           andThen(this.store.find(cookie), (current) => (current && isOver(current) ? this.#removeAll([current]) : undefined)),
         ),
       )
-      if (removed instanceof Promise) removed.catch(() => undefined)
+      if (isPromise(removed)) removed.catch(() => undefined)
     } catch {
       // A store that fails to remove can still be read.
     }

@@ -2,7 +2,7 @@
 import type { JarStore, StoredCookie } from '../../contract/jar-store.ts'
 import type { Cookie } from '../../cookies/tough.ts'
 import { noteStoreFailure } from '../../exchange/failure.ts'
-import { andThen, type Maybe } from '../maybe.ts'
+import { andThen, isPromise, type Maybe } from '../maybe.ts'
 import { domainsOf } from './host-domains.ts'
 import { Jar, type Setter } from './jar.ts'
 import { KeptStore } from './kept-store.ts'
@@ -91,7 +91,7 @@ class KeptJar extends Jar {
   }
 
   #begun(change: Maybe<void>): Maybe<void> {
-    if (!(change instanceof Promise)) return change
+    if (!isPromise(change)) return change
     this.#changing.add(change)
     const end = () => this.#changing.delete(change)
     change.then(end, end)
@@ -113,7 +113,7 @@ class KeptJar extends Jar {
     const shared = this.#shared.get(key)
     if (shared) return shared
     const asked = this.#ask(host === undefined ? undefined : domainsOf(host))
-    if (!(asked instanceof Promise)) return asked
+    if (!isPromise(asked)) return asked
     this.#shared.set(key, asked)
     void this.#unshare(key)
     return asked
@@ -170,7 +170,7 @@ class KeptJar extends Jar {
       )
     if (!this.#writing) {
       const done = tell()
-      return done instanceof Promise ? this.#queue(done) : done
+      return isPromise(done) ? this.#queue(done) : done
     }
     return this.#queue(this.#writing.then(tell))
   }

@@ -33,7 +33,7 @@ export class ToughStore implements Store {
       if (host.includes('.') || !/special use domain/.test(String((error as Error).cause))) throw error
       const all = this.all()
       const ofHost = (cookies: Cookie[]) => cookies.filter(({ domain }) => domain === host)
-      return all instanceof Promise ? all.then(ofHost) : ofHost(all)
+      return andThen(all, ofHost)
     }
   }
 

@@ -7,6 +7,7 @@ import { tellTrace } from '../../exchange/trace.ts'
 import { type Body, currentBody, isOneShot } from '../../http/body.ts'
 import { IDEMPOTENT } from '../../http/methods.ts'
 import { explainFailure, failed, withoutReply } from '../failures.ts'
+import { isPromise } from '../maybe.ts'
 import { type Extracted, extractBody } from './bodies.ts'
 import { CurrentHandler } from './callbacks.ts'
 import { knownCodings } from './codings.ts'
@@ -33,7 +34,7 @@ export function undiciTransport(connections: Connections): Send {
     // Outside of the try: an error of the caller's body function is thrown as it is.
     const body = currentBody(request.body)
     const opened = connections.route(request.url)
-    const route = opened instanceof Promise ? await opened : opened
+    const route = isPromise(opened) ? await opened : opened
     // Taken apart once: a stream cannot be read again, also when undici has not touched it.
     const oneShot = isOneShot(body) ? extractBody(body as Body) : undefined
     const started = performance.now()
