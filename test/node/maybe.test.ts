@@ -3,7 +3,8 @@ import { andThen } from '../../src/node/maybe.ts'
 
 /** A promise of a library: it has `then`, and neither `catch` nor the class. */
 // biome-ignore lint/suspicious/noThenProperty: it is what is tested
-const thenable = <T>(value: T) => ({ then: (told: (value: T) => void) => void setImmediate(() => told(value)) }) as Promise<T>
+const thenable = <T>(value: T) =>
+  ({ then: (told: (value: T) => void) => void setImmediate(() => told(value)) }) as unknown as Promise<T>
 
 describe('andThen()', () => {
   test.each([
