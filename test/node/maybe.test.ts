@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { andThen } from '../../src/node/maybe.ts'
 
 /** A promise of a library: it has `then`, and neither `catch` nor the class. */
-// biome-ignore lint/suspicious/noThenProperty: it is what is tested
-const thenable = <T>(value: T) =>
-  ({ then: (told: (value: T) => void) => void setImmediate(() => told(value)) }) as unknown as Promise<T>
+function thenable<T>(value: T): Promise<T> {
+  // biome-ignore lint/suspicious/noThenProperty: it is what is tested
+  return { then: (told: (value: T) => void) => void setImmediate(() => told(value)) } as unknown as Promise<T>
+}
 
 describe('andThen()', () => {
   test.each([
