@@ -35,8 +35,8 @@ function isFile(value: unknown): boolean {
 /** Objects as ofetch writes them, as JSON; a Date or URL as its own JSON form, without the quotes. */
 function fieldText(value: unknown): string {
   if (typeof value !== 'object') return String(value)
-  const json: unknown = JSON.parse(JSON.stringify(value) ?? 'null')
-  return typeof json === 'string' ? json : JSON.stringify(json)
+  const json = JSON.stringify(value) ?? 'null'
+  return json.startsWith('"') ? JSON.parse(json) : json
 }
 
 /** The fields of a query with those of options set over them, of which ofetch has two names. */
@@ -54,9 +54,8 @@ export function formBody(form: QueryLike): URLSearchParams {
   return new URLSearchParams(fieldPairs(form, 'form').filter((pair): pair is [string, string] => pair[1] !== null))
 }
 
-/** Appends fields to a query without touching what is there: the URL's own query stays, byte for byte. */
-export function appendQuery(search: string, fields: URLSearchParams): string {
-  const more = fields.toString()
+/** Appends a query to another without touching what is there: the URL's own query stays, byte for byte. */
+export function joinQuery(search: string, more: string): string {
   if (more === '') return search
   return search.length > 1 ? `${search}&${more}` : `?${more}`
 }

@@ -1,16 +1,14 @@
 /** What an input means: a path appended to `baseURL`, or an absolute URL. */
 import type { Credentials } from './basic.ts'
 import { decodeRuns } from './percent.ts'
+import { joinQuery } from './query.ts'
 
 const ABSOLUTE = /^https?:\/\//i
 /** Handed to the platform as they are, without a secret. */
-const OPAQUE = /^(data|blob):/i
+const OPAQUE = /^(?:data|blob):/i
 const SCHEME = /^[a-z][a-z\d+.-]*:/i
 /** The URL parser drops these silently, and so an input would be something else than it looks like. */
 const DROPPED = /^[\0-\x20]|[\0-\x20]$/
-/** Dot segments, URL standard 4.3. */
-const DOT = /^(\.|%2e)$/i
-const DOT_DOT = /^(\.|%2e){2}$/i
 /** The separators of a path for the URL parser, and for the many servers that decode %2f and %5c first. */
 const SEPARATORS = [/[\\/]/, /[\\/]|%2f|%5c/i]
 
@@ -35,22 +33,24 @@ export function parseBase(baseURL: string | URL, page?: string): URL | null {
   if (isRelative && page === undefined) return null
   const url = tryParse(text, isRelative ? page : undefined)
   if (url && url.host !== '') return url
-  throw new TypeError("baseURL: give an absolute URL, such as 'https://host/path', or in a page a path, such as '/api'")
+  throw needsAbsolute()
+}
+
+function needsAbsolute(): TypeError {
+  return new TypeError("baseURL: give an absolute URL, such as 'https://host/path'; a path, such as '/api', is for a page")
 }
 
 /** The URL that an input asks for. Throws a `TypeError` that does not quote the input, which may hold a secret. */
-export function resolveURL(input: string | URL, rules: InputRules): URL {
+export function resolveURL(input: string | URL, { base, page, allowAbsolute, isMounted }: InputRules): URL {
   const text = String(input)
-  const scheme = SCHEME.exec(text)?.[0].toLowerCase()
-  const mounted = scheme !== undefined && scheme !== 'http:' && scheme !== 'https:' && rules.isMounted(scheme)
-  const isOpaqueInput = OPAQUE.test(text)
-  const absolute = input instanceof URL || ABSOLUTE.test(text) || isOpaqueInput || mounted
-  if (absolute && !rules.allowAbsolute) throw new TypeError('allowAbsoluteUrls: the input must be a path under baseURL')
-  if (rules.base === null && !isOpaqueInput)
-    throw new TypeError("baseURL: it is relative, and there is no page here: give an absolute one, such as 'https://host/path'")
-  const url = absolute ? tryParse(text) : rules.base ? appendPath(rules.base, text) : withoutBase(text, rules)
-  if (!url) throw new TypeError('input: this URL does not parse')
-  if (/^https?:$/.test(url.protocol) || isOpaque(url) || rules.isMounted(url.protocol)) return url
+  const [scheme = ''] = SCHEME.exec(text) ?? []
+  const isMountedInput = !/^(?:https?:)?$/i.test(scheme) && isMounted(scheme)
+  const isAbsolute = input instanceof URL || ABSOLUTE.test(text) || OPAQUE.test(text) || isMountedInput
+  if (base === null && !OPAQUE.test(text)) throw needsAbsolute()
+  if (!allowAbsolute && (isAbsolute || !base)) throw new TypeError('allowAbsoluteUrls: the input must be a path under baseURL')
+  const url = base && !isAbsolute ? appendPath(base, text) : tryParse(text, isAbsolute ? undefined : page)
+  if (!url) throw new TypeError(`input: ${scheme ? 'this URL does not parse' : 'a relative URL needs a baseURL'}`)
+  if (/^https?:$/.test(url.protocol) || isOpaque(url) || isMounted(url.protocol)) return url
   throw new TypeError(`input: the scheme '${url.protocol}' is neither http(s) nor mounted`)
 }
 
@@ -68,13 +68,6 @@ export function takeUserinfo(url: URL): Credentials | undefined {
   return { username: decodeRuns(username), password: decodeRuns(password) }
 }
 
-function withoutBase(input: string, { allowAbsolute, page }: InputRules): URL | undefined {
-  if (!allowAbsolute) throw new TypeError('allowAbsoluteUrls: false needs a baseURL')
-  const url = tryParse(input, page)
-  if (url || SCHEME.test(input)) return url
-  throw new TypeError('input: a relative URL needs a baseURL')
-}
-
 /** Not by `canParse`, which would parse twice. */
 export function tryParse(text: string, base?: string | URL): URL | undefined {
   try {
@@ -90,21 +83,20 @@ function appendPath(base: URL, input: string): URL {
   if (DROPPED.test(path) || /[\t\n\r]/.test(input))
     throw new TypeError('input: a path must not begin or end with a blank, nor hold tabs or line breaks')
   for (const separator of SEPARATORS) checkDepth(path, separator)
-  const search =
-    query.length > 1 && base.search.length > 1 ? `${base.search}&${query.slice(1)}` : query.length > 1 ? query : base.search
   const root = `${base.protocol}//${base.host}${base.pathname}`
   const joined = path === '' ? root : `${root.replace(/\/$/, '')}/${path.replace(/^[\\/]/, '')}`
+  const search = joinQuery(base.search, query.slice(1))
   // The parser drops blanks at the end.
   return new URL(`${joined}${(search + hash).replace(/[\0-\x20]/g, encodeURIComponent)}`)
 }
 
-/** A path must not go below the base at any point, even if it comes back up. */
+/** A path must not go below the base at any point, even if it comes back up: dot segments, URL standard 4.3. */
 function checkDepth(path: string, separator: RegExp): void {
   let depth = 0
-  for (const segment of path.replace(/^[\\/]/, '').split(separator)) {
-    if (DOT_DOT.test(segment)) depth--
+  for (const segment of path.replace(/%2e/gi, '.').split(separator)) {
+    if (segment === '..') depth--
     // Many servers take several slashes for one.
-    else if (segment !== '' && !DOT.test(segment)) depth++
+    else if (segment !== '' && segment !== '.') depth++
     if (depth < 0) throw new TypeError("input: '..' would leave the path of baseURL")
   }
 }

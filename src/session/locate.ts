@@ -2,7 +2,7 @@
 import type { CallOptions } from '../contract/options.ts'
 import { basic } from '../http/basic.ts'
 import { originOf } from '../http/origin.ts'
-import { appendQuery, mergedQuery } from '../http/query.ts'
+import { joinQuery, mergedQuery } from '../http/query.ts'
 import { isOpaque, parseBase, resolveURL, takeUserinfo } from '../http/url.ts'
 import type { Located, SessionState } from './state.ts'
 
@@ -63,7 +63,7 @@ function parseInput(state: SessionState, input: string | URL, given: CallOptions
 
 function addQuery(url: URL, state: SessionState, given: CallOptions): void {
   const isPlain = given.query === undefined && given.params === undefined
-  const search = appendQuery(url.search, isPlain ? state.query : mergedQuery(state.query, given))
+  const search = joinQuery(url.search, String(isPlain ? state.query : mergedQuery(state.query, given)))
   // Set only if it differs, since setting it parses the URL anew.
   if (search !== url.search) url.search = search
 }

@@ -56,7 +56,7 @@ describe('parseBase()', () => {
 
   test.each(['/api', './', '//other/api'])('takes %j where there is no page, and leaves the refusal to the calls', (base) => {
     expect(parseBase(base)).toBeNull()
-    expect(() => resolveURL('/x', { ...rules, base: null })).toThrow(/^baseURL: it is relative.*give an absolute one/)
+    expect(() => resolveURL('/x', { ...rules, base: null })).toThrow(/^baseURL: give an absolute URL.*is for a page/)
   })
 
   test.each(['data:,x', 'http://', 'ftp:'])('refuses %j', (base) => {
