@@ -26,11 +26,9 @@ const IMPOSSIBLE: Readonly<Record<string, string>> = {
 /** A page: what is the browser's own, and what it cannot have. */
 export const environment: Environment = {
   headers: {},
-  checkOptions(options) {
-    for (const [name, why] of Object.entries(IMPOSSIBLE)) {
-      const value = (options as Record<string, unknown>)[name]
-      if (![undefined, null, false, name === 'maxRedirects' && 20].includes(value as false)) throw impossible(name, why)
-    }
+  impossible(name, value) {
+    const isDefault = value === false || (name === 'maxRedirects' && value === 20)
+    return isDefault || !Object.hasOwn(IMPOSSIBLE, name) ? undefined : impossible(name, IMPOSSIBLE[name])
   },
   checkCall({ headers, body }) {
     if (headers.has('cookie')) throw impossible('headers', IMPOSSIBLE.cookies)

@@ -38,8 +38,8 @@ export interface SessionParts {
 export interface Environment {
   /** Default headers, under the user's. */
   readonly headers: Readonly<Record<string, string>>
-  /** Throws a `TypeError` for options that this environment cannot have. Absent where it can have all. */
-  checkOptions?(options: object): void
+  /** Why this environment cannot have an option with this value, if it cannot. Absent where it can have all. */
+  impossible?(name: string, value: unknown): TypeError | undefined
   /** Throws a `TypeError` for a call that this environment cannot send as it is meant. Absent where it can send all. */
   checkCall?(call: Call): void
   /**

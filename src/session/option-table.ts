@@ -17,12 +17,16 @@ import {
   STATUS_CODES,
 } from '../exchange/checked-options.ts'
 import { isMethod } from '../http/methods.ts'
+import type { Environment } from './environment.ts'
 
 interface Rule {
   /** `append`: a list, the session's first. `apart`: merged elsewhere, in `inherited.ts` and `state.ts`. @default replace */
   readonly merge?: 'append' | 'apart'
-  /** `session`: not for a call. `platform`: checked, and handed on to fetch. @default both sessions and calls */
-  readonly of?: 'session' | 'platform'
+  /**
+   * `session`: not for a call. `parsing`: an ofetch made over `session.fetch` uses it itself, but hands it on all the same, so
+   * it is not checked there. `platform`: checked, and handed on to fetch. @default both sessions and calls
+   */
+  readonly of?: 'session' | 'parsing' | 'platform'
   readonly isRight?: Check['isRight']
   readonly advice?: string
 }
@@ -42,6 +46,7 @@ const LISTENERS: Rule = {
   isRight: (value) => isFunction(value) || FUNCTIONS.isRight(value),
   advice: 'give a function, or an array of functions',
 }
+const HOOKS: Rule = { ...LISTENERS, of: 'parsing' }
 const INTERCEPTORS: Rule = { merge: 'apart', ...listOf('function', 'functions (request, next) => response') }
 
 /** Options that need no row: they go on to the platform untouched, as unknown options do. */
@@ -79,18 +84,18 @@ export const TABLE: Readonly<Record<Exclude<keyof SessionOptions, Untouched>, Ru
   sensitiveHeaders: listOf('string', 'header names'),
   interceptors: INTERCEPTORS,
   hopInterceptors: INTERCEPTORS,
-  onRequest: LISTENERS,
-  onRequestError: LISTENERS,
-  onResponse: LISTENERS,
-  onResponseError: LISTENERS,
+  onRequest: HOOKS,
+  onRequestError: HOOKS,
+  onResponse: HOOKS,
+  onResponseError: HOOKS,
   onRetry: LISTENERS,
   onCookieRejected: LISTENERS,
   onUploadProgress: LISTENERS,
   onDownloadProgress: LISTENERS,
   schema: { isRight: isSchema, advice: 'give a Standard Schema, such as those of zod, valibot and arktype' },
-  responseType: oneOf('json', 'text', 'blob', 'arrayBuffer', 'stream'),
-  parseResponse: { isRight: isFunction, advice: 'give a function of the text' },
-  ignoreResponseError: BOOLEAN,
+  responseType: { of: 'parsing', ...oneOf('json', 'text', 'blob', 'arrayBuffer', 'stream') },
+  parseResponse: { of: 'parsing', isRight: isFunction, advice: 'give a function of the text' },
+  ignoreResponseError: { of: 'parsing', ...BOOLEAN },
   allowAbsoluteUrls: BOOLEAN,
   maxBytes: { isRight: (value) => typeof value === 'number' && value > 0, advice: 'give a number of bytes above 0' },
   context: { merge: 'apart', isRight: isObject, advice: 'give an object' },
@@ -122,25 +127,25 @@ const FOREIGN: Readonly<Record<string, string>> = {
   followRedirect: "redirect: 'manual'",
 }
 
-/** Options that an ofetch made over `session.fetch` uses itself, but hands on all the same. */
-const PARSING: ReadonlySet<string> = new Set(
-  'responseType parseResponse ignoreResponseError onRequest onRequestError onResponse onResponseError'.split(' '),
-)
-
 const ruleOf = (name: string): Rule | undefined => (Object.hasOwn(TABLE, name) ? TABLE[name as keyof typeof TABLE] : undefined)
 
 /** The reader of options: a session, a call of the data door, or one of `session.fetch`, which other libraries make. */
 export type Reader = 'session' | 'data' | 'fetch'
 
-/** Checks options before anything is sent; `null` and `undefined` stand for "not given". Throws a `TypeError` that names one. */
-export function checkOptions(options: object, reader: Reader): void {
+/**
+ * Checks options before anything is sent; `null` and `undefined` stand for "not given". Throws a `TypeError` that names one.
+ * `impossible` is {@link Environment.impossible}.
+ */
+export function checkOptions(options: object, reader: Reader, impossible: Environment['impossible']): void {
   for (const name of Object.keys(options)) {
     const value = (options as Record<string, unknown>)[name]
     const { of, isRight, advice } = ruleOf(name) ?? {}
     if (of === 'session' && reader !== 'session')
       throw new TypeError(`${name}: belongs to createSession, extend or fork, not to a call`)
     if (value === undefined || value === null) continue
-    if (isRight && !isRight(value) && !(reader === 'fetch' && PARSING.has(name))) throw new TypeError(`${name}: ${advice}`)
+    const why = impossible?.(name, value)
+    if (why) throw why
+    if (isRight && !isRight(value) && !(of === 'parsing' && reader === 'fetch')) throw new TypeError(`${name}: ${advice}`)
     if (reader !== 'fetch' && Object.hasOwn(FOREIGN, name))
       throw new TypeError(`${name}: is another client's name; here it is ${FOREIGN[name]}`)
   }

@@ -25,8 +25,7 @@ export function resolveCall(state: SessionState, input: FetchInput, options: Cal
   if (typeof (options ?? {}) !== 'object') throw new TypeError('options: give an object')
   const { environment, home } = state
   const own: CallOptions = fromOwnKeys(options)
-  checkOptions(own, door === 'fetch' ? 'fetch' : 'data')
-  environment.checkOptions?.(own)
+  checkOptions(own, door === 'fetch' ? 'fetch' : 'data', environment.impossible)
   const given = request ? requestOptions(request, own) : own
   const page = pageOf(options ?? {})
   const { url, origin, isOpaque, userinfo } = locate(state, request?.url ?? (input as string | URL), given, page)

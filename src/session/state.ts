@@ -68,8 +68,7 @@ export function createState(
   parent?: SessionState,
   kinship?: Kinship,
 ): SessionState {
-  checkOptions(given, 'session')
-  environment.checkOptions?.(given)
+  checkOptions(given, 'session', environment.impossible)
   const { baseURL, auth, concurrency = parent?.concurrency } = given
   // `''` and `null` are none.
   const ownBase = baseURL ? parseBase(baseURL, environment.pageURL()) : undefined
