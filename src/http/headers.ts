@@ -13,8 +13,11 @@ export type HeadersLike =
 /** Headers as a list; `null` stands for "remove this one". */
 export type HeaderPairs = readonly (readonly [name: string, value: string | null])[]
 
-/** Fetch standard, "header value": bytes without NUL, CR and LF. The platform would quote the value in its message. */
-const NOT_A_VALUE = /[^\u0001-\u00ff]|[\r\n]/
+/**
+ * Fetch standard, "header value": bytes without NUL, CR and LF. Blanks and line breaks at its ends are taken off when it is set
+ * ("normalize"), so only a line break between two other characters is wrong. The platform would quote the value in its message.
+ */
+const NOT_A_VALUE = /[^\u0001-\u00ff]|[^\t\n\r ][\t ]*[\n\r][\t\n\r ]*[^\t\n\r ]/
 
 /** Lists headers of any form as pairs. */
 export function headerPairs(headers: HeadersLike, option = 'headers'): [string, string | null][] {
@@ -45,12 +48,6 @@ function checkName(name: unknown, option: string): string {
 }
 
 function checkValue(name: unknown, value: unknown, option: string): string {
-  const simple = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-  const text = simple ? String(value) : ''
-  const core = text.trim()
-  // Blanks and line breaks at its ends are taken off when it is set: Fetch standard, "normalize". `trim` takes more than these.
-  const isRight = !NOT_A_VALUE.test(text) || !(NOT_A_VALUE.test(core) || /[^\t\n\r ]/.test(text.replace(core, '')))
-  if (simple && isRight) return text
-  const wrong = simple ? 'holds a line break, a NUL or a character above U+00FF' : `is of type ${typeof value}`
-  throw new TypeError(`${option}: the value of '${String(name)}' ${wrong}; give a string of latin-1 characters`)
+  if (['string', 'number', 'boolean'].includes(typeof value) && !NOT_A_VALUE.test(String(value))) return String(value)
+  throw new TypeError(`${option}: the value of '${String(name)}' must be latin-1 text, without NUL and line breaks`)
 }

@@ -14,7 +14,7 @@ describe('wrong options are a TypeError that names the option, before anything i
     [{ redirect: 'maybe' }, /^redirect: /],
     [{ headers: { 'a b': '1' } }, /^headers: a header name/],
     [{ headers: { a: 's3cret\nx' } }, /^headers: the value of 'a' (?!.*s3cret)/],
-    [{ headers: { a: {} } }, /^headers: the value of 'a' is of type object/],
+    [{ headers: { a: {} } }, /^headers: the value of 'a' must be latin-1 text/],
     [{ headers: [['a']] }, /^headers: a pair/],
     [{ query: 5 }, /^query: /],
     [{ cookies: 'a=1' }, /^cookies: give an object/],
