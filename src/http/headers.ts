@@ -21,8 +21,8 @@ const NOT_A_VALUE = /[^\u0001-\u00ff]|[^\t\n\r ][\t ]*[\n\r][\t\n\r ]*[^\t\n\r ]
 
 /** Lists headers of any form as pairs. */
 export function headerPairs(headers: HeadersLike, option = 'headers'): [string, string | null][] {
-  return pairsOf(headers, option, ' or Headers').flatMap(([name, value]) => {
-    const values = value === undefined ? [] : Array.isArray(value) ? value : [value]
+  return pairsOf(headers, option).flatMap(([name, value]) => {
+    const values = value === undefined ? [] : [value].flat()
     return values.map((one): [string, string | null] => [
       checkName(name, option),
       value === null ? null : checkValue(name, one, option),

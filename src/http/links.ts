@@ -20,34 +20,29 @@ const PIECE =
 /** Parses a `Link` header into links by `rel`; of two with one `rel`, the first counts, as in requests. */
 export function parseLinks(header: string, base: string): Readonly<Record<string, Link>> {
   const root = base || undefined
-  const found: Link[] = []
-  let link: Link | undefined
+  const found: Map<string, string>[] = []
+  let link: Map<string, string> | undefined
   let isStart = true
   for (const [piece, target, name, quoted, plain = ''] of header.matchAll(PIECE)) {
-    if (name !== undefined) addParameter(link, name.toLowerCase(), quoted?.replace(/\\(.?)/gs, '$1') ?? plain.trimEnd())
+    // The first occurrence counts (section 3.3), and "url" is our own word.
+    if (name !== undefined) addFirst(link, name.toLowerCase(), quoted?.replace(/\\(.?)/gs, '$1') ?? plain.trimEnd())
     else link = undefined
     if (target !== undefined && isStart && URL.canParse(target, root)) {
-      link = { rel: '', url: new URL(target, root).href }
+      link = new Map([['url', new URL(target, root).href]])
       found.push(link)
     }
     isStart = piece === ','
   }
-  return byRelation(found)
-}
-
-/** The first occurrence counts (section 3.3), and "url" is our own word. */
-function addParameter(link: Link | undefined, name: string, value: string): void {
-  if (!link || !name || (name === 'rel' ? link.rel : Object.hasOwn(link, name))) return
-  Object.defineProperty(link, name, { value, enumerable: true, writable: true })
-}
-
-/** A link stands under each of its relations, of which `rel` may list several: section 3.3. */
-function byRelation(found: readonly Link[]): Record<string, Link> {
-  const links: Record<string, Link> = {}
-  for (const value of found) {
-    for (const rel of value.rel.toLowerCase().split(/\s+/)) {
-      if (rel && !Object.hasOwn(links, rel)) Object.defineProperty(links, rel, { value, enumerable: true })
-    }
+  const links = new Map<string, Link>()
+  for (const parameters of found) {
+    const value = { rel: '', ...Object.fromEntries(parameters) }
+    // A link stands under each of its relations, of which `rel` may list several: section 3.3.
+    for (const rel of value.rel.toLowerCase().split(/\s+/)) addFirst(links, rel, value)
   }
-  return links
+  return Object.fromEntries(links)
+}
+
+/** Adds what is the first of its name. Maps, since a server may say `__proto__`. */
+function addFirst<T>(map: Map<string, T> | undefined, name: string, value: T): void {
+  if (name && !map?.has(name)) map?.set(name, value)
 }

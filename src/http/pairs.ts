@@ -1,8 +1,8 @@
 /** Maps as options: an object or pairs, for headers, queries and forms. */
 
-/** Lists the entries of an object, or of anything that iterates over pairs. `kinds` is what the error says to give. */
-export function pairsOf(given: unknown, option: string, kinds: string): [name: unknown, value: unknown][] {
-  if (typeof given !== 'object' || given === null) throw new TypeError(`${option}: give an object, pairs${kinds}`)
+/** Lists the entries of an object, or of anything that iterates over pairs. */
+export function pairsOf(given: unknown, option: string): [name: unknown, value: unknown][] {
+  if (typeof given !== 'object' || given === null) throw new TypeError(`${option}: give an object or pairs`)
   return [...(Symbol.iterator in given ? (given as Iterable<unknown>) : Object.entries(given))].map((pair) => {
     if (!Array.isArray(pair) || pair.length !== 2) throw new TypeError(`${option}: a pair must be [name, value]`)
     return pair as [unknown, unknown]

@@ -14,22 +14,23 @@ export type QueryLike =
 /** Lists fields as pairs; a `null` value stands for "remove this key". */
 function fieldPairs(fields: QueryLike, option = 'query'): [string, string | null][] {
   if (typeof fields === 'string') return [...new URLSearchParams(fields)]
-  if (isFile(fields)) throw new TypeError(`${option}: a Blob or File has no fields: give body: a FormData that holds it`)
-  return pairsOf(fields, option, ', a string or URLSearchParams').flatMap(([key, value]): [string, string | null][] => {
-    const values = flatten(String(key), value, option)
+  refuseFile(fields, option)
+  return pairsOf(fields, option).flatMap(([name, value]): [string, string | null][] => {
+    const key = String(name)
+    if (value === undefined) return []
+    const values = [value].flat(Number.POSITIVE_INFINITY).filter((one) => one !== undefined && one !== null)
     // `null` and an empty list leave nothing of an inherited key.
-    return values.length === 0 && value !== undefined ? [[String(key), null]] : values
+    if (values.length === 0) return [[key, null]]
+    return values.map((one) => {
+      refuseFile(one, `${option}: '${key}'`)
+      return [key, fieldText(one)]
+    })
   })
 }
 
-function flatten(key: string, value: FieldValue, option: string): [string, string][] {
-  if (Array.isArray(value)) return value.flatMap((one) => flatten(key, one, option))
-  if (isFile(value)) throw new TypeError(`${option}: '${key}' is a Blob or File: give body: a FormData that holds it`)
-  return value === undefined || value === null ? [] : [[key, fieldText(value)]]
-}
-
-function isFile(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'arrayBuffer' in value
+function refuseFile(value: unknown, where: string): void {
+  if (typeof value === 'object' && value !== null && 'arrayBuffer' in value)
+    throw new TypeError(`${where}: a Blob or File needs body: a FormData that holds it`)
 }
 
 /** Objects as ofetch writes them, as JSON; a Date or URL as its own JSON form, without the quotes. */

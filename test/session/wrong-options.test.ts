@@ -17,6 +17,8 @@ describe('wrong options are a TypeError that names the option, before anything i
     [{ headers: { a: {} } }, /^headers: the value of 'a' must be latin-1 text/],
     [{ headers: [['a']] }, /^headers: a pair/],
     [{ query: 5 }, /^query: /],
+    [{ query: { a: ['x', [new Blob(['s3cret'])]] } }, /^query: 'a': a Blob or File needs body: a FormData/],
+    [{ form: new Blob(['s3cret']), method: 'POST' }, /^form: a Blob or File needs body: a FormData/],
     [{ cookies: 'a=1' }, /^cookies: give an object/],
     [{ cookies: { a: 's3cret;' } }, /^cookies: the value of 'a' (?!.*s3cret)/],
     [{ auth: { user: 'x' } }, /^auth: /],
