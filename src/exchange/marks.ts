@@ -12,11 +12,10 @@ interface Marked extends Response {
 
 const NO_LINKS: SessionResponse['links'] = Object.freeze({})
 
+/** Read when they are asked for: many pages have links that nobody asks for. */
 const lazyLinks: PropertyDescriptor = {
   get(this: Response) {
-    const value = parseLinks(this.headers.get('link') ?? '', this.url)
-    Object.defineProperty(this, 'links', { value, configurable: true })
-    return value
+    return parseLinks(this.headers.get('link') ?? '', this.url)
   },
   configurable: true,
 }
@@ -32,8 +31,8 @@ export function markHop(response: Response, url: URL, elapsed: number): void {
   const marked = response as Marked
   marked.elapsed = elapsed
   marked.history ??= []
-  if (typeof response.headers.has === 'function' && !response.headers.has('link')) marked.links = NO_LINKS
-  else Object.defineProperty(response, 'links', lazyLinks)
+  if (response.headers.get('link')) Object.defineProperty(response, 'links', lazyLinks)
+  else marked.links = NO_LINKS
 }
 
 /** Notes the redirects that led to a response. */
