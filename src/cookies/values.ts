@@ -3,38 +3,37 @@
 /** The cookies of a session or a call; `null` withholds the jar's cookie of that name. */
 export type CookieValues = Readonly<Record<string, string | null>> | undefined
 
-/** RFC 6265bis section 5.6, step 1, and what would end the pair; a lone surrogate is no text, and so has no bytes. */
-const UNSENDABLE = /[;\0-\x08\x0a-\x1f\x7f]|\p{Surrogate}/u
-/** Section 5.6, step 5: a server's blanks there are dropped, so such a cookie could not come back as it was given. */
-const BLANK_END = /^[ \t]|[ \t]$/
+/**
+ * RFC 6265bis section 5.6, step 1, and what would end the pair; a lone surrogate is no text, and so has no bytes. Step 5: a
+ * server's blanks at an end are dropped, so such a cookie could not come back as it was given.
+ */
+const UNSENDABLE = /[;\0-\x08\x0a-\x1f\x7f]|\p{Surrogate}|^[ \t]|[ \t]$/u
 /** Section 5.7: a value without a name that begins so would be sent as if it were a cookie with that prefix. */
-const PREFIX = /^__(secure|host)-/i
-
-const RULE = "without ';', control characters, lone surrogates and blanks at its ends"
+const PREFIX_OR_NOTHING = /^(?:__(?:secure|host)-|$)/i
 
 /** Checks that a server could have sent this cookie: name and value, in text. The message never holds the value. */
 export function checkCookie(name: unknown, value: unknown): void {
-  if (typeof name !== 'string') throw new TypeError('cookies: the name of a cookie must be a string')
-  const shown = `'${JSON.stringify(name).slice(1, -1)}'`
-  if (!isSendable(name) || name.includes('=')) {
-    throw new TypeError(`cookies: the name ${shown} must be text without '=', and ${RULE}`)
-  }
-  if (typeof value !== 'string' || !isSendable(value)) {
-    throw new TypeError(`cookies: the value of ${shown} must be a string ${RULE}`)
-  }
-  if (isMisleading(name, value)) {
-    throw new TypeError(`cookies: a cookie named ${shown} needs a value, and not one that begins like __Host- or __Secure-`)
-  }
+  const shown = `'${JSON.stringify(String(name)).slice(1, -1)}'`
+  if (typeof name !== 'string' || !isSendable(name) || name.includes('=')) throw notText(`name ${shown}`, "'=', ")
+  if (typeof value !== 'string' || !isSendable(value)) throw notText(`value of ${shown}`, '')
+  if (isMisleading(name, value))
+    throw new TypeError(`cookies: a cookie named '' needs a value, and not one that begins like __Host- or __Secure-`)
+}
+
+function notText(what: string, also: string): TypeError {
+  return new TypeError(
+    `cookies: the ${what} must be text without ${also}';', control characters, lone surrogates and blanks at its ends`,
+  )
 }
 
 /** Reports whether a header can carry a text as a name or a value, and a server's cookie can have it. */
 export function isSendable(text: string): boolean {
-  return !UNSENDABLE.test(text) && !BLANK_END.test(text)
+  return !UNSENDABLE.test(text)
 }
 
 /** Reports whether a cookie has neither name nor value, or no name and a value that poses as one. */
 export function isMisleading(name: string, value: string): boolean {
-  return name === '' && (value === '' || PREFIX.test(value))
+  return name === '' && PREFIX_OR_NOTHING.test(value)
 }
 
 /** What the rules on names are about. */

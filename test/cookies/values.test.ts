@@ -43,7 +43,7 @@ describe('checkCookie() refuses, naming the cookie and not its value:', () => {
     ['a lone surrogate in the name', 'a\ud83c', SECRET, /the name 'a\\ud83c'/],
     ['a blank before the name', ' a', SECRET, /the name ' a'/],
     ['a blank after the name', 'a ', SECRET, /the name 'a '/],
-    ['a name that is no string', 1n, SECRET, /the name of a cookie must be a string/],
+    ['a name that is no string', 1n, SECRET, /the name '1' must be text/],
     ['neither name nor value', '', '', /named ''/],
     ['no name and the prefix __Host-', '', `__Host-${SECRET}`, /named ''/],
     ['no name and the prefix __Secure- in another case', '', `__SECURE-${SECRET}`, /named ''/],
