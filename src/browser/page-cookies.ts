@@ -7,14 +7,7 @@ import { CookieChanges } from '../cookies/changes.ts'
 import { checkGiven, type NamedCookie, namedCookie, withoutDot, wrong } from '../cookies/given-cookie.ts'
 import { LEAST_MILLISECONDS } from '../cookies/limits.ts'
 import type { CookieOptions, RefusedCookie, SessionCookie, SessionCookies } from '../cookies/session-cookies.ts'
-import { expireAt, isVisibleAt, type Store, store, write } from './written-cookie.ts'
-
-/** The store, if there is one. A worker without it, and React Native, send cookies and cannot see them. */
-function needCookies(): Store | undefined {
-  const known = store()
-  if (known || globalThis.document) return known
-  throw impossible('there is no cookieStore here to see cookies with; requests carry them')
-}
+import { expireAt, isVisibleAt, store, write } from './written-cookie.ts'
 
 /**
  * The listeners of all sessions, which share the browser's one jar. From the first listener on they hear of the browser's
@@ -32,9 +25,7 @@ const changes = new CookieChanges(() =>
 export function pageCookies(isOff: boolean): SessionCookies {
   async function getAll(url?: string | URL): Promise<SessionCookie[]> {
     checkOrigin(url)
-    if (isOff) return []
-    const known = needCookies()
-    return known ? (await known.getAll()).map(complete) : parsePage()
+    return isOff ? [] : seen()
   }
 
   const named = async (name: string, url?: string | URL) => (await getAll(url)).filter((cookie) => cookie.name === name)
@@ -91,22 +82,28 @@ export function pageCookies(isOff: boolean): SessionCookies {
   }
 }
 
-/** A cookie's value as the page sees it, or a worker by its `cookieStore`. */
-export function readPageCookie(name: string): Promise<string | undefined> | string | undefined {
-  const valueIn = (cookies: readonly SessionCookie[]) => cookies.find((cookie) => cookie.name === name)?.value
-  if (globalThis.document) return valueIn(parsePage())
-  const all = store()?.getAll()
-  if (!all) throw new TypeError('csrf: there is no cookieStore here to read its cookie with: give { header, token }')
-  return all.then(valueIn)
+/** Throws where no cookie can be seen: a worker without `cookieStore`, and React Native, can only send them. */
+function needCookies(): void {
+  if (!store() && !globalThis.document)
+    throw impossible('there is no cookieStore here to see cookies with; requests carry them, and csrf takes { header, token }')
 }
 
-function parsePage(): SessionCookie[] {
-  const pairs = (globalThis.document?.cookie ?? '').split('; ').filter(Boolean)
+/** The cookies that the page sees. */
+async function seen(): Promise<SessionCookie[]> {
+  needCookies()
+  const known = store()
+  if (known) return (await known.getAll()).map(complete)
+  const pairs = document.cookie.split('; ').filter(Boolean)
   // Without an equals sign it is all value: RFC 6265bis section 5.6, step 3.
   return pairs.map((pair) => {
     const end = pair.indexOf('=')
     return complete({ name: pair.slice(0, Math.max(0, end)), value: pair.slice(end + 1) })
   })
+}
+
+/** The first value of a cookie that the page sees. */
+export async function readPageCookie(name: string): Promise<string | undefined> {
+  return (await seen()).find((cookie) => cookie.name === name)?.value
 }
 
 /** A cookie with all its members: Firefox tells only name and value, and the event of a deleted cookie has no value. */

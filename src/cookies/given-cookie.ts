@@ -5,7 +5,6 @@ import { checkCookie } from './values.ts'
 
 /** An attribute must not end early and begin another. */
 const UNSAFE = /[;\0-\x1f\x7f]/
-const SAME_SITE: readonly unknown[] = [undefined, 'strict', 'lax', 'none']
 
 /** A cookie as `set` takes it, in one object. */
 export type NamedCookie = CookieOptions & { readonly name: string; readonly value: string }
@@ -29,22 +28,20 @@ export function namedCookie(first: string | NamedCookie, value: unknown, options
 
 /** Checks a cookie. */
 export function checkGiven(cookie: NamedCookie, now: number): GivenCookie {
-  const { name, value, path = '/', hostOnly, domain: given } = cookie
+  const { name, value, path = '/', hostOnly } = cookie
+  const domain = cookie.domain ?? ''
+  const sameSite = String(cookie.sameSite ?? '').toLowerCase()
   checkCookie(name, value)
-  if (typeof (given ?? '') !== 'string') throw wrong(name, 'domain must be a string')
-  const domain = withoutDot(given ?? '')
-  if (typeof path !== 'string' || !path.startsWith('/') || path.length > MAX_ATTRIBUTE || UNSAFE.test(path)) {
+  if (typeof domain !== 'string' || UNSAFE.test(domain)) throw wrong(name, 'domain is not a domain')
+  if (typeof path !== 'string' || !path.startsWith('/') || path.length > MAX_ATTRIBUTE || UNSAFE.test(path))
     throw wrong(name, `path must begin with '/', and be no longer than ${MAX_ATTRIBUTE} characters`)
-  }
-  if (UNSAFE.test(domain)) throw wrong(name, 'domain is not a domain')
-  const sameSite = typeof cookie.sameSite === 'string' ? cookie.sameSite.toLowerCase() : (cookie.sameSite ?? undefined)
-  if (!SAME_SITE.includes(sameSite)) throw wrong(name, "sameSite must be 'strict', 'lax' or 'none'")
+  if (!/^(?:strict|lax|none|)$/.test(sameSite)) throw wrong(name, "sameSite must be 'strict', 'lax' or 'none'")
   return {
     ...cookie,
-    domain: hostOnly ? '' : domain,
+    domain: hostOnly ? '' : withoutDot(domain),
     path,
-    // Checked against the list just before.
-    sameSite: sameSite as SessionCookie['sameSite'] | undefined,
+    // Checked just before.
+    sameSite: (sameSite as SessionCookie['sameSite']) || undefined,
     end: endOf(cookie, now),
   }
 }

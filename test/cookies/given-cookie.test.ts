@@ -19,7 +19,7 @@ describe('checkGiven() refuses, naming the cookie and not its value:', () => {
     [{ path: '/a;b' }, /path must begin with '\/'/],
     [{ path: `/${'x'.repeat(1024)}` }, /no longer than 1024/],
     [{ domain: 'a;b' }, /domain is not a domain/],
-    [{ domain: 1 }, /domain must be a string/],
+    [{ domain: 1 }, /domain is not a domain/],
     [{ sameSite: 'maybe' }, /sameSite must be 'strict', 'lax' or 'none'/],
     [{ sameSite: 1 }, /sameSite must be/],
   ])('%j', (more, message) => {
