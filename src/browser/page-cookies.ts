@@ -136,7 +136,7 @@ function checkPage({ name, url, httpOnly, domain, hostOnly, bytes }: NamedCookie
   if (bytes) throw wrong(name, 'a page writes UTF-8 only')
   const { hostname } = location
   const of = withoutDot(`${domain || hostname}`)
-  if (hostname !== of && (hostOnly || !hostname.endsWith(`.${of}`)))
+  if (hostOnly ? hostname !== of : !`.${hostname}`.endsWith(`.${of}`))
     throw wrong(name, "domain must be the page's host, or a parent")
 }
 

@@ -73,21 +73,15 @@ export async function expireAt(name: string, path: string | undefined, domain: s
 
 /** `/`, and `/a`, `/a/`, `/a/b` and `/a/b/` of `/a/b`. */
 function pathsHere(): string[] {
-  const paths = ['/']
-  let at = ''
-  for (const part of location.pathname.split('/').filter(Boolean)) {
-    at += `/${part}`
-    paths.push(at, `${at}/`)
-  }
-  return paths
+  const parts = ['', ...location.pathname.split('/').filter(Boolean)]
+  const paths = parts.map((_, at) => parts.slice(0, at + 1).join('/'))
+  return paths.flatMap((path) => [path, `${path}/`]).slice(1)
 }
 
 /** None, the host, and its parents. */
 function domainsHere(): string[] {
-  const domains = ['']
   const labels = location.hostname.split('.')
-  for (; labels.length > 1; labels.shift()) domains.push(labels.join('.'))
-  return domains
+  return ['', ...labels.slice(1).map((_, at) => labels.slice(at).join('.'))]
 }
 
 /** Reports whether the page sees cookies of a path: RFC 6265bis section 5.1.4. */
