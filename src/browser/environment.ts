@@ -20,7 +20,7 @@ const IMPOSSIBLE: Readonly<Record<string, string>> = {
   sensitiveHeaders: 'it follows redirects, and drops only authorization',
   cookies: 'it drops a Cookie header silently: use session.cookies.set',
   maxRedirects: 'it follows 20 by itself',
-  jar: 'it has one jar, its own; only false is possible, which omits cookies',
+  jar: 'it has one jar, its own; give { jar: false } for a session without cookies',
 }
 
 /** A page: what is the browser's own, and what it cannot have. */
@@ -56,16 +56,17 @@ function createParts(fetch: SessionOptions['fetch'], jar: SessionOptions['jar'])
     init: (exchange) => ({ redirect: exchange.call.redirect, credentials: credentialsOf(exchange) }),
     explain: (_, exchange) => explain(exchange, credentialsOf(exchange)),
   })
+  const share: SessionParts['share'] = (_, options) => createParts(options.fetch ?? fetch, options.jar ?? jar)
   return {
     takeApart,
     transport,
     cookies: pageCookies(isOff),
     describe: () => ({ cookies: "the browser's", transport: 'fetch' }),
     readCookie: (exchange, name) => (credentialsOf(exchange) === 'omit' ? undefined : readPageCookie(name)),
-    share: (_, options) => createParts(options.fetch ?? fetch, options.jar ?? jar),
-    fork(_, options) {
-      if (options.jar === false) return createParts(options.fetch ?? fetch, false)
-      throw impossible('fork', 'it has one jar, its own; give { jar: false } for a session without cookies')
+    share,
+    fork(base, options) {
+      if (options.jar === false) return share(base, options)
+      throw impossible('fork', IMPOSSIBLE.jar)
     },
     close: async () => undefined,
   }

@@ -1,4 +1,6 @@
 /** Options, read by their own keys and checked: rules that more than one option has. */
+import { hide } from '../contract/kind.ts'
+import { INSPECT } from './request.ts'
 
 /** What an option, or a part of one, may be. */
 export interface Check {
@@ -51,9 +53,7 @@ export const LONGEST_TIMER = 2 ** 31 - 1
  */
 class OwnKeys {}
 Object.setPrototypeOf(OwnKeys.prototype, null)
-for (const name of ['toJSON', Symbol.for('nodejs.util.inspect.custom')]) {
-  Object.defineProperty(OwnKeys.prototype, name, { value: optionNames })
-}
+hide(OwnKeys.prototype, { toJSON: optionNames, [INSPECT]: optionNames })
 
 function optionNames(this: object): object {
   return Object.fromEntries(Object.keys(this).map((name) => [name, '***']))
