@@ -20,8 +20,9 @@ export function currentBody(body: AnyBody): Body | null {
   return made ?? null
 }
 
-/** Fetch standard 5.4 (new Request), step 36: GET and HEAD have none. */
+/** Checks that fetch can send a body with a method. Fetch standard 5.4 (new Request), step 36: GET and HEAD have none. */
 export function checkBody(method: string, body: unknown): void {
+  checkFetchBody(body)
   if (body !== null && body !== undefined && (method === 'GET' || method === 'HEAD'))
     throw new TypeError(`body: a ${method} request cannot have one`)
 }
@@ -61,13 +62,10 @@ function isJSON(body: unknown): body is object {
 /** `session.fetch` is the platform's fetch, which would send an object as the text `[object Object]`, a Map as `[object Map]`. */
 export function checkFetchBody(body: unknown): void {
   if (typeof body !== 'object' || body === null || isPlatformBody(body)) return
-  if (isPlain(body))
+  if (isPlain(body) || String(body).startsWith('[object '))
     throw new TypeError(
-      'body: a plain object is sent as JSON by session.post and its like only; otherwise use form, or JSON.stringify',
+      `body: [object ${tagOf(body)}] would be sent as text; give form, a string, bytes, a Blob or a stream, or a plain object to session.post and its like`,
     )
-  const sent = String(body)
-  if (sent.startsWith('[object '))
-    throw new TypeError(`body: it would be sent as the text '${sent}'; give a plain object, a string, bytes, a Blob or a stream`)
 }
 
 function isPlain(body: object): boolean {

@@ -14,7 +14,7 @@ import {
   withRequest,
 } from '../exchange/request.ts'
 import { basic } from '../http/basic.ts'
-import { checkBody, checkFetchBody } from '../http/body.ts'
+import { checkBody } from '../http/body.ts'
 import { toHeaders } from '../http/headers.ts'
 import { isMethod } from '../http/methods.ts'
 import { isSameOrigin } from '../http/origin.ts'
@@ -65,7 +65,6 @@ export function cleanRequest(
   if (!url) throw new TypeError('url: this URL does not parse')
   const method = String(given).toUpperCase()
   if (!isMethod(method)) throw new TypeError('method: give a method that fetch allows')
-  checkFetchBody(body)
   checkBody(method, body)
   const userinfo = takeUserinfo(url)
   if (userinfo && !headers.has('authorization')) headers.set('authorization', basic(userinfo))

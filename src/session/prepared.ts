@@ -5,7 +5,7 @@ import type { SessionResponse } from '../contract/response.ts'
 import type { FetchInput } from '../contract/settings.ts'
 import type { Call } from '../exchange/call.ts'
 import { forCaller } from '../exchange/request.ts'
-import { checkBody, checkFetchBody, serialise } from '../http/body.ts'
+import { checkBody, serialise } from '../http/body.ts'
 import { toHeaders } from '../http/headers.ts'
 import { originOf } from '../http/origin.ts'
 import { tryParse } from '../http/url.ts'
@@ -30,7 +30,6 @@ export async function prepare(
   const read = isRequest(input) ? await requestBody(input, call.method, options, exchange.lifetime) : undefined
   const headers = new Headers(call.headers)
   const body = read ?? serialise(call.body, headers, () => describe(call))
-  checkFetchBody(body)
   checkBody(call.method, body)
   preparedCalls.set(call.options, call)
   return forCaller({ ...exchange, request: { ...exchange.request, headers, body } })
