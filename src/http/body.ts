@@ -53,16 +53,15 @@ export function serialise(body: AnyBody, headers: Headers, where: () => string):
  * their own. By shape, since a test environment has classes of its own.
  */
 function isJSON(body: unknown): body is object {
-  if (typeof body !== 'object' || body === null || isPlatformBody(body)) return false
-  if (typeof (body as { toJSON?: unknown }).toJSON === 'function') return true
+  if (!isForeign(body)) return false
   // Objects with a tag of their own (Map, Set, Promise, Symbol.toStringTag) hold what their own fields do not show.
-  return isPlain(body) || (tagOf(body) === 'Object' && Object.keys(body).length > 0)
+  const hasFields = tagOf(body) === 'Object' && Object.keys(body).length > 0
+  return typeof (body as { toJSON?: unknown }).toJSON === 'function' || isPlain(body) || hasFields
 }
 
 /** `session.fetch` is the platform's fetch, which would send an object as the text `[object Object]`, a Map as `[object Map]`. */
 export function checkFetchBody(body: unknown): void {
-  if (typeof body !== 'object' || body === null || isPlatformBody(body)) return
-  if (isPlain(body) || String(body).startsWith('[object '))
+  if (isForeign(body) && (isPlain(body) || String(body).startsWith('[object ')))
     throw new TypeError(
       `body: [object ${tagOf(body)}] would be sent as text; give form, a string, bytes, a Blob or a stream, or a plain object to session.post and its like`,
     )
@@ -81,6 +80,8 @@ function tagOf(body: object): string {
   return Object.prototype.toString.call(body).slice(8, -1)
 }
 
-function isPlatformBody(body: object): boolean {
-  return ArrayBuffer.isView(body) || PLATFORM.test(tagOf(body)) || isOneShot(body as Body)
+/** Reports whether a body is an object that the platform itself does not know how to send. */
+function isForeign(body: unknown): body is object {
+  if (typeof body !== 'object' || body === null || ArrayBuffer.isView(body)) return false
+  return !PLATFORM.test(tagOf(body)) && !isOneShot(body as Body)
 }
