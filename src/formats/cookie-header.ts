@@ -1,7 +1,7 @@
 /** The Cookie header of a request, as a browser's "Copy as cURL" and a server's log have it. */
 import { asBytes, pairBytes, pairText } from '../cookies/bytes.ts'
 import { hostOf } from '../cookies/domains.ts'
-import { type CookiePair, cookiePairs } from '../cookies/header.ts'
+import { type CookiePair, cookiePairs, trimBlanks } from '../cookies/header.ts'
 import type { SessionCookie } from '../cookies/session-cookies.ts'
 import type { Claim } from './claim.ts'
 import { parseJSON } from './json.ts'
@@ -33,7 +33,7 @@ export const cookieHeader = {
     const sentTo = ownerOf(url)
     const owner: Owner = { domain: hostOf(sentTo), secure: /^(https|wss):$/.test(sentTo.protocol) }
     const cookies = new Map<string, SessionCookie>()
-    const pairs = cookiePairs(asBytes(header.trim().replace(/^cookie:/i, '')))
+    const pairs = cookiePairs(asBytes(onOneLine(header).replace(/^[ \t]*cookie:/i, '')))
     for (const [index, pair] of pairs.entries()) {
       const at = `cookie ${index + 1}`
       const cookie = reading.judge(at, claimOf(pair, owner))
@@ -56,6 +56,14 @@ export const cookieHeader = {
   write(cookies: readonly SessionCookie[]): string {
     return cookieList(FORMAT, cookies).map(writePair).join('; ')
   },
+}
+
+/** Without the blank lines around. `trim()` would also take byte A0, which ends many a UTF-8 letter. */
+function onOneLine(header: string): string {
+  return header
+    .split(/\r?\n/)
+    .filter((line) => trimBlanks(line) !== '')
+    .join('\n')
 }
 
 function ownerOf(url: string | URL): URL {
