@@ -8,7 +8,7 @@
  *     Cookie-Editor, chrome.cookies   sameSite 'no_restriction' or 'unspecified'; partitionKey
  */
 import type { SessionCookie } from '../cookies/session-cookies.ts'
-import { type Claim, endOfSeconds } from './claim.ts'
+import { type Claim, endOfSeconds, sameSiteOf } from './claim.ts'
 import { ownOf, parseJSON } from './json.ts'
 import { type ReadCookies, Reading } from './reading.ts'
 import { cookieList, dotted, owned, secondsOf } from './writing.ts'
@@ -98,7 +98,7 @@ function readEntry(entry: unknown): Claim | string {
   const end = readEnd(entry)
   if (end === undefined) return 'its expiry is not a number'
   const hostOnly = ownOf(entry, 'hostOnly')
-  const sameSite = ownOf(entry, 'sameSite')
+  const secure = ownOf(entry, 'secure') === true
   return {
     name: ownOf(entry, 'name'),
     value: ownOf(entry, 'value'),
@@ -107,12 +107,20 @@ function readEntry(entry: unknown): Claim | string {
     hostOnly: typeof hostOnly === 'boolean' ? hostOnly : undefined,
     path: ownOf(entry, 'path'),
     expires: ownOf(entry, 'session') === true ? null : end,
-    secure: ownOf(entry, 'secure') === true,
+    secure,
     httpOnly: ownOf(entry, 'httpOnly') === true,
-    // `no_restriction` is Chrome's word for None; `unspecified` its word for a cookie without SameSite.
-    sameSite: sameSite === 'no_restriction' ? 'none' : sameSite,
+    sameSite: readSameSite(ownOf(entry, 'sameSite'), secure),
     partitioned: ownOf(entry, 'partitioned') === true || hasPartitionKey(ownOf(entry, 'partitionKey')),
   }
+}
+
+/**
+ * `no_restriction` is Chrome's word for None; `unspecified` its word for a cookie without SameSite. Firefox and WebKit say `None`
+ * of such a cookie: without Secure no response could have said so, and a jar would refuse it.
+ */
+function readSameSite(given: unknown, secure: boolean): SessionCookie['sameSite'] {
+  const sameSite = given === 'no_restriction' ? 'none' : sameSiteOf(given)
+  return sameSite === 'none' && !secure ? undefined : sameSite
 }
 
 /** Milliseconds, `null` for a session cookie, or `undefined` for what is neither. */

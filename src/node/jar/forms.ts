@@ -18,32 +18,17 @@ export function cookiesIn(given: unknown, option: string): GivenCookies | undefi
   const form = foreignForm(input)
   if (form) throw new TypeError(`${option}: this is ${form[0]}: give ${form[1]}, from 'sessionfetch/formats'`)
   if (Array.isArray(input)) return { entries: input, isList: true }
-  const { cookies, skipped, enableLooseMode } = (input ?? {}) as Readonly<Record<string, unknown>>
-  if (!Array.isArray(cookies)) return undefined
-  if (Array.isArray(skipped)) return { entries: cookies.map(withSettableSameSite), isList: false }
-  return { entries: enableLooseMode === true ? cookies.map(withName) : cookies, isList: false }
-}
-
-/**
- * Firefox and WebKit call a cookie `None` that was set without SameSite. Without Secure no response could have said so, and the
- * whole file would be refused for it.
- */
-function withSettableSameSite(entry: unknown): unknown {
-  const { sameSite, secure } = (entry ?? {}) as Readonly<Record<string, unknown>>
-  return sameSite === 'none' && secure !== true ? { ...(entry as object), sameSite: undefined } : entry
-}
-
-/** tough-cookie in loose mode keeps cookies without a name, and leaves out the name when it saves them. */
-function withName(entry: unknown): unknown {
-  return typeof entry === 'object' && entry !== null && !('name' in entry) ? { key: '', ...entry } : entry
+  const { cookies } = (input ?? {}) as Readonly<Record<string, unknown>>
+  return Array.isArray(cookies) ? { entries: cookies, isList: false } : undefined
 }
 
 function parse(text: string, option: string): unknown {
+  // A byte order mark too.
   const start = text.trimStart()
   const form = TEXTS.find(([, isIt]) => isIt(start))
   if (form) throw new TypeError(`${option}: this is ${form[0]}: give ${form[2]}`)
   try {
-    return JSON.parse(text)
+    return JSON.parse(start)
   } catch {
     throw new TypeError(
       `${option}: this saved state is not JSON; of a file's path make a store: fileStore(path), from 'sessionfetch/stores'`,

@@ -64,6 +64,8 @@ export function readEntry(entry: unknown, now: number, host?: string): Verdict {
   const form = 'name' in entry ? OURS : TOUGH
   const fields: Fields = Object.assign(Object.create(null), entry)
   if (form === OURS && isMissing(fields.domain) && host !== undefined) Object.assign(fields, { domain: host, hostOnly: true })
+  // tough-cookie in loose mode keeps cookies without a name, and leaves the empty name out when it saves them.
+  if (form === TOUGH && fields.key === undefined && fields.creation !== undefined) fields.key = ''
   const wrong = Object.entries(form).find(([name, rule]) => !rule.isRight(fields[name]))
   if (wrong) return { reason: `its ${wrong[0]} ${wrong[1].must}` }
   const unsendable = textProblem(form === TOUGH ? fields.key : fields.name, fields.value ?? '')

@@ -43,9 +43,9 @@ describe('a saved entry is trusted no more than a server:', () => {
 })
 
 describe('a saved entry comes back', () => {
-  test('of a nameless cookie, which tough-cookie saves without a key in loose mode', () => {
-    const nameless = { ...rest, value: 'token' }
-    const loose = open({ version: 'tough-cookie@6.1.0', enableLooseMode: true, cookies: [nameless, { ...good, key: 'sid' }] })
+  test('of a nameless cookie, which tough-cookie saves without a key, and before version 4 without a word of loose mode', () => {
+    const nameless = { ...rest, value: 'token', creation: '2026-01-01T00:00:00.000Z' }
+    const loose = open({ version: 'tough-cookie@2.5.0', cookies: [nameless, { ...good, key: 'sid' }] })
     expect(headerAt(loose, 'http://www.example.com/')).toBe('token; sid=s3cret')
     const again = open(JSON.parse(JSON.stringify(stateOf(loose.all() as Cookie[]))))
     expect(headerAt(again, 'http://www.example.com/')).toBe('token; sid=s3cret')
@@ -56,6 +56,11 @@ describe('a saved entry comes back', () => {
     const host = domain.includes(':') ? `[${domain}]` : domain
     expect(headerAt(jar, `http://${host}/`)).toBe('a=1')
     expect((jar.all() as Cookie[])[0]?.hostOnly).toBe(true)
+  })
+
+  test('of a text with a byte order mark, which editors put there', () => {
+    const text = `\ufeff${JSON.stringify({ cookies: [good] })}`
+    expect(headerAt(openJar(text, () => NOW) as Jar, 'http://www.example.com/')).toBe('good=s3cret')
   })
 
   test('with a life of 400 days at most', () => {
