@@ -109,7 +109,9 @@ export function fromOurs(cookie: OurFields, now: number): Cookie {
   const creation = new Date(now)
   return new Cookie({
     ...pairBytes(cookie),
-    ...{ domain, path, secure, httpOnly, hostOnly, creation, lastAccessed: creation },
+    // As booleans, which WebIDL makes of what CookieStore is given: others would be lost when the jar is saved.
+    ...{ secure: Boolean(secure), httpOnly: Boolean(httpOnly) },
+    ...{ domain, path, hostOnly, creation, lastAccessed: creation },
     sameSite: sameSite?.toLowerCase(),
     expires: typeof expires === 'number' ? endAfter(expires, now) : 'Infinity',
     extensions: partitioned ? ['Partitioned'] : null,

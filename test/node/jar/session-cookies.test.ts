@@ -87,6 +87,14 @@ describe('set()', () => {
     await expect(made().cookies.set(cookie as never)).rejects.toThrow(message)
   })
 
+  test('takes flags as CookieStore does, so that a save keeps them', async () => {
+    const { cookies } = made()
+    await cookies.set('a', '1', { secure: 1, httpOnly: 'yes', partitioned: null } as never)
+    const shown = { secure: true, httpOnly: true, partitioned: false }
+    expect(await cookies.get('a')).toMatchObject(shown)
+    expect((await cookies.export()).cookies).toMatchObject([{ secure: true, httpOnly: true }])
+  })
+
   test('keeps a cookie without a name, finds it and ends it', async () => {
     const { cookies, header } = made()
     await cookies.set('', 'token')
