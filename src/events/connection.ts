@@ -34,7 +34,8 @@ export class Connection {
   readonly #input: FetchInput
   readonly #call: CallOptions
   readonly #limits: Limits
-  readonly #signal: AbortSignal | undefined
+  /** The caller's: that of the options or the session, and that of a `Request`. */
+  readonly #signals: readonly AbortSignal[]
   readonly #living: Living | undefined
   #close: () => void = () => undefined
 
@@ -51,7 +52,9 @@ export class Connection {
     this.retry = retry
     this.#where = `${method} ${url.protocol}//${url.host}${url.pathname}`
     this.#limits = limitsOf(options.timeout)
-    this.#signal = options.signal ?? undefined
+    // A call's own signal, `null` too, takes the place of that of a Request, as everywhere.
+    const ofRequest = call.signal === undefined && isRequest(input) ? input.signal : undefined
+    this.#signals = [options.signal, ofRequest].filter((signal) => signal !== undefined && signal !== null)
     this.#living = (session as { readonly [STATE]?: Living })[STATE]
   }
 
@@ -63,19 +66,13 @@ export class Connection {
   }
 
   get isAborted(): boolean {
-    return this.#signal?.aborted === true
+    return this.#signals.some(({ aborted }) => aborted)
   }
 
   /** Connects; `undefined` for a 204, by which a server asks not to come back. */
   async open(): Promise<Response | undefined> {
     const controller = new AbortController()
-    const abort = () => controller.abort(this.#signal?.reason)
-    this.#signal?.addEventListener('abort', abort)
-    const offClose = this.#living?.lifetime.onAbort((reason) => controller.abort(reason))
-    this.#close = () => {
-      this.#signal?.removeEventListener('abort', abort)
-      offClose?.()
-    }
+    this.#close = this.#onEnd((reason) => controller.abort(reason))
     const { total, ...timeout } = this.#limits
     const late = () =>
       controller.abort(new TimeoutError(`${this.#where}: no answer within ${total} ms (timeout.total)`, { limit: 'total' }))
@@ -114,24 +111,36 @@ export class Connection {
     }
   }
 
-  /** Lets go of the caller's signal, and of the session. */
+  /** Lets go of the caller's signals, and of the session. */
   close(): void {
     this.#close()
   }
 
-  /** Waits, until the caller's signal fires or the session is closed at the latest. */
+  /** Waits, until a signal of the caller's fires or the session is closed at the latest. */
   wait(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const end = () => {
         clearTimeout(timer)
-        this.#signal?.removeEventListener('abort', end)
-        offClose?.()
+        off()
         resolve()
       }
-      const offClose = this.#living?.lifetime.onAbort(end)
+      const off = this.#onEnd(end)
       const timer = setTimeout(end, ms)
-      this.#signal?.addEventListener('abort', end)
     })
+  }
+
+  /** Calls back with the reason when a signal fires or the session is closed. Returns what ends that. */
+  #onEnd(callback: (reason: unknown) => void): () => void {
+    const offs = this.#signals.map((signal) => {
+      const listener = () => callback(signal.reason)
+      signal.addEventListener('abort', listener)
+      return () => signal.removeEventListener('abort', listener)
+    })
+    const offClose = this.#living?.lifetime.onAbort(callback)
+    return () => {
+      for (const off of offs) off()
+      offClose?.()
+    }
   }
 
   /** The innermost interceptor, so that the caller's own ones see event streams only. */
@@ -159,5 +168,10 @@ function limitsOf(timeout: CallOptions['timeout']): Limits {
 
 /** A `Request` can be sent once; each connection sends a copy. */
 function again(input: FetchInput): FetchInput {
-  return typeof input === 'object' && 'clone' in input ? input.clone() : input
+  return isRequest(input) ? input.clone() : input
+}
+
+/** By its shape, since other realms have a class of that name too. */
+function isRequest(input: FetchInput): input is Request {
+  return typeof input === 'object' && 'clone' in input
 }

@@ -27,12 +27,10 @@ export async function* events(
 ): AsyncGenerator<ServerEvent, void, undefined> {
   if (typeof session?.prepare !== 'function') throw new TypeError('events: give a session first, made by createSession')
   const { reconnects, retry, call } = checkOptions(options)
-  const { signal } = call
-  if (signal?.aborted) return
   const connection = await Connection.prepare(session, input, call, retry)
   let row = 0
   let failures = 0
-  for (;;) {
+  while (!connection.isAborted) {
     let failure: unknown
     try {
       const response = await connection.open()
@@ -57,7 +55,6 @@ export async function* events(
     }
     row++
     await connection.wait(delayBefore(connection.retry, failures))
-    if (connection.isAborted) return
   }
 }
 

@@ -108,24 +108,41 @@ describe('events()', () => {
     expect(gaps(sent)).toEqual([7, 50, 50, 100])
   })
 
-  test('ends without an error, and without a request, on a signal that has fired', async () => {
-    const { open, sent } = serve({ body: ['data: a\n\n'] })
-    expect(await collect(open({ signal: AbortSignal.abort() }))).toEqual([])
-    expect(sent).toEqual([])
+  describe.each<[string, (fetch: typeof globalThis.fetch, signal: AbortSignal) => AsyncIterable<ServerEvent>]>([
+    ['of the options', (fetch, signal) => events(createSession({ fetch }), U, { signal })],
+    ['of the session', (fetch, signal) => events(createSession({ fetch, signal }), U)],
+    ['of a Request', (fetch, signal) => events(createSession({ fetch }), new Request(U, { signal }))],
+    [
+      'of a Request, beside that of the session',
+      (fetch, signal) => events(createSession({ fetch, signal: new AbortController().signal }), new Request(U, { signal })),
+    ],
+  ])('ends without an error on a signal %s', (_, open) => {
+    test('that has fired, and sends nothing', async () => {
+      const { fetch, sent } = serve({ body: ['data: a\n\n'], end: 'open' })
+      expect(await collect(open(fetch as never, AbortSignal.abort()))).toEqual([])
+      expect(sent).toEqual([])
+    })
+
+    test.each([
+      ['while it connects', { body: [], end: 'open' as const }, 0],
+      ['in the middle of the stream', { body: ['data: a\n\n'], end: 'open' as const }, 10],
+      ['between two connections', { body: ['data: a\n\n'] }, 10],
+    ])('that fires %s', async (_, answer, ms) => {
+      const { fetch, sent } = serve(answer)
+      const controller = new AbortController()
+      const work = collect(open(fetch as never, controller.signal))
+      await vi.advanceTimersByTimeAsync(ms)
+      controller.abort(new Error('enough'))
+      await work
+      expect([sent.length, vi.getTimerCount()]).toEqual([1, 0])
+    })
   })
 
-  test.each([
-    ['while it connects', { body: [], end: 'open' as const }, 0],
-    ['in the middle of the stream', { body: ['data: a\n\n'], end: 'open' as const }, 10],
-    ['between two connections', { body: ['data: a\n\n'] }, 10],
-  ])('ends without an error on a signal that fires %s', async (_, answer, ms) => {
-    const { open, sent } = serve(answer)
-    const controller = new AbortController()
-    const work = collect(open({ signal: controller.signal }))
-    await vi.advanceTimersByTimeAsync(ms)
-    controller.abort(new Error('enough'))
-    await work
-    expect([sent.length, vi.getTimerCount()]).toEqual([1, 0])
+  test('leaves the signal of a Request alone where the options have their own', async () => {
+    const { fetch, sent } = serve({ status: 204 })
+    const request = new Request(U, { signal: AbortSignal.abort() })
+    await collect(events(createSession({ fetch }), request, { signal: new AbortController().signal }))
+    expect(sent).toHaveLength(1)
   })
 
   test('break closes the connection', async () => {
