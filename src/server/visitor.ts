@@ -64,7 +64,7 @@ export function sessionForRequest(request: IncomingRequest, options: VisitorOpti
   const headers = headersOf(request, names.headers)
   const brought = { headers, cookies: cookiesOf(request, names.cookies) }
   const { options: more, lines } = passOn(own, brought, () => place)
-  const session = openSession(shared, more)
+  const session = openSession(shared, { ...more, ...keptHere(headers, more, shared) })
   const place = { jar: session.cookies, home: homeOf(session) }
   for (const [name, value] of headers) session.headers.set(name, value)
   const setCookieHeaders = () => linesFor(visitor, lines(), Date.now())
@@ -72,6 +72,17 @@ export function sessionForRequest(request: IncomingRequest, options: VisitorOpti
     setCookieHeaders,
     applyTo: <T extends HandedTo>(target: T) => applyLines(target, setCookieHeaders()),
   })
+}
+
+/** Where a session keeps its options. */
+const STATE = Symbol.for('sessionfetch.state')
+
+/** Calls the visitor's headers sensitive, so that they stay at the API's origin whoever moves a request, also further in. */
+function keptHere(headers: ReadonlyMap<string, string>, own: SessionOptions, shared: Session | undefined): SessionOptions {
+  const state = (shared as { readonly [STATE]?: { readonly options: SessionOptions } } | undefined)?.[STATE]
+  const named = own.sensitiveHeaders ?? state?.options.sensitiveHeaders ?? []
+  // What is no list is refused when the session is made.
+  return headers.size === 0 || !Array.isArray(named) ? {} : { sensitiveHeaders: [...named, ...headers.keys()] }
 }
 
 function openSession(shared: Session | undefined, own: SessionOptions): Session {

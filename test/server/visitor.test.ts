@@ -1,6 +1,6 @@
 /** A session for one incoming request: what goes on to the API, what comes back, and that nobody's is mixed with another's. */
 import { describe, expect, test } from 'vitest'
-import { createSession } from '../../src/index.ts'
+import { createSession, type Interceptor } from '../../src/index.ts'
 import { sessionForRequest, type VisitorOptions } from '../../src/server/index.ts'
 import { type Answers, memory } from '../support/memory.ts'
 
@@ -48,6 +48,12 @@ describe('sessionForRequest() refuses with a TypeError that says what to do', ()
     ]),
     ['a header that is none', request, { session, forward: { headers: [':path'] } }, /^forward: a name of a header/],
     ['an unknown key', request, { session, forward: { cookie: ['sid'] } }, /^forward: 'cookie' is unknown/],
+    [
+      'sensitiveHeaders that are no list',
+      { headers: { 'x-a': '1' } },
+      { session, forward: { headers: ['x-a'] }, sensitiveHeaders: 'x-b' },
+      /^sensitiveHeaders: /,
+    ],
     ['a domain that is none', request, { session, domain: 'shop.example; Secure' }, /^domain: /],
   ])('%s', (_, given, options, message) => {
     const make = () => sessionForRequest(given as never, options as never)
@@ -148,6 +154,19 @@ describe('what a visitor brings', () => {
       await visitor.fetch('/go')
       await visitor.fetch(url)
       expect(api.sent.map(has)).toEqual([ALL, NONE, NONE])
+    },
+  )
+
+  test.each(['interceptors', 'hopInterceptors'] as const)(
+    "does not go where %s of the call move the request, nor does the session's",
+    async (kind) => {
+      const api = memory()
+      const session = createSession({ baseURL: API, fetch: api.fetch, headers: { 'x-own': 'o1' }, sensitiveHeaders: ['x-own'] })
+      const headers = { cookie: 'sid=s1', ...brought }
+      const visitor = sessionForRequest({ headers }, { session, forward: EVERYTHING })
+      const move: Interceptor = (request, next) => next({ ...request, url: new URL(`${OTHER}/`) })
+      await visitor.fetch('/', { [kind]: [move] })
+      expect([...has(api.last), api.last.headers.get('x-own')]).toEqual([...NONE, null])
     },
   )
 
