@@ -21,7 +21,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   formats: ['cookies'],
   browser: ['session', 'layers', 'exchange', 'contract', 'http', 'cookies'],
   server: ['', 'http', 'cookies'],
-  trace: ['', 'contract', 'cookies'],
+  trace: ['', 'contract', 'http', 'cookies'],
   events: ['', 'http'],
   'trace/viewer': [],
   'trace/bin': ['trace/viewer', 'contract'],

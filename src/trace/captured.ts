@@ -1,5 +1,6 @@
 /** Bytes of a body, as many as are to be kept, and what a trace shows of them. */
 
+import { utf8ByteString } from '../http/byte-string.ts'
 import type { TraceBody } from './entry.ts'
 import type { Mask } from './secrets.ts'
 
@@ -29,8 +30,9 @@ export class Captured {
   show(mimeType: string, mask: Mask): TraceBody {
     const bytes = joined(this.#chunks)
     const text = textOf(bytes, mimeType, this.isCut)
-    if (text === undefined) return { mimeType, base64: toBase64(bytes), isCut: this.isCut }
-    return { mimeType, text: mask.body(text, mimeType), isCut: this.isCut }
+    if (text !== undefined) return { mimeType, text: mask.body(text, mimeType), isCut: this.isCut }
+    const binary = byteStringOf(bytes)
+    return { mimeType, base64: btoa(HAS_FIELDS.test(mimeType) ? maskBytes(binary, mimeType, mask) : binary), isCut: this.isCut }
   }
 }
 
@@ -55,9 +57,17 @@ function textOf(bytes: Uint8Array, mimeType: string, isCut: boolean): string | u
   }
 }
 
+/** Types whose fields have names, also where their bytes are no text in their charset: a form with a password and a picture. */
+const HAS_FIELDS = /^(?:text|multipart)\/|json|xml|x-www-form-urlencoded/i
+
+/** The mask is the only part that is not bytes, and becomes those of UTF-8. */
+function maskBytes(binary: string, mimeType: string, mask: Mask): string {
+  return mask.body(binary, mimeType).replace(/[^\0-\xff]+/g, utf8ByteString)
+}
+
 /** In pieces: a function takes only so many arguments. */
-function toBase64(bytes: Uint8Array): string {
+function byteStringOf(bytes: Uint8Array): string {
   let binary = ''
   for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192))
-  return btoa(binary)
+  return binary
 }

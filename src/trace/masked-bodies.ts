@@ -83,8 +83,9 @@ function unquoted(quoted: string): string {
 function maskMarkup(text: string, hide: Hide): string {
   if (!text.includes('<')) return text
   return text
-    .replace(/<([\w.-]{1,64}:)?([\w.-]{1,64})>([^<]+)/g, (whole, space = '', name: string, value: string) =>
-      isSecretName(name) ? `<${space}${name}>${hide(value, name)}` : whole,
+    .replace(
+      /(<(?:[\w.-]{1,64}:)?([\w.-]{1,64})(?:\s[^<>]{0,200})?>)([^<]+)/g,
+      (whole, tag: string, name: string, value: string) => (isSecretName(name) ? tag + hide(value, name) : whole),
     )
     .replace(/<(?:input|meta)\s[^<>]*/gi, (tag) => {
       const [, name = ''] = /\s(?:name|id)\s?=\s?["']?([^"'\s]{1,100})/i.exec(tag) ?? []

@@ -1,7 +1,7 @@
 /** Which names are those of secrets, and which values look like one. Every expression is linear in the text. */
 
 const SECRET_WORD =
-  /token|secret|passw|pwd|passphrase|passcode|apikey|accesskey|privatekey|auth(?!or(?!i[sz]))|signature|credential|session|jwt|csrf|xsrf|assertion/
+  /token|secret|passw|pwd|passphrase|passcode|apikey|accesskey|privatekey|auth(?!or(?!i[sz]))|signature|credential|session|jwt|csrf|xsrf|assertion|tkn|dpop|subscriptionkey|functionskey/
 const SECRET_NAMES: ReadonlySet<string> = new Set([
   'sid',
   'sig',
@@ -20,10 +20,13 @@ const SECRET_NAMES: ReadonlySet<string> = new Set([
   'samlrequest',
 ])
 
+/** Those of them that tell a secret also as a part of a name: `x-sid`, `card[cvv]`, `userPass`. */
+const SECRET_PARTS: ReadonlySet<string> = new Set(['sid', 'sig', 'pass', 'pin', 'otp', 'totp', 'cvv', 'cvc'])
+
 /** Reports whether a parameter, field or header is called like a secret. */
 export function isSecretName(name: string): boolean {
   const plain = plainName(name)
-  return SECRET_NAMES.has(plain) || SECRET_WORD.test(plain)
+  return SECRET_NAMES.has(plain) || SECRET_WORD.test(plain) || partsOf(name).some((part) => SECRET_PARTS.has(part))
 }
 
 /** Reports whether a name can only be that of a secret; a `key` or a `code` may be a plain word. */
@@ -35,6 +38,13 @@ function plainName(name: string): string {
   return decoded(name)
     .toLowerCase()
     .replace(/[-_.\s[\]]/g, '')
+}
+
+function partsOf(name: string): string[] {
+  return decoded(name)
+    .replace(/[A-Z]+/g, (letters) => `_${letters}`)
+    .toLowerCase()
+    .split(/[-_.\s[\]]/)
 }
 
 /** Reports whether a value looks made by a machine to be unguessable: a JWT, or 20 characters and more of letters and digits. */

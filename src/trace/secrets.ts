@@ -20,8 +20,12 @@ const SHORTEST_VALUE = 6
 const MOST_VALUES = 200
 
 const SECRET_HEADERS: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization'])
-/** They speak of credentials, and hold none. */
-const OPEN_HEADERS: ReadonlySet<string> = new Set(['www-authenticate', 'proxy-authenticate', 'access-control-allow-credentials'])
+/** They speak of credentials or keys, and hold none. */
+const OPEN_HEADERS: ReadonlySet<string> = new Set([
+  ...['www-authenticate', 'proxy-authenticate', 'access-control-allow-credentials'],
+  ...['idempotency-key', 'sec-websocket-key', 'surrogate-key'],
+])
+
 /** Masks what one call shows. With `isOff` everything stays as it is. */
 export class Mask {
   readonly #isOff: boolean
@@ -41,8 +45,12 @@ export class Mask {
     return MASK
   }
 
+  /** Also without the quotes that a cookie may have, and as a string of JSON has it. */
   #remember(value: string): void {
-    if (value.length >= SHORTEST_VALUE && this.#values.size < MOST_VALUES) this.#values.add(value)
+    const bare = value.length > 2 && value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value
+    for (const form of [value, bare, JSON.stringify(bare).slice(1, -1)]) {
+      if (form.length >= SHORTEST_VALUE && this.#values.size < MOST_VALUES) this.#values.add(form)
+    }
   }
 
   /** A value that is secret by its name; one that may be a plain word is not looked for elsewhere. */
@@ -70,7 +78,7 @@ export class Mask {
 
   #isSecretHeader(name: string): boolean {
     if (SECRET_HEADERS.has(name) || this.#sensitive.has(name)) return true
-    return !OPEN_HEADERS.has(name) && (isSecretName(name) || name.includes('cookie'))
+    return !OPEN_HEADERS.has(name) && (isSecretName(name) || name.endsWith('-key') || name.includes('cookie'))
   }
 
   #setCookie(line: string): string {
@@ -134,20 +142,25 @@ function maskAddress(text: string, hide: Hide): string {
   return maskPairs(withoutUser, hide).replace(/\/([^/?#\s]+)/g, (whole, segment: string) => (isJWT(segment) ? `/${MASK}` : whole))
 }
 
-/** `;` also begins a parameter of a path (`/x;jsessionid=1?q=2`), which ends where the query begins. */
+/**
+ * `;` also begins a parameter of a path (`/x;jsessionid=1?q=2`), which ends where the query begins. After a blank stand the
+ * words of a message or a line of settings, where only the name counts.
+ */
 function maskPairs(text: string, hide: Hide): string {
-  const maskPair = (whole: string, before: string, name: string, value: string) =>
-    value !== '' && isSecretPair(name, value) ? `${before}${name}=${hide(value, name)}` : whole
+  const maskIf =
+    (isSecret: (name: string, value: string) => boolean) => (whole: string, before: string, name: string, value: string) =>
+      value !== '' && isSecret(name, value) ? `${before}${name}=${hide(value, name)}` : whole
   return text
-    .replace(/(;)([^=&#?;\s<>"']+)=([^&#?;\s<>"']*)/g, maskPair)
-    .replace(/(^|[?&#])([^=&#?;\s<>"']+)=([^&#;\s<>"']*)/g, maskPair)
+    .replace(/(;)([^=&#?;\s<>"']+)=([^&#?;\s<>"']*)/g, maskIf(isSecretPair))
+    .replace(/(^|[?&#])([^=&#?;\s<>"']+)=([^&#;\s<>"']*)/g, maskIf(isSecretPair))
+    .replace(/(\s)([^=&#?;\s<>"']+)=([^&#;\s<>"']*)/g, maskIf(isSecretName))
 }
 
-/** Also a parameter that is itself an address with a secret in it: `next=/x%3Ftoken%3D1`. */
+/** Also a parameter that is itself an address with a secret or userinfo in it: `next=/x%3Ftoken%3D1`. */
 function isSecretPair(name: string, value: string): boolean {
   if (isSecretName(name) || looksLikeToken(value)) return true
-  if (!/%3d/i.test(value)) return false
-  return decoded(value)
-    .split(/[?&#;]/)
-    .some((pair) => pair.includes('=') && isSecretName(pair.slice(0, pair.indexOf('='))))
+  if (!/%3d|%40|@/i.test(value)) return false
+  const inner = decoded(value)
+  if (/^[a-z][a-z\d+.-]*:\/\/[^/?#]*@/i.test(inner)) return true
+  return inner.split(/[?&#;]/).some((pair) => pair.includes('=') && isSecretName(pair.slice(0, pair.indexOf('='))))
 }

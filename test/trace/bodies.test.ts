@@ -22,6 +22,22 @@ describe('Captured', () => {
     expect(captured.show(mimeType, new Mask(false))).toEqual({ mimeType, ...shown })
   })
 
+  test.each([
+    ['a form that is no UTF-8', 'application/x-www-form-urlencoded', 'a=\xe9&pass=x', 'a=\xe9&pass=•••'],
+    [
+      'a form with a picture',
+      'multipart/form-data; boundary=b',
+      '--b\r\nContent-Disposition: form-data; name="token"\r\n\r\nx\r\n--b\r\n\r\n\xff\xd8',
+      '--b\r\nContent-Disposition: form-data; name="token"\r\n\r\n•••\r\n--b\r\n\r\n\xff\xd8',
+    ],
+    ['a picture, which has no fields', 'image/png', '\xff&pass=x', '\xff&pass=x'],
+  ])('masks the secrets of bytes that are no text, and nothing else: %s', (_, mimeType, sent, masked) => {
+    const captured = new Captured(1000)
+    captured.add(Uint8Array.from(sent, (char) => char.charCodeAt(0)))
+    const { base64 = '' } = captured.show(mimeType, new Mask(false))
+    expect(atob(base64)).toBe(masked.replace('•••', Buffer.from('•••').toString('latin1')))
+  })
+
   test('counts what it does not keep', () => {
     const captured = new Captured(3)
     for (let at = 0; at < 4; at++) captured.add(bytes(97, 98))
