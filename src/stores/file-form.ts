@@ -3,6 +3,7 @@
  * around that text. A file of another form is recognised here, and then never written over.
  */
 import type { StoredCookie } from '../contract/jar-store.ts'
+import { foreignForm } from '../node/jar/forms.ts'
 import { readEntry, stateOf } from '../node/jar/saved.ts'
 import { storedOf } from '../node/jar/stored.ts'
 import type { Encryption, Sealed } from './encryption.ts'
@@ -25,7 +26,8 @@ export type Known = ReadonlyMap<string, StoredCookie>
 export function readForm(text: string, form: Form, known: Known): StoredCookie[] {
   const { path, encryption } = form
   if (text.trim() === '') return []
-  const file = parse(text)
+  // Without a byte order mark, which editors put there.
+  const file = parse(text.trimStart())
   if (!file) throw new StoreError('damaged', `${path}: not JSON, and so not a jar: restore it, or give another path`)
   const { sessionfetch, sealed } = file
   if (typeof sessionfetch === 'number' && sessionfetch > FORM) {
@@ -64,7 +66,16 @@ function parse(text: string): Fields | undefined {
   }
 }
 
-function readState({ cookies, sessionfetch, others = [] }: Fields, { path, now }: Form, known: Known): StoredCookie[] {
+function readState(file: Fields, { path, now }: Form, known: Known): StoredCookie[] {
+  const { cookies, sessionfetch, others = [] } = file
+  const foreign = sessionfetch === undefined ? foreignForm(file) : undefined
+  if (foreign) {
+    const [form, reader] = foreign
+    throw new StoreError(
+      'foreign',
+      `${path}: ${form}: give another path, and import it: session.cookies.import(${reader}), from 'sessionfetch/formats'`,
+    )
+  }
   if (cookies === undefined) {
     throw new StoreError('foreign', `${path}: JSON, but not a jar: it is somebody else's file, give another path`)
   }

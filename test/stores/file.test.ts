@@ -81,6 +81,12 @@ describe('fileStore()', () => {
     fs.writeFileSync(path, '')
     expect(namesIn(path)).toEqual([])
   })
+
+  test('a byte order mark in front is passed over', () => {
+    const path = newPath()
+    fs.writeFileSync(path, `\ufeff${JSON.stringify(stateOf('a'))}`)
+    expect(fileStore(path).read()).toHaveLength(1)
+  })
 })
 
 describe('the file', () => {
@@ -145,6 +151,8 @@ describe('the file', () => {
   })
 })
 
+/** A cookie as Playwright has it, which would be one of ours that has ended. */
+const browsers = { name: 'a', value: '1', domain: 'shop.example', path: '/', expires: -1, secure: true, httpOnly: true }
 const REFUSED: readonly [code: string, text: string][] = [
   ['damaged', '{"cookies":['],
   ['damaged', '<!doctype html>'],
@@ -160,6 +168,10 @@ const REFUSED: readonly [code: string, text: string][] = [
   ['foreign', '[1]'],
   ['foreign', '"text"'],
   ['foreign', 'null'],
+  ['foreign', JSON.stringify({ cookies: [{ ...browsers, sameSite: 'Lax' }], origins: [] })],
+  ['foreign', JSON.stringify({ cookies: [browsers] })],
+  ['foreign', JSON.stringify([{ ...browsers, session: true }])],
+  ['foreign', '{"log":{"entries":[]}}'],
   ['newer', '{"sessionfetch":2}'],
   ['newer', '{"sessionfetch":2,"cookies":[]}'],
 ]

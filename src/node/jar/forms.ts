@@ -58,7 +58,7 @@ function isCookieHeader(text: string): boolean {
 }
 
 /** The name of another program's form and the call that reads it; `undefined` for our own forms. */
-function foreignForm(input: unknown): readonly [string, string] | undefined {
+export function foreignForm(input: unknown): readonly [string, string] | undefined {
   if (typeof input !== 'object' || input === null) return undefined
   const { origins, cookies, skipped, log } = input as Record<string, unknown> & { log?: { entries?: unknown } }
   // What a format has read.
