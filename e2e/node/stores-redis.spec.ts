@@ -150,11 +150,17 @@ describe.each(KINDS)('with a client of %s', (kind) => {
     const store = redisStore(clientOf(kind), { prefix })
     await ioredis.set(`{${prefix}}:of:a.example`, 'text')
     await ioredis.hset(`{${prefix}}:of:b.example`, 'id', 'hush')
+    await ioredis.hset(`{${prefix}}:of:c.example`, 'id', '1 - {"key":"hush"}')
+    await ioredis.set(`{${prefix}}:count`, 'text')
+    await ioredis.set(`{${prefix}}:lock`, 'text, and no end')
     const errors = [
+      await failure(Promise.resolve(store.write([put('a')]))),
+      await failure(store.lock(async () => undefined)),
+      await failure(createSession({ jar: store }).cookies.getAll('https://c.example')),
       await failure(Promise.resolve(store.read(['a.example']))),
       await failure(Promise.resolve(store.read(['b.example']))),
     ]
-    expect(errors.map(({ code }) => code)).toEqual(['foreign', 'damaged'])
+    expect(errors.map(({ code }) => code)).toEqual(['foreign', 'foreign', 'damaged', 'foreign', 'damaged'])
     expect(errors.map(String).join()).not.toContain('hush')
   })
 

@@ -59,9 +59,12 @@ function asStoreError(error: unknown, where: string): StoreError {
   const text = String(message ?? 'it failed')
   // A copy: errors of ioredis carry the arguments of the command, and these are cookies.
   const cause = Object.assign(new Error(text), { name: String(name ?? 'Error') }, code === undefined ? {} : { code })
-  if (/^WRONGTYPE/.test(text)) {
+  // The second is Redis' word for a count that is none.
+  if (/^WRONGTYPE|value is not an integer/.test(text)) {
     return new StoreError('foreign', `${where}: a key of this prefix holds something else: give another prefix`, cause)
   }
+  // Its own refusals, such as OOM, READONLY and NOPERM, begin with a word in capitals.
+  if (/^[A-Z]+ /.test(text)) return new StoreError('unavailable', `${where} refused it: ${text}`, cause)
   return new StoreError('unavailable', `${where}: ${text || String(code ?? 'it failed')}: is it running?`, cause)
 }
 

@@ -76,8 +76,10 @@ else
 end
 return 1`
 
-/** Takes a lock that is free. KEYS: lock. ARGV: token, ms. */
-export const TAKE = `if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 else return 0 end`
+/** Takes a lock that is free. A key that never ends is no lock, and would be waited for without an end. KEYS: lock. ARGV: token, ms. */
+export const TAKE = `if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
+if redis.call('PTTL', KEYS[1]) == -1 then return redis.error_reply('WRONGTYPE no lock') end
+return 0`
 /** Renews the lock if the token is its holder's. KEYS: lock. ARGV: token, ms. */
 export const RENEW = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) else return 0 end`
 /** Releases the lock if the token is its holder's. KEYS: lock. ARGV: token. */

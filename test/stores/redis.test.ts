@@ -86,6 +86,8 @@ describe('redisStore()', () => {
 
     test.each([
       ['unavailable', 'Connection is closed.', 'Redis: Connection is closed.: is it running?'],
+      ['unavailable', 'OOM command not allowed', 'Redis refused it: OOM command not allowed'],
+      ['foreign', 'ERR value is not an integer', 'Redis: a key of this prefix holds something else: give another prefix'],
       ['foreign', 'WRONGTYPE Operation', 'Redis: a key of this prefix holds something else: give another prefix'],
     ])('%s: %s, without the command in its cause', async (code, message, said) => {
       const client = clientOf(kind, () => {

@@ -8,6 +8,7 @@
  * - A write that failed is undone in the copy.
  */
 import type { StoreChange, StoredCookie } from '../../contract/jar-store.ts'
+import { StoreError } from '../../contract/store-error.ts'
 import type { Cookie } from '../../cookies/tough.ts'
 import { keyOf, MemoryStore } from './memory-store.ts'
 import { expiryOf } from './rules.ts'
@@ -145,7 +146,11 @@ export class KeptStore extends MemoryStore {
 
   #read(stored: StoredCookie): Cookie {
     const verdict = readEntry(parse(stored.data), this.#now())
-    if ('reason' in verdict) throw new TypeError(`the cookie store gave what is no cookie of a jar: ${verdict.reason}`)
+    if ('reason' in verdict)
+      throw new StoreError(
+        'damaged',
+        `the cookie store gave what is no cookie, of ${stored.domain}: ${verdict.reason}: remove it there`,
+      )
     this.#kept.set(verdict.cookie, stored)
     return verdict.cookie
   }

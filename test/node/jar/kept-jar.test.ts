@@ -207,15 +207,17 @@ describe.each([{ isAsync: false }, { isAsync: true }])('a session over a store, 
   })
 
   test.each([
-    ['no list', 5],
-    ['null', null],
-    ['data that is no JSON', [{ ...stored('a', '1'), data: '{' }]],
-    ['data that is no cookie', [{ ...stored('a', '1'), data: '{"key":"a"}' }]],
-  ])('an answer with %s is an error, and nothing is sent', async (_, answer) => {
+    ['no list', 5, 'TypeError'],
+    ['null', null, 'TypeError'],
+    ['data that is no JSON', [{ ...stored('a', '1'), data: '{' }], 'damaged'],
+    ['data that is no cookie', [{ ...stored('a', '1'), data: '{"key":"a"}' }], 'damaged'],
+  ])('an answer with %s is an error, and nothing is sent', async (_, answer, kind) => {
     const store = fakeStore({ isAsync })
     store.read = () => (isAsync ? Promise.resolve(answer as never) : (answer as never))
     const { session, wire } = sessionOver(store)
-    expect((await rejection(session.fetch('/'))).message).toMatch(/^the cookie store gave /)
+    const error = await rejection(session.fetch('/'))
+    expect(error.message).toMatch(/^the cookie store gave /)
+    expect(error.code ?? error.name).toBe(kind)
     expect(wire.sent).toHaveLength(0)
   })
 })
