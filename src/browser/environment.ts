@@ -72,13 +72,13 @@ function createParts(fetch: SessionOptions['fetch'], jar: SessionOptions['jar'])
   }
 }
 
-function explain({ call, request }: Exchange, credentials: RequestCredentials): Meaning {
+function explain({ call, body }: Exchange, credentials: RequestCredentials): Meaning {
   const ofCookies =
     credentials === 'include'
       ? "; with credentials 'include' the server must name this origin, not '*' (or give credentials: 'omit')"
       : ''
   const ofStreams =
-    call.options.onUploadProgress && request.body !== null
+    call.options.onUploadProgress && body !== null
       ? '; onUploadProgress sends a stream, which needs HTTP/2, and from another origin a preflight'
       : ''
   return { text: `the request failed: no network, or CORS refused it${ofCookies}${ofStreams}` }

@@ -88,7 +88,7 @@ export function networkError(
   const { name, message, cause } = (error ?? {}) as Partial<Error>
   // Not instanceof: in a test environment's realm the platform's errors are another realm's.
   if (isSessionError(error) || typeof message !== 'string') return error
-  const words = `${describe(exchange.request)}: ${text}${attemptNote(exchange)}`
+  const words = `${describe(exchange)}: ${text}${attemptNote(exchange)}`
   if (isUsers) {
     // A session given as fetch has said already whether another try may help.
     if (name === 'TypeError' && !isWireError(error)) known.set(error as object, { isTemporary: true, words, isUsers })
@@ -109,8 +109,8 @@ export function wordsOf(error: Error): string {
 
 /** Whether an error or one of its causes quotes a secret, as platforms quote URLs and header values. Such a cause is left out. */
 function quotesSecret(error: Error, exchange: Exchange): boolean {
-  const { call, request } = exchange
-  const secrets = [request.url.search.slice(1), call.platform.referrer ?? '']
+  const { call, url } = exchange
+  const secrets = [url.search.slice(1), call.platform.referrer ?? '']
   for (const [name, value] of wholeHeaders(exchange)) if (isSecretHeader(name, call.sensitiveHeaders)) secrets.push(value)
   for (let cause: unknown = error, depth = 0; cause && depth < 8; depth++) {
     const { message, stack, cause: inner, path } = cause as Error & { path?: unknown }
@@ -125,6 +125,6 @@ const LATE = { attempt: 'no answer', total: 'not finished', idle: 'no data' } as
 
 /** The error of a limit of `timeout` that has run out. */
 export function timeoutError(exchange: Exchange, limit: keyof typeof LATE, ms: number): TimeoutError {
-  const message = `${describe(exchange.request)}: ${LATE[limit]} within ${ms} ms (timeout.${limit})${attemptNote(exchange)}`
+  const message = `${describe(exchange)}: ${LATE[limit]} within ${ms} ms (timeout.${limit})${attemptNote(exchange)}`
   return new TimeoutError(message, { request: forCaller(exchange), limit })
 }

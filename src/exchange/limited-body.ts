@@ -142,7 +142,7 @@ function byteStream(source: Source): Stream {
 
 /** Reads a chunk, `undefined` at the end. A copy: a byte stream takes the buffer over, and it may be somebody else's. */
 function counted(reader: Reader, response: Response, exchange: Exchange): () => Promise<Chunk | undefined> {
-  const { call, request, lifetime } = exchange
+  const { call, lifetime } = exchange
   const { maxBytes = Number.POSITIVE_INFINITY, timeout } = call
   const tellProgress = meter(response, exchange)
   let bytes = 0
@@ -157,7 +157,7 @@ function counted(reader: Reader, response: Response, exchange: Exchange): () => 
     lifetime.throwIfAborted()
     if (!step.done) bytes += step.value.byteLength
     if (bytes > maxBytes)
-      throw new BodyTooLargeError(`${describe(request)}: the body is larger than maxBytes (${maxBytes})`, {
+      throw new BodyTooLargeError(`${describe(exchange)}: the body is larger than maxBytes (${maxBytes})`, {
         request: forCaller(exchange),
       })
     tellProgress?.(bytes, step.done)

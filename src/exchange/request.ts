@@ -18,9 +18,8 @@ export interface HopRequest {
   readonly body: AnyBody
 }
 
-/** One request under way. A new one for each attempt and hop. */
-export interface Exchange {
-  readonly request: HopRequest
+/** One request under way, and what is known of its call. A new one for each attempt and hop. */
+export interface Exchange extends HopRequest {
   readonly call: Call
   readonly lifetime: Lifetime
   /** Whether an earlier hop has left the origin that the secrets belong to: they never come back (A→B→A). */
@@ -73,11 +72,11 @@ export type Layer = (exchange: Exchange, next: Send) => Promise<Response>
 
 /** The same exchange with another request. The cookie is that of one hop, and must be given anew. */
 export function withRequest(exchange: Exchange, change: Partial<HopRequest>, crossed = exchange.crossed): Exchange {
-  return { ...exchange, request: { ...exchange.request, ...change }, crossed, cookie: undefined }
+  return { ...exchange, ...change, crossed, cookie: undefined }
 }
 
 /** The headers of a hop with its cookies: for whoever does not put the two together on the wire. */
-export function wholeHeaders({ request: { headers }, cookie }: Exchange): Headers {
+export function wholeHeaders({ headers, cookie }: Exchange): Headers {
   if (cookie === undefined) return headers
   const whole = new Headers(headers)
   whole.set('cookie', cookie)
@@ -101,10 +100,9 @@ class CallerRequest implements SessionRequest {
   readonly #lifetime: Lifetime
 
   constructor(exchange: Exchange) {
-    const { request, call, lifetime } = exchange
+    const { url, method, body, call, lifetime } = exchange
     // Own URL and headers: a session gives one object of each to all calls of the same input.
-    const own = { url: new URL(request.url), headers: new Headers(wholeHeaders(exchange)) }
-    Object.assign(this, request, own, { options: call.options })
+    Object.assign(this, { url: new URL(url), method, headers: new Headers(wholeHeaders(exchange)), body, options: call.options })
     this.#lifetime = lifetime
   }
 

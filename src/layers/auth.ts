@@ -80,8 +80,8 @@ function isGenerator(flow: AuthFlow): boolean {
 /** Adds credentials, only at the origin that they belong to. An `Authorization` header that is already there wins. */
 export function authLayer(sources: AuthSources): Layer {
   return (exchange, next) => {
-    const { call, crossed, request } = exchange
-    if (call.isOpaque || request.headers.has('authorization')) return next(exchange)
+    const { call, crossed, headers } = exchange
+    if (call.isOpaque || headers.has('authorization')) return next(exchange)
     const isAtHome = !crossed && isAtOrigin(exchange)
     const auth = call.auth === undefined ? sources.authOf?.(exchange, isAtHome) : isAtHome ? call.auth : null
     return auth ? authenticate(exchange, auth, sources, next) : next(exchange)
@@ -89,8 +89,8 @@ export function authLayer(sources: AuthSources): Layer {
 }
 
 /** Reports whether a request is still at the origin that the call's secrets belong to. */
-export function isAtOrigin({ request, call }: Exchange): boolean {
-  return request.url === call.url || originOf(request.url) === call.origin
+export function isAtOrigin({ url, call }: Exchange): boolean {
+  return url === call.url || originOf(url) === call.origin
 }
 
 async function authenticate(exchange: Exchange, auth: Authenticator, sources: AuthSources, next: Send): Promise<Response> {
@@ -101,13 +101,13 @@ async function authenticate(exchange: Exchange, auth: Authenticator, sources: Au
   }
   const value = await wait(auth.header)
   if (value === undefined) return next(exchange)
-  const headers = new Headers(exchange.request.headers)
+  const headers = new Headers(exchange.headers)
   headers.set('authorization', value)
   return next(withRequest(exchange, { headers }))
 }
 
 async function runFlow(flow: ReturnType<AuthFlow>, exchange: Exchange, next: Send): Promise<Response> {
-  const where = describe(exchange.request)
+  const where = describe(exchange)
   if (typeof flow?.next !== 'function')
     throw new TypeError(`auth: a flow must be an async generator, async function* (request) { yield request }`)
   let response: Response | undefined

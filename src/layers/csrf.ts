@@ -44,8 +44,8 @@ export type ReadCookie = (exchange: Exchange, name: string) => Promise<string | 
 /** Makes the layer that adds the header of the token. An explicit header wins, and another origin gets none. */
 export function csrfLayer(readCookie: ReadCookie): Layer {
   return (exchange, next) => {
-    const { call, crossed, request } = exchange
-    const applies = call.csrf && !SAFE.includes(request.method) && !crossed && originOf(request.url) === call.csrfOrigin
+    const { call, crossed, method, url } = exchange
+    const applies = call.csrf && !SAFE.includes(method) && !crossed && originOf(url) === call.csrfOrigin
     return applies && call.csrf ? withTokens(exchange, call.csrf, readCookie, next) : next(exchange)
   }
 }
@@ -58,15 +58,15 @@ async function withTokens(
 ): Promise<Response> {
   const first = await addTokens(exchange, rules, readCookie)
   const response = await next(first)
-  if (!retry || (response.status !== 403 && response.status !== 419) || isOneShot(exchange.request.body)) return response
+  if (!retry || (response.status !== 403 && response.status !== 419) || isOneShot(exchange.body)) return response
   const second = await orDiscard(response, () => addTokens(exchange, rules, readCookie))
-  if (rules.every(({ header }) => first.request.headers.get(header) === second.request.headers.get(header))) return response
+  if (rules.every(({ header }) => first.headers.get(header) === second.headers.get(header))) return response
   await discard(response)
   return next(second)
 }
 
 async function addTokens(exchange: Exchange, rules: readonly CsrfRule[], readCookie: ReadCookie): Promise<Exchange> {
-  const headers = new Headers(exchange.request.headers)
+  const headers = new Headers(exchange.headers)
   for (const { header, cookie, token, decode } of rules) {
     if (headers.has(header)) continue
     const value = await (token ? answerOf(exchange, token()) : exchange.lifetime.race(readCookie(exchange, cookie ?? '')))

@@ -23,12 +23,11 @@ import { takeUserinfo, tryParse } from '../http/url.ts'
 /** Makes a layer of a user's interceptor, which gets copies of its own and must return a Response. */
 export function asLayer(interceptor: Interceptor): Layer {
   return async (exchange, next) => {
-    const { request, progress } = exchange
-    progress.isSeen = true
+    exchange.progress.isSeen = true
     const response = await interceptor(forCaller(exchange), (changed) => sendFromCaller(changed, exchange, next))
     if (isResponse(response)) return response
     throw new TypeError(
-      `${describe(request)}: an interceptor returned no Response: return what next(request) gives, or a Response of your own`,
+      `${describe(exchange)}: an interceptor returned no Response: return what next(request) gives, or a Response of your own`,
     )
   }
 }
@@ -38,17 +37,16 @@ export function asLayer(interceptor: Interceptor): Layer {
  * then knows which URL has answered.
  */
 export async function sendFromCaller(changed: SessionRequest, exchange: Exchange, next: Send): Promise<Response> {
-  if (!changed?.url)
-    throw new TypeError(`${describe(exchange.request)}: an interceptor called next without a request: next(request)`)
+  if (!changed?.url) throw new TypeError(`${describe(exchange)}: an interceptor called next without a request: next(request)`)
   const request = cleanRequest(tryParse(String(changed.url)), changed, toHeaders(changed.headers))
   const response = await next(moved(exchange, request))
-  if (!isSameOrigin(request.url, exchange.request.url)) markMoved(response, request.url)
+  if (!isSameOrigin(request.url, exchange.url)) markMoved(response, request.url)
   return response
 }
 
 /** The exchange with another request. At another origin it has none of the secrets of the request before. */
 export function moved(exchange: Exchange, request: HopRequest): Exchange {
-  if (isSameOrigin(request.url, exchange.request.url)) return withRequest(exchange, request)
+  if (isSameOrigin(request.url, exchange.url)) return withRequest(exchange, request)
   const headers = headersAfterMove(request.headers, wholeHeaders(exchange), exchange.call.sensitiveHeaders)
   return withRequest(exchange, { ...request, headers }, true)
 }

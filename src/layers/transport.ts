@@ -34,26 +34,25 @@ export interface TransportSources {
 /** Sends, or lets a mounted handler answer. */
 export function transportLayer({ mounts, transport, isClosed }: TransportSources): Layer {
   return (exchange) => {
-    const { call, lifetime, request } = exchange
+    const { call, lifetime, url } = exchange
     // The call may have ended while it waited for a token or a store: then nothing is sent.
     lifetime.throwIfAborted()
     if (isClosed()) throw new SessionClosedError()
     if (call.isOpaque) return straight(exchange)
-    const handler: Mounted | undefined = mounts.find(request.url)
+    const handler: Mounted | undefined = mounts.find(url)
     if (handler && !handler[TRANSPORT]) return viaHandler(exchange, handler)
     return (handler?.[TRANSPORT] ?? transport)(exchange)
   }
 }
 
 async function viaHandler(exchange: Exchange, handler: MountHandler): Promise<Response> {
-  const { request, lifetime, call } = exchange
-  const { url, method, body } = request
+  const { url, method, body, lifetime, call } = exchange
   tellTrace(call, 'transport', { via: 'mount' })
   const started = performance.now()
   const init = { method, headers: wholeHeaders(exchange), body: currentBody(body), redirect: 'manual', duplex: 'half' }
   const asked = new Request(url.href, { ...init, ...signalFor(lifetime) } as RequestInit)
   const response = await inTime(lifetime, () => handler(asked))
-  if (!isResponse(response)) throw new TypeError(`${describe(request)}: the mounted handler returned no Response`)
+  if (!isResponse(response)) throw new TypeError(`${describe(exchange)}: the mounted handler returned no Response`)
   fromHandler.add(response)
   markHop(response, url, performance.now() - started)
   return response
@@ -103,13 +102,12 @@ export interface FetchSettings {
 /** Sends over `fetch`. */
 export function fetchTransport({ fetch, init, checkBody, explain }: FetchSettings): Send {
   return async (exchange) => {
-    const { request, lifetime, call } = exchange
-    const { url, method, body } = request
+    const { url, method, body, lifetime, call } = exchange
     tellTrace(call, 'transport', { via: 'fetch' })
     const started = performance.now()
     const send = fetch ?? globalThis.fetch
     // Jest's jsdom has none.
-    if (!send) throw new TypeError(`${describe(request)}: there is no fetch here: give the fetch option`)
+    if (!send) throw new TypeError(`${describe(exchange)}: there is no fetch here: give the fetch option`)
     const isUsers = send !== globalThis.fetch
     const sent: RequestInit & { duplex?: 'half' } = { ...call.platform, ...init(exchange), ...signalFor(lifetime) }
     Object.assign(sent, { method, headers: wholeHeaders(exchange) })
@@ -128,7 +126,7 @@ export function fetchTransport({ fetch, init, checkBody, explain }: FetchSetting
       // What a user's fetch throws comes out as it is.
       throw networkError(error, exchange, explain?.(error as Error, exchange), isUsers)
     }
-    throw new TypeError(`${describe(request)}: the fetch option returned no Response`)
+    throw new TypeError(`${describe(exchange)}: the fetch option returned no Response`)
   }
 }
 

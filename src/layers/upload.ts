@@ -19,18 +19,18 @@ const PIECE = 1 << 16
 /** Makes the layer that tells `onUploadProgress`, anew for each send. The server sees the same request as without it. */
 export function uploadLayer(takeApart: TakeApart): Layer {
   return (exchange, next) => {
-    const { call, request } = exchange
+    const { call, url } = exchange
     const listeners = call.options.onUploadProgress
-    const body = listeners ? currentBody(request.body) : null
+    const body = listeners ? currentBody(exchange.body) : null
     if (!listeners || body === null) return next(exchange)
-    const taken = takeApart(body, request.url)
+    const taken = takeApart(body, url)
     const source = typeof taken.body === 'string' ? new TextEncoder().encode(taken.body) : taken.body
     const length = source instanceof Uint8Array ? source.byteLength : taken.length
-    const headers = new Headers(request.headers)
+    const headers = new Headers(exchange.headers)
     if (taken.type && !headers.has('content-type')) headers.set('content-type', taken.type)
     if (length !== undefined) headers.set('content-length', String(length))
     const stream = metered(piecesOf(source), progressMeter(listeners, length))
-    return next({ ...exchange, request: { ...request, headers, body: stream } })
+    return next({ ...exchange, headers, body: stream })
   }
 }
 

@@ -22,12 +22,12 @@ export function createCookieLayer(jar: Jar | undefined): Layer {
 }
 
 /** Reports whether the jar is read and written for this hop; see `credentials` of the Fetch standard. */
-function usesJar({ call, crossed, request }: Exchange): boolean {
+function usesJar({ call, crossed, url }: Exchange): boolean {
   const { credentials } = call.platform
   if (call.isOpaque || credentials === 'omit') return false
   // A redirect into a mount of another scheme goes without credentials.
-  if (crossed && !/^https?:$/.test(request.url.protocol)) return false
-  return credentials !== 'same-origin' || originOf(request.url) === call.home
+  if (crossed && !/^https?:$/.test(url.protocol)) return false
+  return credentials !== 'same-origin' || originOf(url) === call.home
 }
 
 async function throughJar(jar: Jar, exchange: Exchange, next: Send): Promise<Response> {
@@ -36,7 +36,7 @@ async function throughJar(jar: Jar, exchange: Exchange, next: Send): Promise<Res
     await passHop(hop)
   } catch (error) {
     if (hop.response) await discard(hop.response)
-    throw isStoreError(error) ? refusal(`${describe(exchange.request)}: ${error.message}`, error.cause) : error
+    throw isStoreError(error) ? refusal(`${describe(exchange)}: ${error.message}`, error.cause) : error
   }
   // `passHop` resolves only after `send`.
   return hop.response as Response
@@ -56,7 +56,7 @@ class Hop implements CookieHop {
     this.#jar = jar
     this.#exchange = exchange
     this.#next = next
-    this.#url = exchange.request.url
+    this.#url = exchange.url
     this.#site = siteOf(this.#url)
   }
 
@@ -106,13 +106,13 @@ class Hop implements CookieHop {
 
 /** The value of a cookie of this hop, whether it comes from the jar or from the call. */
 export async function hopCookie(jar: Jar | undefined, exchange: Exchange, name: string): Promise<string | undefined> {
-  const header = hopCookies(exchange, jar && usesJar(exchange) ? await jar.header(siteOf(exchange.request.url)) : '')
+  const header = hopCookies(exchange, jar && usesJar(exchange) ? await jar.header(siteOf(exchange.url)) : '')
   const bytes = utf8ByteString(name)
   return cookiePairs(header).find((pair) => pair.name === bytes)?.value
 }
 
 /** The Cookie header of a hop: the jar's cookies, each of which a cookie of the call with that name replaces. */
-function hopCookies(exchange: Exchange, fromJar: string, explicit = exchange.request.headers.get('cookie')): string {
+function hopCookies(exchange: Exchange, fromJar: string, explicit = exchange.headers.get('cookie')): string {
   const { call, crossed, progress } = exchange
   if (call.platform.credentials === 'omit') return ''
   const own = call.cookies === undefined || crossed || !isAtOrigin(exchange) ? undefined : call.cookies
@@ -123,7 +123,7 @@ function hopCookies(exchange: Exchange, fromJar: string, explicit = exchange.req
 
 /** The hop's own request, with one Cookie header, or none. */
 function withCookies(exchange: Exchange, fromJar: string): Exchange {
-  const { headers } = exchange.request
+  const { headers } = exchange
   const explicit = headers.get('cookie')
   const cookie = hopCookies(exchange, fromJar, explicit)
   if (cookie === (explicit ?? '')) return exchange

@@ -39,13 +39,13 @@ function isPlain(options: RequestInit & { readonly duplex?: unknown }): boolean 
 }
 
 async function send(route: PlatformRoute, exchange: Exchange): Promise<Response> {
-  const { request, lifetime, call } = exchange
+  const { url, lifetime, call } = exchange
   tellTrace(call, 'transport', { via: 'platform' })
   // Outside of the try: an error of the caller's body function is thrown as it is.
-  const body = currentBody(request.body)
+  const body = currentBody(exchange.body)
   const started = performance.now()
   try {
-    if (BLOCKED_PORTS.has(request.url.port)) throw new Error('bad port')
+    if (BLOCKED_PORTS.has(url.port)) throw new Error('bad port')
     const sent = dispatch(route, exchange, extractBody(body))
     let response = await sent.response
     // Fetch standard 4.6 (HTTP-network-or-cache fetch), steps 15 and 16: a 407, for which a browser would ask the user for a
@@ -56,7 +56,7 @@ async function send(route: PlatformRoute, exchange: Exchange): Promise<Response>
       if (response.status === 407) throw new Error('')
       response = await dispatch(route, exchange, extractBody(body)).response
     }
-    markHop(response, request.url, performance.now() - started)
+    markHop(response, url, performance.now() - started)
     return response
   } catch (cause) {
     if (lifetime.aborted) throw lifetime.reason
@@ -65,8 +65,7 @@ async function send(route: PlatformRoute, exchange: Exchange): Promise<Response>
 }
 
 function dispatch({ dispatcher, major }: PlatformRoute, exchange: Exchange, extracted: Extracted) {
-  const { request, lifetime } = exchange
-  const { url, method } = request
+  const { url, method, lifetime } = exchange
   const handler = new (major >= 8 ? CurrentHandler : LegacyHandler)({
     url,
     method,
@@ -101,8 +100,7 @@ function pathOf(url: URL, major: number): string {
 }
 
 /** Fetch standard 4.6, steps 7 to 19, and 5.4 of fetch metadata, in undici's order. */
-function platformHeaders({ request, cookie }: Exchange, extracted: Extracted): WireHeaders {
-  const { url, method, headers } = request
+function platformHeaders({ url, method, headers, cookie }: Exchange, extracted: Extracted): WireHeaders {
   const sent = wireHeaders(headers, cookie, extracted)
   addHeader(sent, 'accept', '*/*')
   addHeader(sent, 'accept-language', '*')

@@ -31,7 +31,7 @@ export function redirectLayer(mounts: Mounts): Layer {
       if (location === null || call.redirect === 'manual') return markRedirected(response)
       if (call.redirect === 'error') {
         await discard(response)
-        throw refusal(`${describe(exchange.request)}: answered with a redirect (${response.status}), and redirect is 'error'`)
+        throw refusal(`${describe(exchange)}: answered with a redirect (${response.status}), and redirect is 'error'`)
       }
       if (history.length >= call.maxRedirects) {
         await discard(markRedirected(response))
@@ -48,36 +48,36 @@ export function redirectLayer(mounts: Mounts): Layer {
 
 /** The error for too many redirects. It names the last cookie that was refused, since that is why a log-in redirects for ever. */
 function tooMany(exchange: Exchange, response: SessionResponse): TooManyRedirectsError {
-  const { call, request, progress } = exchange
+  const { call, progress } = exchange
   const note = progress.refused ? `; the cookie ${progress.refused.name} was refused: ${progress.refused.reason}` : ''
-  return new TooManyRedirectsError(`${describe(request)}: more than ${call.maxRedirects} redirects${note}`, {
+  return new TooManyRedirectsError(`${describe(exchange)}: more than ${call.maxRedirects} redirects${note}`, {
     request: forCaller(exchange),
     response,
   })
 }
 
 function nextExchange(exchange: Exchange, response: SessionResponse, location: string, mounts: Mounts): Exchange {
-  const { request, progress, crossed } = exchange
+  const { progress, crossed } = exchange
   // The URL that answered: an interceptor may have sent the request elsewhere.
-  const from = movedTo(response) ?? request.url
+  const from = movedTo(response) ?? exchange.url
   const url = nextURL(exchange, response, location, from, mounts)
-  const method = nextMethod(request.method, response.status)
-  const dropsBody = method !== request.method && method === 'GET'
-  if (!dropsBody && isOneShot(request.body)) {
+  const method = nextMethod(exchange.method, response.status)
+  const dropsBody = method !== exchange.method && method === 'GET'
+  if (!dropsBody && isOneShot(exchange.body)) {
     void discard(markRedirected(response))
     throw new UnrewindableBodyError(
-      `${describe(request)}: a ${response.status} asks for the body again, and a stream cannot be sent twice: give body as a function`,
+      `${describe(exchange)}: a ${response.status} asks for the body again, and a stream cannot be sent twice: give body as a function`,
       { request: forCaller(exchange), response },
     )
   }
-  const leaves = from !== request.url || !isSameOrigin(request.url, url)
+  const leaves = from !== exchange.url || !isSameOrigin(exchange.url, url)
   if (from.protocol === 'https:') progress.wasSecure = true
   if (progress.wasSecure && url.protocol === 'http:') progress.wasDowngraded = true
   const change: HopRequest = {
     url,
     method,
     headers: nextHeaders(exchange, leaves, dropsBody),
-    body: dropsBody ? null : request.body,
+    body: dropsBody ? null : exchange.body,
   }
   return withRequest(exchange, change, crossed || leaves)
 }
@@ -104,7 +104,7 @@ function nextURL(exchange: Exchange, response: SessionResponse, location: string
 function invalid(exchange: Exchange, response: SessionResponse, why: string): InvalidRedirectError {
   void discard(markRedirected(response))
   return new InvalidRedirectError(
-    `${describe(exchange.request)}: answered with a redirect (${response.status}), but ${why}; redirect: 'manual' gives the answer itself`,
+    `${describe(exchange)}: answered with a redirect (${response.status}), but ${why}; redirect: 'manual' gives the answer itself`,
     {
       request: forCaller(exchange),
       response,
@@ -137,8 +137,7 @@ function asUTF8(location: string): string {
   return location.replace(/[\x80-\xff]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
-function nextHeaders({ request, call }: Exchange, leavesOrigin: boolean, dropsBody: boolean): Headers {
-  const { headers } = request
+function nextHeaders({ headers, call }: Exchange, leavesOrigin: boolean, dropsBody: boolean): Headers {
   const kept = leavesOrigin ? headersForOtherOrigin(headers, call.sensitiveHeaders) : headers
   if (!dropsBody) return kept
   const bodiless = new Headers(kept)

@@ -50,7 +50,7 @@ export function openTransport(options: SessionOptions): OpenTransport {
 
 /** `.netrc`, for each hop's own host: by exact names after a redirect, and never over http after https. */
 export function environmentAuth(credentialsOf: NetrcLookup): EnvironmentAuth {
-  return ({ request: { url }, call, progress }, isAtHome) => {
+  return ({ url, call, progress }, isAtHome) => {
     const wasSecure = progress.wasSecure || call.url.protocol === 'https:'
     const isDowngraded = progress.wasDowngraded || (wasSecure && url.protocol === 'http:')
     // The first hop of an attempt is at home and not downgraded, whatever happened in the attempt before it.

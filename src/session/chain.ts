@@ -75,8 +75,7 @@ export function chainFor(state: SessionState, own: Interceptors): Send {
 export function begin(call: Call, sessionLifetime?: Lifetime): Exchange {
   const lifetime = new Lifetime()
   const { url, method, headers, body } = call
-  const request = { url, method, headers, body }
-  const exchange = { request, call, lifetime, crossed: false, attempt: 1, cookie: undefined, progress: {} }
+  const exchange = { url, method, headers, body, call, lifetime, crossed: false, attempt: 1, cookie: undefined, progress: {} }
   for (const signal of call.signals) lifetime.follow(signal)
   if (call.timeout?.total) limitTotal(lifetime, call, call.timeout.total)
   // The call waits for more than its response, and so ends with the session.
@@ -92,7 +91,7 @@ function limitTotal(lifetime: Lifetime, call: Call, total: number): void {
 /** Sends a call through the chain for a caller who reads the response: limits stay on its body until that has ended. */
 export async function sendWhole(exchange: Exchange, chain: Send): Promise<SessionResponse> {
   try {
-    return watchBody(complete(await chain(exchange), exchange.request.url, exchange.progress.response), exchange)
+    return watchBody(complete(await chain(exchange), exchange.url, exchange.progress.response), exchange)
   } catch (error) {
     exchange.lifetime.finish()
     throw withCallersStack(error)

@@ -93,7 +93,7 @@ async function read(
       sent = moved(exchange, requestOf(isRequest(target) ? target.url : String(target), call, left))
       const { signal } = left
       if (signal && signal !== options.signal) lifetime.follow(signal)
-      received = complete(await chain(sent), sent.request.url, progress.response)
+      received = complete(await chain(sent), sent.url, progress.response)
       streams = !readsToTheEnd(sent, received)
       if (streams) return watchBody(received, sent)
       if (REPEATED_JSON.test(received.headers.get('content-type') ?? '')) left.responseType ??= 'json'

@@ -32,7 +32,7 @@ export async function prepare(
   const body = read ?? serialise(call.body, headers, () => describe(call))
   checkBody(call.method, body)
   preparedCalls.set(call.options, call)
-  return forCaller({ ...exchange, request: { ...exchange.request, headers, body } })
+  return forCaller({ ...exchange, headers, body })
 }
 
 /** Sends a prepared request. Cookies, auth and interceptors are those of the session that sends, as it is now. */

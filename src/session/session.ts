@@ -95,9 +95,9 @@ function fetchIn(state: SessionState, input: FetchInput, given: Given): Promise<
     const exchange = enter(state, input, given, 'fetch')
     const chain = chainFor(state, given ?? {})
     if (!isRequest(input)) return sendWhole(exchange, chain)
-    const { lifetime, request } = exchange
-    const body = requestBody(input, request.method, given, lifetime)
-    return sendWhole(exchange, async () => chain({ ...exchange, request: { ...request, body: (await body) ?? request.body } }))
+    const { lifetime, method } = exchange
+    const body = requestBody(input, method, given, lifetime)
+    return sendWhole(exchange, async () => chain({ ...exchange, body: (await body) ?? exchange.body }))
   } catch (error) {
     return Promise.reject(error)
   }

@@ -110,9 +110,7 @@ describe('credentials of the environment', () => {
     const exchange = exchangeOf({ request: { url: new URL(url) }, call: { auth: undefined, origin: new URL(url).origin } })
     const answers = [...locations.map((location) => new Response(null, { status: 302, headers: { location } })), new Response()]
     const { seen } = await through((given, send) => redirects(given, (hop) => auth(hop, send)), exchange, ...answers)
-    return seen.map(
-      ({ request }) => request.headers.get('authorization')?.replace(/\S+$/, (pair) => atob(pair).slice(0, -1)) ?? null,
-    )
+    return seen.map(({ headers }) => headers.get('authorization')?.replace(/\S+$/, (pair) => atob(pair).slice(0, -1)) ?? null)
   }
 
   test.each([

@@ -13,8 +13,7 @@ const run = (parts: Parameters<typeof exchangeOf>[0] = {}, ...answers: Response[
     ...answers,
   )
 }
-const sentBy = async (...given: Parameters<typeof run>) =>
-  Object.fromEntries((await run(...given)).seen[0]?.request.headers ?? [])
+const sentBy = async (...given: Parameters<typeof run>) => Object.fromEntries((await run(...given)).seen[0]?.headers ?? [])
 
 describe('csrfLayer()', () => {
   test('puts cookies into headers, decoded as the frameworks write them', async () => {
@@ -44,9 +43,7 @@ describe('csrfLayer()', () => {
     const csrf = parseCsrf({ header: 'x-t', token: async () => (await inner()).text() })
     const outer = exchangeOf({ request: { method: 'POST' }, call: { csrf } })
     const layer = csrfLayer(() => undefined)
-    const response = await limited(outer, (exchange) =>
-      layer(exchange, async ({ request }) => new Response(request.headers.get('x-t'))),
-    )
+    const response = await limited(outer, (exchange) => layer(exchange, async ({ headers }) => new Response(headers.get('x-t'))))
     expect(await response.text()).toBe('t')
   })
 
@@ -59,7 +56,7 @@ describe('csrfLayer()', () => {
     let count = 0
     const csrf = parseCsrf({ header: 'x-t', token: () => String(++count), retry: true })
     const { seen } = await run({ call: { csrf } }, new Response('', { status: 403 }), new Response('ok'))
-    expect(seen.map(({ request }) => request.headers.get('x-t'))).toEqual(['1', '2'])
+    expect(seen.map(({ headers }) => headers.get('x-t'))).toEqual(['1', '2'])
   })
 
   test('retry leaves a 403 whose token is still the same', async () => {

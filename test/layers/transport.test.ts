@@ -10,8 +10,8 @@ function layerOf(more: { mounts?: Mounts; isClosed?: boolean } = {}) {
   const sent: string[] = []
   const layer = transportLayer({
     mounts: more.mounts ?? new Mounts(),
-    transport: async ({ request }) => {
-      sent.push(request.url.href)
+    transport: async ({ url }) => {
+      sent.push(url.href)
       return new Response('wire')
     },
     isClosed: () => more.isClosed === true,

@@ -19,7 +19,7 @@ const setting = (...lines: string[]) => {
   return new Response('', { headers })
 }
 const headerOf = (exchange: ReturnType<typeof exchangeOf> | undefined) =>
-  exchange?.cookie ?? exchange?.request.headers.get('cookie') ?? null
+  exchange?.cookie ?? exchange?.headers.get('cookie') ?? null
 
 describe('createCookieLayer()', () => {
   interface Row {

@@ -5,7 +5,8 @@ import type { Exchange, HopRequest, Layer } from '../../src/exchange/request.ts'
 
 const NONE: ReadonlySet<string> = new Set()
 
-interface Parts extends Partial<Omit<Exchange, 'request' | 'call'>> {
+interface Parts extends Partial<Omit<Exchange, keyof HopRequest | 'call'>> {
+  /** Of the exchange and of its call. */
   readonly request?: Partial<HopRequest>
   readonly call?: Partial<Call>
 }
@@ -15,7 +16,7 @@ export function exchangeOf({ request = {}, call = {}, ...more }: Parts = {}): Ex
   const url = request.url ?? new URL('https://a.example/x')
   const whole = { url, method: 'GET', headers: new Headers(), body: null, ...request }
   return {
-    request: whole,
+    ...whole,
     call: {
       ...{ ...whole, origin: 'https://a.example', csrfOrigin: 'https://a.example', options: { context: {} }, platform: {} },
       ...{ signals: [], isHome: true, home: 'https://a.example', ownAuth: undefined, auth: null, cookies: undefined },

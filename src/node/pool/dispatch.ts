@@ -27,13 +27,13 @@ const CLOSED: ReadonlySet<unknown> = new Set(['UND_ERR_DESTROYED', 'UND_ERR_CLOS
 /** Makes the transport of a session with connections of its own. */
 export function undiciTransport(connections: Connections): Send {
   return async (exchange) => {
-    const { request, lifetime, call } = exchange
+    const { url, method, lifetime, call } = exchange
     tellTrace(call, 'transport', { via: 'pool' })
     if (call.platform.integrity)
       throw new TypeError('integrity: is checked by the platform’s fetch only: not with pool, proxy, tls or socketPath')
     // Outside of the try: an error of the caller's body function is thrown as it is.
-    const body = currentBody(request.body)
-    const opened = connections.route(request.url)
+    const body = currentBody(exchange.body)
+    const opened = connections.route(url)
     const route = isPromise(opened) ? await opened : opened
     // Taken apart once: a stream cannot be read again, also when undici has not touched it.
     const oneShot = isOneShot(body) ? extractBody(body as Body) : undefined
@@ -44,10 +44,10 @@ export function undiciTransport(connections: Connections): Send {
       const attempt = new Attempt(route, exchange, oneShot ?? extractBody(body), again > 0)
       try {
         const response = await attempt.response
-        markHop(response, request.url, performance.now() - started)
+        markHop(response, url, performance.now() - started)
         return response
       } catch (error) {
-        if (!lifetime.aborted && maySendAgain(attempt, error, request.method, oneShot !== undefined, again)) continue
+        if (!lifetime.aborted && maySendAgain(attempt, error, method, oneShot !== undefined, again)) continue
         oneShot?.cancel?.(error)
         if (lifetime.aborted) throw lifetime.reason
         if (isSessionError(error)) throw error
@@ -79,8 +79,7 @@ class Attempt {
   isReused = false
 
   constructor(route: Route, exchange: Exchange, extracted: Extracted, isAgain: boolean) {
-    const { request, lifetime } = exchange
-    const { url, method } = request
+    const { url, method, lifetime } = exchange
     let line: Line | undefined
     let place: number | undefined
     this.handler = new CurrentHandler({
@@ -121,8 +120,8 @@ class Attempt {
 
 let acceptEncoding: string | undefined
 
-function poolHeaders({ request, cookie }: Exchange, extracted: Extracted): WireHeaders {
-  const sent = wireHeaders(request.headers, cookie, extracted)
+function poolHeaders({ headers, cookie }: Exchange, extracted: Extracted): WireHeaders {
+  const sent = wireHeaders(headers, cookie, extracted)
   if (extracted.length !== undefined) addHeader(sent, 'content-length', String(extracted.length))
   addHeader(sent, 'accept', '*/*')
   acceptEncoding ??= knownCodings().join(', ')
