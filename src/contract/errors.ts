@@ -21,6 +21,7 @@
  */
 
 import { isSameOrigin, originOf } from '../http/origin.ts'
+import { isOpaque } from '../http/url.ts'
 import { hide, recognise } from './kind.ts'
 import type { SessionRequest } from './options.ts'
 import type { SchemaIssue } from './parsing.ts'
@@ -144,11 +145,9 @@ recognise({
 })
 
 /** Names a request in a message: method, origin and path, nothing that could be secret. */
-export function describe(request: { readonly method: string; readonly url: URL }): string {
-  const { protocol, host, pathname } = request.url
+export function describe({ method, url }: { readonly method: string; readonly url: URL }): string {
   // A data: URL is its own content.
-  if (host === '' && /^(data|blob):$/.test(protocol)) return `${request.method} ${protocol}`
-  return `${request.method} ${protocol}//${host}${pathname}`
+  return `${method} ${isOpaque(url) ? url.protocol : originOf(url) + url.pathname}`
 }
 
 /**
@@ -186,5 +185,5 @@ export function statusLine(response: { readonly status: number; readonly statusT
 
 /** A text of a server's for a message: no control characters, which a terminal would obey, and not endless. */
 export function printable(text: string): string {
-  return text.replace(/[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '').slice(0, 100)
+  return text.replace(/[\p{C}\u2028\u2029]/gu, '').slice(0, 100)
 }

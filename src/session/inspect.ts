@@ -7,14 +7,15 @@ const HARMLESS = /^(?:accept(?:-encoding|-language)?|cache-control|content-type|
 /** Describes a session in a line. */
 export function describeSession({ base, headers, query, givenAuth, lifetime, parts }: SessionState): string {
   const { cookies, transport } = parts.describe()
-  const lines = [
-    ['baseURL', base && `${base.protocol}//${base.host}${base.pathname}`],
-    ['headers', [...headers].map(([name, value]) => `${name}: ${HARMLESS.test(name) ? value : '***'}`).join(', ')],
-    ['query', [...query.keys()].map((key) => `${key}=***`).join('&')],
-    ['auth', givenAuth && '***'],
-    ['cookies', cookies],
-    ['transport', transport],
-    ['closed', lifetime.aborted && 'yes'],
-  ]
-  return `Session {${lines.flatMap(([name, value]) => (value ? [` ${name}: ${value}`] : [])).join(',')} }`
+  const shown = {
+    baseURL: base && `${base.protocol}//${base.host}${base.pathname}`,
+    headers: [...headers].map(([name, value]) => `${name}: ${HARMLESS.test(name) ? value : '***'}`).join(', '),
+    query: [...query.keys()].map((key) => `${key}=***`).join('&'),
+    auth: givenAuth && '***',
+    cookies,
+    transport,
+    closed: lifetime.aborted && 'yes',
+  }
+  const lines = Object.entries(shown).flatMap(([name, value]) => (value ? [`${name}: ${value}`] : []))
+  return `Session { ${lines.join(', ')} }`
 }
