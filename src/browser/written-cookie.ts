@@ -4,6 +4,7 @@
  */
 import { wrong } from '../cookies/given-cookie.ts'
 import type { SessionCookie } from '../cookies/session-cookies.ts'
+import { isUnder } from '../http/url.ts'
 
 /** The part of the CookieStore API that TypeScript's DOM library lacks or differs in. */
 export interface Store extends EventTarget {
@@ -86,6 +87,5 @@ function domainsHere(): string[] {
 
 /** Reports whether the page sees cookies of a path: RFC 6265bis section 5.1.4. */
 export function isVisibleAt(path: string): boolean {
-  const at = globalThis.document ? location.pathname : '/'
-  return at === path || at.startsWith(path.endsWith('/') ? path : `${path}/`)
+  return isUnder(globalThis.document ? location.pathname : '/', path)
 }

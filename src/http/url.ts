@@ -77,6 +77,11 @@ export function tryParse(text: string, base?: string | URL): URL | undefined {
   }
 }
 
+/** Reports whether a path lies under another, at the boundary of a segment: `/api/x` lies under `/api`, and `/apiary` does not. */
+export function isUnder(path: string, prefix: string): boolean {
+  return path === prefix || path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`)
+}
+
 /** Appends; never resolves: `//host/x` and `users:1` are paths here, not hosts or schemes. */
 function appendPath(base: URL, input: string): URL {
   const [, path = '', query = '', hash = ''] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(input) ?? []

@@ -13,6 +13,11 @@ describe('mounts', () => {
     ['https://h.example/api', 'https://h.example/api/x', 'https://h.example/api'],
     ['https://h.example/api', 'https://h.example/apiary', undefined],
     ['mock://', 'mock://any/x', 'mock://'],
+    ['mock:///a', 'mock://any/a/x', 'mock:///a'],
+    ['mock:///a', 'mock://any/b', undefined],
+    ['mock://Any', 'mock://aNY/x', 'mock://Any'],
+    ['https://h.example/a/', 'https://h.example/a', undefined],
+    ['https://h.example/a/', 'https://h.example/a/b', 'https://h.example/a/'],
   ]
   test.each(table)('%s and %s', async (prefix, url, expected) => {
     const { fetch } = memory(() => ({ body: '{"from":"network"}' }))
