@@ -24,8 +24,9 @@ export function parseDate(text: string, now: number): number | undefined {
   const [, day, month, given = '', clock, second, offset = ''] = fields
   /** Only of a day that the month has. A second may be 60, which is a leap second, and which no platform takes. */
   const inYear = (year: number) => {
-    const minute = new Date(`${day} ${month} ${year} ${clock}:00 GMT`)
-    return minute.getUTCDate() === Number(day) && Number(second) <= 60 ? minute.getTime() + Number(second) * 1000 : undefined
+    const minute = `${day} ${month} ${year} ${clock}:00 GMT`
+    const exists = new Date(minute).getUTCDate() === Number(day) && Number(second) <= 60
+    return exists ? Date.parse(minute + offset) + Number(second) * 1000 : undefined
   }
   let year = Number(given)
   if (given.length === 2) {
@@ -35,8 +36,5 @@ export function parseDate(text: string, now: number): number | undefined {
     year += limit.getUTCFullYear() - (limit.getUTCFullYear() % 100)
     if (Number(inYear(year)) > last) year -= 100
   }
-  const time = inYear(year)
-  // `-0130` is minus 130, of which the hundreds are hours.
-  const zone = Number(offset)
-  return time === undefined ? undefined : time - (Math.trunc(zone / 100) * 60 + (zone % 100)) * 60_000
+  return inYear(year)
 }
