@@ -82,6 +82,12 @@ export function isUnder(path: string, prefix: string): boolean {
   return path === prefix || path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`)
 }
 
+/** A host as URLs have it, but for the brackets: in lower case and punycode. What is no host stays as it is. */
+export function asciiHost(host: string): string {
+  const url = tryParse(`http://${host.includes(':') ? `[${host}]` : host}/`)
+  return url?.hostname.replace(/[[\]]/g, '') ?? host
+}
+
 /** Appends; never resolves: `//host/x` and `users:1` are paths here, not hosts or schemes. */
 function appendPath(base: URL, input: string): URL {
   const [, path = '', query = '', hash = ''] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(input) ?? []

@@ -1,6 +1,7 @@
 /** `.netrc`: user names and passwords by host, as curl and requests read them. Only behind `trustEnv`. */
 import type { Credentials } from '../../http/basic.ts'
 import { endOfRun, readQuoted } from '../../http/header-fields.ts'
+import { asciiHost } from '../../http/url.ts'
 import { builtin, environmentVariables } from '../builtin.ts'
 
 /** Asks for a host's credentials; after a redirect, where the server chose the host, only an entry of that very name counts. */
@@ -53,7 +54,7 @@ export function parseNetrc(text: string): ReadonlyMap<string, Credentials> {
     const entry = entries.at(-1)
     if (word.startsWith('#')) words.skipLine()
     else if (word === 'macdef') words.skipMacro()
-    else if (word === 'machine') entries.push({ host: (words.next() ?? '').toLowerCase() })
+    else if (word === 'machine') entries.push({ host: asciiHost(words.next() ?? '') })
     else if (word === 'default') entries.push({ host: DEFAULT })
     else if (word === 'account') words.next()
     else if (field) {

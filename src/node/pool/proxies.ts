@@ -1,5 +1,6 @@
 /** Which proxy a URL goes through: a table, or the environment's variables, with exceptions. */
 import type { ProxyOption, ProxyTable } from '../../contract/connections.ts'
+import { asciiHost } from '../../http/url.ts'
 import { builtin, environmentVariables } from '../builtin.ts'
 
 /** Finds the proxy of a URL; `undefined` for none. */
@@ -23,11 +24,13 @@ export function parseProxy(option: ProxyOption): FindProxy {
 export function proxyFromEnvironment(): FindProxy {
   const { HTTP_PROXY, ...others } = environmentVariables()
   const variables = others.REQUEST_METHOD === undefined ? { HTTP_PROXY, ...others } : others
-  const read = (name: string) => variables[name.toLowerCase()] || variables[name] || undefined
-  return tableOf(
-    { http: read('HTTP_PROXY'), https: read('HTTPS_PROXY'), all: read('ALL_PROXY'), noProxy: read('NO_PROXY') },
-    'trustEnv',
-  )
+  const find = (name: string) => [name.toLowerCase(), name].find((one) => variables[one])
+  const proxy = (name: string) => {
+    const found = find(name)
+    return found === undefined ? undefined : parseProxyURL(variables[found] ?? '', `trustEnv: ${found}`)
+  }
+  const noProxy = variables[find('NO_PROXY') ?? '']
+  return tableOf({ http: proxy('HTTP_PROXY'), https: proxy('HTTPS_PROXY'), all: proxy('ALL_PROXY'), noProxy }, 'trustEnv')
 }
 
 function always(proxy: URL): FindProxy {
@@ -105,7 +108,8 @@ function parseEntry(entry: string): (host: string, port: string) => boolean {
   const [, name = '', port] =
     /^(.*?)(?::(\d+))?$/.exec(/^[\da-f:]+$/.test(entry) && entry.split(':').length > 2 ? `[${entry}]` : entry) ?? []
   const bare = name.replace(/^\[|[\].]$/g, '').replace(/^\*?\./, '')
-  return (host, at) => (port === undefined || port === at) && (host === bare || host.endsWith(`.${bare}`))
+  const own = asciiHost(bare)
+  return (host, at) => (port === undefined || port === at) && (host === own || host.endsWith(`.${own}`))
 }
 
 function inBlock(network: string, bits: number): (host: string) => boolean {

@@ -28,10 +28,10 @@ export function parseTLS(option: TLSOptions | undefined, trustEnv: boolean): Rec
 function authoritiesOfEnvironment(): { ca?: unknown[] } {
   const { SSL_CERT_FILE, NODE_EXTRA_CA_CERTS } = environmentVariables()
   if (!SSL_CERT_FILE) return {}
-  const files = [SSL_CERT_FILE, NODE_EXTRA_CA_CERTS].filter((path) => path !== undefined && path !== '')
-  return {
-    ca: [...builtin('node:tls').rootCertificates, ...files.map((path) => readFile(path as string, 'trustEnv: SSL_CERT_FILE'))],
-  }
+  const files = Object.entries({ SSL_CERT_FILE, NODE_EXTRA_CA_CERTS }).map(([name, path]) =>
+    path ? [readFile(path, `trustEnv: ${name}`)] : [],
+  )
+  return { ca: [...builtin('node:tls').rootCertificates, ...files.flat()] }
 }
 
 function readPem(value: Pem, option: string): unknown {

@@ -1,6 +1,8 @@
-import { describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { parseNetrc } from '../../../src/node/auth/netrc.ts'
 import { parseNoProxy, parseProxy, proxyFromEnvironment } from '../../../src/node/pool/proxies.ts'
+
+afterEach(() => vi.unstubAllEnvs())
 
 describe('noProxy', () => {
   test.each([
@@ -25,6 +27,9 @@ describe('noProxy', () => {
     ['::1', 'http://[::1]:8080/', true],
     ['[::1]:8080', 'http://[::1]:8080/', true],
     ['', 'http://h/', false],
+    ['bücher.example', 'http://www.bücher.example/', true],
+    ['.xn--bcher-kva.example:81', 'http://bücher.example:81/', true],
+    ['0:0::1', 'http://[::1]/', true],
   ])('%j and %s: %s', (list, url, expected) => {
     expect(parseNoProxy(list)(new URL(url))).toBe(expected)
   })
@@ -52,10 +57,10 @@ test('the most exact key of a table counts', () => {
 
 test('parseNetrc() reads machines, quotes, comments, macros and a default', () => {
   const text =
-    '# c\nmachine a login u password "p w"\nmacdef init\n machine x login y\n\nmachine b\n  login v\n  account q\n  password #1\ndefault login d password e'
+    '# c\nmachine a login u password "p w"\nmacdef init\n machine x login y\n\nmachine Bücher.example\n  login v\n  account q\n  password #1\ndefault login d password e'
   expect(Object.fromEntries(parseNetrc(text))).toEqual({
     a: { username: 'u', password: 'p w' },
-    b: { username: 'v', password: '#1' },
+    'xn--bcher-kva.example': { username: 'v', password: '#1' },
     '': { username: 'd', password: 'e' },
   })
 })
@@ -75,6 +80,11 @@ describe('a proxy that is none', () => {
   ])('%j is a TypeError without the password', (proxy) => {
     expect(() => parseProxy(proxy as never)).toThrow(/^proxy: (?!.*(s3|cret))/)
   })
+
+  test.each(['http_proxy', 'HTTPS_PROXY', 'all_proxy'])('in the environment is a TypeError that names %s', (name) => {
+    vi.stubEnv(name, 'http://ada:s3/cret@host:8080')
+    expect(() => proxyFromEnvironment()).toThrow(new RegExp(`^trustEnv: ${name}: (?!.*(s3|cret))`))
+  })
 })
 
 test.each<[title: string, variables: Record<string, string>, expected: string | undefined]>([
@@ -90,5 +100,4 @@ test.each<[title: string, variables: Record<string, string>, expected: string | 
   for (const name of ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY', 'no_proxy', 'NO_PROXY', 'REQUEST_METHOD'])
     vi.stubEnv(name, variables[name])
   expect(proxyFromEnvironment()(new URL('http://shop.example/'))?.host).toBe(expected)
-  vi.unstubAllEnvs()
 })
