@@ -63,7 +63,8 @@ function originOf(target: string, option: string): string {
 /** The message never quotes the value: where a URL does not parse, nobody can say which part of it is the password. */
 function parseProxyURL(proxy: string | URL, option: string): URL {
   const text = String(proxy)
-  const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`
+  // curl's name for SOCKS5 where the proxy looks the host up, as undici has every proxy do.
+  const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text.replace(/^socks5h:/i, 'socks5:') : `http://${text}`
   if (!URL.canParse(withScheme))
     throw new TypeError(`${option}: no proxy URL; give 'http://host:port', with user name and password percent-encoded`)
   const url = new URL(withScheme)

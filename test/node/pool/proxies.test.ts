@@ -95,6 +95,7 @@ test.each<[title: string, variables: Record<string, string>, expected: string | 
     { HTTP_PROXY: 'http://upper:1', REQUEST_METHOD: 'GET' },
     undefined,
   ],
+  ["curl's socks5h", { all_proxy: 'socks5h://socks:1' }, 'socks:1'],
   ['under CGI http_proxy', { http_proxy: 'http://lower:1', REQUEST_METHOD: 'GET' }, 'lower:1'],
 ])('the environment: %s', (_, variables, expected) => {
   for (const name of ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY', 'no_proxy', 'NO_PROXY', 'REQUEST_METHOD'])
