@@ -62,6 +62,29 @@ describe('connections are used again', () => {
     await session.close()
   })
 
+  test.each([{}, { pool: true }])('with %j nothing of a polluted Object.prototype is sent', async (options) => {
+    const seen: unknown[] = []
+    const { port } = await listen(
+      createServer((request, response) => {
+        seen.push([request.method, request.url, Object.hasOwn(request.headers, 'evil')])
+        json(request, response)
+      }),
+    )
+    await using session = createSession({ baseURL: `http://127.0.0.1:${port}`, ...options })
+    await session.get('/x')
+    const evil = { query: { evil: 1 }, evil: 'evil', body: 'evil', credentials: 'omit', integrity: 'evil' }
+    for (const [name, value] of Object.entries(evil)) {
+      Object.defineProperty(Object.prototype, name, { value, configurable: true, enumerable: true, writable: true })
+      try {
+        await session.get('/x')
+        await (await session.fetch('/x')).text()
+      } finally {
+        delete (Object.prototype as Record<string, unknown>)[name]
+      }
+    }
+    expect(seen).toEqual(new Array(11).fill(['GET', '/x', false]))
+  })
+
   test('5 redirects with bodies of 200 kB need no new one', async () => {
     const { port, sockets } = await listen(
       createServer((request, response) => {

@@ -36,14 +36,13 @@ export function checkGiven(cookie: NamedCookie, now: number): GivenCookie {
   if (typeof path !== 'string' || !path.startsWith('/') || path.length > MAX_ATTRIBUTE || UNSAFE.test(path))
     throw wrong(name, `path must begin with '/', and be no longer than ${MAX_ATTRIBUTE} characters`)
   if (!/^(?:strict|lax|none|)$/.test(sameSite)) throw wrong(name, "sameSite must be 'strict', 'lax' or 'none'")
-  return {
-    ...cookie,
+  return Object.assign(Object.create(null), cookie, {
     domain: hostOnly ? '' : withoutDot(domain),
     path,
     // Checked just before.
     sameSite: (sameSite as SessionCookie['sameSite']) || undefined,
     end: endOf(cookie, now),
-  }
+  })
 }
 
 function endOf({ name, maxAge, expires }: NamedCookie, now: number): number | undefined {

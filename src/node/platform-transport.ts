@@ -78,6 +78,8 @@ function dispatch({ dispatcher, major }: PlatformRoute, exchange: Exchange, extr
   })
   const response = handler.send(dispatcher, {
     path: pathOf(url, major),
+    // Given, so that undici does not read it from a polluted Object.prototype: it would put it into the URL.
+    query: undefined,
     origin: url.origin,
     method,
     body: extracted.body,

@@ -37,7 +37,8 @@ interface Interceptors {
 }
 
 /** The layers of a call, outermost first: the session's interceptors, and the call's own inside of them. */
-export function buildLayers(state: SessionState, own: Interceptors = {}): Layer[] {
+export function buildLayers(state: SessionState, given?: Interceptors): Layer[] {
+  const own = fromOwnKeys(given)
   const { parts, mounts, limiter, environment, quietSession, lifetime } = state
   const interceptors = [...state.interceptors, ...(own.interceptors ?? [])]
   const hopInterceptors = [...state.hopInterceptors, ...(own.hopInterceptors ?? [])]
@@ -66,7 +67,7 @@ export function compose(layers: readonly Layer[]): Send {
 
 /** The chain of a call: the session's, or one of its own if it has interceptors. */
 export function chainFor(state: SessionState, own: Interceptors): Send {
-  if (own.interceptors || own.hopInterceptors) return compose(buildLayers(state, fromOwnKeys(own)))
+  if (own.interceptors || own.hopInterceptors) return compose(buildLayers(state, own))
   state.chain ??= compose(buildLayers(state))
   return state.chain
 }

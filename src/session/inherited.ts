@@ -2,6 +2,7 @@
 import type { CallOptions, ResolvedOptions } from '../contract/options.ts'
 import type { CookieValues } from '../cookies/values.ts'
 import type { Authenticator, CsrfRules, RetryRules, Timeouts } from '../exchange/call.ts'
+import { fromOwnKeys } from '../exchange/checked-options.ts'
 import { removeSecrets } from '../exchange/credentials.ts'
 import type { AnyBody } from '../http/body.ts'
 import { type HeaderPairs, headerName, headerPairs } from '../http/headers.ts'
@@ -74,7 +75,7 @@ export function inherit(environment: Environment, from: Settled, given: CallOpti
     cookies: isOpaque ? undefined : environment.mergeCookies?.(heir?.cookies, given.cookies, pairs),
     timeout: given.timeout === undefined ? from.timeout : parseTimeout(given.timeout),
     retry: saysRetry ? parseRetry(options) : from.retry,
-    platform: { ...from.platform, ...platformOptions(given) },
+    platform: fromOwnKeys(from.platform, platformOptions(given)),
   }
 }
 

@@ -70,6 +70,35 @@ describe('wrong options are a TypeError that names the option, before anything i
     throw new Error('read from the prototype')
   }
   test.each<[string, unknown]>([
+    ['credentials', 'omit'],
+    ['maxAge', 0],
+    ['secure', true],
+    ['httpOnly', true],
+    ['partitioned', true],
+    ['sameSite', 'strict'],
+    ['domain', 'evil.example'],
+  ])('%s is not read from there for a cookie either', async (name, value) => {
+    const mock = memory()
+    const session = createSession({ fetch: mock.fetch })
+    // Parsed now: a Request reads what it is made with from there.
+    const request = new Request(A)
+    Object.defineProperty(Object.prototype, name, { value, configurable: true, enumerable: true, writable: true })
+    try {
+      await session.cookies.set('sid', '1', { url: A })
+      await session.fetch(request)
+    } finally {
+      delete (Object.prototype as Record<string, unknown>)[name]
+    }
+    expect(mock.last.headers.get('cookie')).toBe('sid=1')
+    expect(await session.cookies.get('sid', A)).toMatchObject({
+      secure: false,
+      httpOnly: false,
+      partitioned: false,
+      hostOnly: true,
+    })
+  })
+
+  test.each<[string, unknown]>([
     ['headers', { 'x-evil': '1' }],
     ['baseURL', B],
     ['query', { evil: 1 }],
@@ -105,11 +134,12 @@ describe('wrong options are a TypeError that names the option, before anything i
       const session = createSession({ fetch })
       outcomes.push(await session(request ?? A, {}), (await session.fetch(A, {})).status)
       outcomes.push(await session(A, {}).catch((error: unknown) => error instanceof FetchError))
+      outcomes.push((await session.send(await session.prepare(A))).status)
     } finally {
       delete (Object.prototype as Record<string, unknown>)[name]
     }
-    expect(outcomes).toEqual([{}, 500, true])
-    expect(seen).toEqual([1, 2, 3].map(() => [A, null, null, null]))
+    expect(outcomes).toEqual([{}, 500, true, 500])
+    expect(seen).toEqual([1, 2, 3, 4].map(() => [A, null, null, null]))
   })
 
   test.each([5, true, {}, [], { url: A }, Symbol('x'), () => A])('the input %j', async (input) => {

@@ -88,7 +88,8 @@ export function jarCookies(jar: Jar | undefined, base: URL | undefined, changes:
 async function setCookie(jar: Jar, named: NamedCookie, base: URL | undefined): Promise<void> {
   const given = checkGiven(named, jar.now())
   const site = siteOf(ownerURL(named, base))
-  const cookie = fromOurs({ ...given, domain: null, expires: given.end }, jar.now())
+  const ours = Object.assign(Object.create(null), given, { domain: null, expires: given.end })
+  const cookie = fromOurs(ours, jar.now())
   const reason =
     publicSuffix(named) ??
     settleDomain(cookie, given.domain, site) ??

@@ -114,6 +114,7 @@ export function fromOurs(cookie: OurFields, now: number): Cookie {
     ...{ domain, path, hostOnly, creation, lastAccessed: creation },
     sameSite: sameSite?.toLowerCase(),
     expires: typeof expires === 'number' ? endAfter(expires, now) : 'Infinity',
+    maxAge: null,
     extensions: partitioned ? ['Partitioned'] : null,
   })
 }

@@ -104,6 +104,8 @@ class Attempt {
     const options = {
       origin: `${url.protocol}//${url.host}`,
       path: `${url.pathname}${url.search}`,
+      // Given, so that undici does not read it from a polluted Object.prototype: it would put it into the URL.
+      query: undefined,
       method,
       headers: poolHeaders(exchange, extracted),
       body: extracted.body,

@@ -42,7 +42,7 @@ class LazyHeaders {
 
 /** Appends fields to the platform's own `Headers`. HTTP/2's pseudo-headers (`:status`) are left out. */
 export function appendFields(headers: Headers, fields: Fields): Headers {
-  for (const name in fields) {
+  for (const name of Object.keys(fields)) {
     const value = fields[name]
     if (value === undefined || name.startsWith(':')) continue
     if (typeof value === 'string') append(headers, name, value)

@@ -30,6 +30,17 @@ describe('lazyHeaders()', () => {
     expect(fields['set-cookie']).toEqual(['a=1', 'b=2'])
   })
 
+  test('are those of the fields alone, also where somebody has put a member on every object', () => {
+    Object.defineProperty(Object.prototype, 'evil', { value: 1, configurable: true, enumerable: true })
+    const listed: unknown[] = []
+    try {
+      listed.push(...lazyHeaders({ a: '1' }))
+    } finally {
+      delete (Object.prototype as { evil?: unknown }).evil
+    }
+    expect(listed).toEqual([['a', '1']])
+  })
+
   test('console.log shows their names only', () => {
     expect(inspect(lazyHeaders(fields))).toBe('Headers { content-type, link, set-cookie }')
   })
