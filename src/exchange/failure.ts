@@ -123,8 +123,11 @@ function quotesSecret(error: Error, exchange: Exchange): boolean {
 
 const LATE = { attempt: 'no answer', total: 'not finished', idle: 'no data' } as const
 
-/** The error of a limit of `timeout` that has run out. */
-export function timeoutError(exchange: Exchange, limit: keyof typeof LATE, ms: number): TimeoutError {
+/**
+ * Makes the reason for {@link Lifetime.limit}: the error of a limit of `timeout` that has run out. Written here, since a closure
+ * beside others would hold their lifetime; of the exchange's own it holds that one only.
+ */
+export const timedOut = (exchange: Exchange, limit: keyof typeof LATE, ms: number) => (): TimeoutError => {
   const message = `${describe(exchange)}: ${LATE[limit]} within ${ms} ms (timeout.${limit})${attemptNote(exchange)}`
   return new TimeoutError(message, { request: forCaller(exchange), limit })
 }

@@ -8,11 +8,16 @@
 type OnAbort = (reason: unknown) => void
 
 /** Something that can end a lifetime: it begins to watch, and returns how to stop watching. */
-type Source = (abort: OnAbort, isLoose: boolean) => () => void
+type Source = (abort: OnAbort) => () => void
 
 interface Watch {
-  readonly source: Source
-  stop: () => void
+  readonly stop: () => void
+  readonly timer?: ReturnType<typeof setTimeout>
+}
+
+/** How signals and timers know a lifetime: first they keep it alive, and once it is loosened they do not. */
+interface Hold {
+  lifetime: { deref(): Lifetime | undefined }
 }
 
 /**
@@ -31,6 +36,7 @@ export class Lifetime {
   // Made at the first use: most calls have no signal and no timer.
   #waiting: Set<OnAbort> | undefined
   #watches: Set<Watch> | undefined
+  #hold: Hold | undefined
 
   /** Made when somebody asks: most calls need none, and an AbortController costs as much as all the rest of the chain. */
   get signal(): AbortSignal {
@@ -54,22 +60,25 @@ export class Lifetime {
    * lifetime, or a dropped body would keep its timer.
    */
   limit(ms: number, reason: () => unknown): () => void {
-    const end = performance.now() + ms
-    return this.watch((abort, isLoose) => {
-      const timer = setTimeout(() => abort(reason()), Math.round(Math.max(0, end - performance.now())))
-      // A response that was dropped must not keep the process alive. A number, without `unref`, in a page.
-      if (isLoose) (timer as { unref?: () => void }).unref?.()
-      return () => clearTimeout(timer)
-    })
+    const abort = this.#ender()
+    const timer = setTimeout(() => abort(reason()), ms)
+    return this.#add({ stop: () => clearTimeout(timer), timer })
   }
 
   /** Begins to watch; `finish` stops it, and so does the returned function. */
   watch(source: Source): () => void {
+    return this.#add({ stop: source(this.#ender()) })
+  }
+
+  #ender(): OnAbort {
     this.canAbort = true
+    this.#hold ??= { lifetime: { deref: () => this } }
+    return endBy(this.#hold)
+  }
+
+  #add(watch: Watch): () => void {
     this.#watches ??= new Set()
-    const watches = this.#watches
-    const watch = { source, stop: source((reason) => this.abort(reason), false) }
-    watches.add(watch)
+    const watches = this.#watches.add(watch)
     return () => {
       watch.stop()
       watches.delete(watch)
@@ -98,12 +107,10 @@ export class Lifetime {
    * no listener and no timer may stay.
    */
   loosen(): void {
-    if (!forgotten || !this.#watches?.size) return
-    const abort = abortWeakly(new WeakRef(this))
-    for (const watch of this.#watches) {
-      watch.stop()
-      watch.stop = watch.source(abort, true)
-    }
+    if (!forgotten || !this.#watches || !this.#hold) return
+    this.#hold.lifetime = new WeakRef(this)
+    // A response that was dropped must not keep the process alive. A number, without `unref`, in a page.
+    for (const { timer } of this.#watches) (timer as { unref?: () => void } | undefined)?.unref?.()
     forgotten.register(this, this.#watches)
   }
 
@@ -145,14 +152,10 @@ export class Lifetime {
   }
 }
 
-/** The calls that wait for one signal. It is the only listener on that signal, whatever their number. */
-interface Waiting {
-  readonly callbacks: Set<OnAbort>
-  /** A function, since the signals of some polyfills take no other listener. */
-  readonly listener: () => void
-}
+/** Adds a call to those that wait for one signal. They share the only listener on it, whatever their number. */
+type Wait = (callback: OnAbort) => () => void
 
-const waitingFor = new WeakMap<AbortSignal, Waiting>()
+const waits = new WeakMap<AbortSignal, Wait>()
 
 /** Calls back when the signal fires, until the returned function is called. */
 function onSignal(signal: AbortSignal, callback: OnAbort): () => void {
@@ -160,31 +163,30 @@ function onSignal(signal: AbortSignal, callback: OnAbort): () => void {
     callback(reasonOf(signal))
     return () => undefined
   }
-  const waiting = waitingFor.get(signal) ?? waitFor(signal)
-  const { callbacks, listener } = waiting
-  waitingFor.set(signal, waiting)
-  if (callbacks.size === 0) signal.addEventListener('abort', listener)
-  callbacks.add(callback)
-  return () => {
-    callbacks.delete(callback)
-    if (callbacks.size === 0) signal.removeEventListener('abort', listener)
-  }
+  const wait = waits.get(signal) ?? waitsFor(signal)
+  waits.set(signal, wait)
+  return wait(callback)
 }
 
-function waitFor(signal: AbortSignal): Waiting {
+function waitsFor(signal: AbortSignal): Wait {
   const callbacks = new Set<OnAbort>()
+  // A function, since the signals of some polyfills take no other listener.
   const listener = () => {
     for (const callback of [...callbacks]) callback(reasonOf(signal))
   }
-  return { callbacks, listener }
+  return (callback) => {
+    if (callbacks.size === 0) signal.addEventListener('abort', listener)
+    callbacks.add(callback)
+    return () => {
+      callbacks.delete(callback)
+      if (callbacks.size === 0) signal.removeEventListener('abort', listener)
+    }
+  }
 }
 
 /** React Native's signals have no `reason`. */
-function reasonOf(signal: AbortSignal): unknown {
-  return 'reason' in signal && signal.reason !== undefined ? signal.reason : abortError()
-}
-
-function abortError(): Error {
+function reasonOf({ reason }: AbortSignal): unknown {
+  if (reason !== undefined) return reason
   const message = 'This operation was aborted'
   return globalThis.DOMException
     ? new DOMException(message, 'AbortError')
@@ -198,6 +200,6 @@ function stopAll(watches: Set<Watch>): void {
 
 // Top-level on purpose: closures made in one function share a context, so one written inside the class would keep the lifetime
 // alive, and defeat the WeakRef.
-function abortWeakly(lifetime: WeakRef<Lifetime>): OnAbort {
-  return (reason) => lifetime.deref()?.abort(reason)
+function endBy(hold: Hold): OnAbort {
+  return (reason) => hold.lifetime.deref()?.abort(reason)
 }

@@ -9,7 +9,7 @@ import { BodyTooLargeError, describe } from '../contract/errors.ts'
 import { hide } from '../contract/kind.ts'
 import type { SessionResponse } from '../contract/response.ts'
 import { readBytes } from '../http/bytes.ts'
-import { timeoutError } from './failure.ts'
+import { timedOut } from './failure.ts'
 import { copyMarks } from './marks.ts'
 import { meter } from './progress.ts'
 import { type Exchange, forCaller } from './request.ts'
@@ -149,7 +149,7 @@ function counted(reader: Reader, response: Response, exchange: Exchange): () => 
   const next = () => {
     const idle = timeout?.idle
     const step = reader.read()
-    return idle ? step.finally(lifetime.limit(idle, () => timeoutError(exchange, 'idle', idle))) : step
+    return idle ? step.finally(lifetime.limit(idle, timedOut(exchange, 'idle', idle))) : step
   }
   return async () => {
     let step = await next()

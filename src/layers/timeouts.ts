@@ -3,7 +3,7 @@ import type { SharedOptions } from '../contract/options.ts'
 import type { TimeoutOptions } from '../contract/settings.ts'
 import type { Timeouts } from '../exchange/call.ts'
 import { type Check, fromOwnKeys, LONGEST_TIMER, partsOf } from '../exchange/checked-options.ts'
-import { timeoutError } from '../exchange/failure.ts'
+import { timedOut } from '../exchange/failure.ts'
 import { Lifetime } from '../exchange/lifetime.ts'
 import { isLimited, limitBody } from '../exchange/limited-body.ts'
 import type { Exchange, Layer, Send } from '../exchange/request.ts'
@@ -45,7 +45,7 @@ async function limited(exchange: Exchange, next: Send): Promise<Response> {
 async function timed(exchange: Exchange, limit: number, next: Send): Promise<Response> {
   const lifetime = new Lifetime()
   lifetime.within(exchange.lifetime)
-  const stop = limitAttempt(lifetime, exchange, limit)
+  const stop = lifetime.limit(limit, timedOut(exchange, 'attempt', limit))
   const tried = { ...exchange, lifetime }
   try {
     lifetime.throwIfAborted()
@@ -59,11 +59,6 @@ async function timed(exchange: Exchange, limit: number, next: Send): Promise<Res
     stop()
     throw error
   }
-}
-
-// Top-level on purpose: a closure written in `timed` would hold the lifetime; see `Lifetime.limit`.
-function limitAttempt(lifetime: Lifetime, exchange: Exchange, limit: number): () => void {
-  return lifetime.limit(limit, () => timeoutError(exchange, 'attempt', limit))
 }
 
 /**

@@ -16,7 +16,7 @@ import type { Interceptor } from '../contract/options.ts'
 import type { SessionResponse } from '../contract/response.ts'
 import type { Call } from '../exchange/call.ts'
 import { fromOwnKeys } from '../exchange/checked-options.ts'
-import { isWireError, timeoutError } from '../exchange/failure.ts'
+import { isWireError, timedOut } from '../exchange/failure.ts'
 import { Lifetime } from '../exchange/lifetime.ts'
 import { isLimited, limitBody } from '../exchange/limited-body.ts'
 import { complete } from '../exchange/marks.ts'
@@ -72,21 +72,23 @@ export function chainFor(state: SessionState, own: Interceptors): Send {
   return state.chain
 }
 
+/** A call before anything has happened, with a lifetime that nothing ends. */
+export function exchangeOf(call: Call): Exchange {
+  const { url, method, headers, body } = call
+  const lifetime = new Lifetime()
+  return { url, method, headers, body, call, lifetime, crossed: false, attempt: 1, cookie: undefined, progress: {} }
+}
+
 /** Begins a call: from here on the caller's signals and the total timeout count. */
 export function begin(call: Call, sessionLifetime?: Lifetime): Exchange {
-  const lifetime = new Lifetime()
-  const { url, method, headers, body } = call
-  const exchange = { url, method, headers, body, call, lifetime, crossed: false, attempt: 1, cookie: undefined, progress: {} }
+  const exchange = exchangeOf(call)
+  const { lifetime } = exchange
+  const total = call.timeout?.total
   for (const signal of call.signals) lifetime.follow(signal)
-  if (call.timeout?.total) limitTotal(lifetime, call, call.timeout.total)
+  if (total) lifetime.limit(total, timedOut(exchangeOf(call), 'total', total))
   // The call waits for more than its response, and so ends with the session.
   if (sessionLifetime) lifetime.within(sessionLifetime)
   return exchange
-}
-
-// Top-level on purpose: a closure written in `begin` would hold the lifetime; see `Lifetime.limit`.
-function limitTotal(lifetime: Lifetime, call: Call, total: number): void {
-  lifetime.limit(total, () => timeoutError(begin({ ...call, signals: [], timeout: undefined }), 'total', total))
 }
 
 /** Sends a call through the chain for a caller who reads the response: limits stay on its body until that has ended. */

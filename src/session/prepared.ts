@@ -10,7 +10,7 @@ import { toHeaders } from '../http/headers.ts'
 import { originOf } from '../http/origin.ts'
 import { tryParse } from '../http/url.ts'
 import { cleanRequest, moved } from '../layers/interceptors.ts'
-import { begin, chainFor, sendWhole } from './chain.ts'
+import { begin, chainFor, exchangeOf, sendWhole } from './chain.ts'
 import { isRequest, requestBody } from './request-input.ts'
 import { resolveCall } from './resolve.ts'
 import { isHomeOf, type SessionState } from './state.ts'
@@ -26,7 +26,7 @@ export async function prepare(
 ): Promise<SessionRequest> {
   if (state.lifetime.aborted) throw new SessionClosedError()
   const call = resolveCall(state, input, options, 'prepare')
-  const exchange = begin({ ...call, signals: [], timeout: undefined })
+  const exchange = exchangeOf(call)
   const read = isRequest(input) ? await requestBody(input, call.method, options, exchange.lifetime) : undefined
   const headers = new Headers(call.headers)
   const body = read ?? serialise(call.body, headers, () => describe(call))
