@@ -83,5 +83,8 @@ function tagOf(body: object): string {
 /** Reports whether a body is an object that the platform itself does not know how to send. */
 function isForeign(body: unknown): body is object {
   if (typeof body !== 'object' || body === null || ArrayBuffer.isView(body)) return false
-  return !PLATFORM.test(tagOf(body)) && !isOneShot(body as Body)
+  const tag = tagOf(body)
+  // happy-dom's Blob and FormData have no tag.
+  if (tag === 'Object' && typeof ((body as Blob).arrayBuffer ?? (body as FormData).getAll) === 'function') return false
+  return !PLATFORM.test(tag) && !isOneShot(body as Body)
 }

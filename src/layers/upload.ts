@@ -1,5 +1,5 @@
 /** Progress of an upload: the body goes as a stream that tells how much of it has been taken. */
-import { progressMeter } from '../exchange/progress.ts'
+import { type Meter, progressMeter } from '../exchange/progress.ts'
 import type { Layer } from '../exchange/request.ts'
 import { type Body, currentBody } from '../http/body.ts'
 
@@ -25,16 +25,18 @@ export function uploadLayer(takeApart: TakeApart): Layer {
     if (!listeners || body === null) return next(exchange)
     const taken = takeApart(body, url)
     const source = typeof taken.body === 'string' ? new TextEncoder().encode(taken.body) : taken.body
-    const length = source instanceof Uint8Array ? source.byteLength : taken.length
+    const length = ArrayBuffer.isView(source) ? source.byteLength : taken.length
     const headers = new Headers(exchange.headers)
     if (taken.type && !headers.has('content-type')) headers.set('content-type', taken.type)
     if (length !== undefined) headers.set('content-length', String(length))
-    const stream = metered(piecesOf(source), progressMeter(listeners, length))
+    const stream = metered(source, progressMeter(listeners, length))
     return next({ ...exchange, headers, body: stream })
   }
 }
 
-function metered(pieces: AsyncGenerator<Uint8Array>, tell: (loaded: number, isEnd: boolean) => void): ReadableStream<Uint8Array> {
+function metered(source: unknown, tell: Meter): ReadableStream<Uint8Array> {
+  const reader = (source as Partial<ReadableStream<Uint8Array>>).getReader?.()
+  const pieces = piecesOf(source, reader)
   let loaded = 0
   return new ReadableStream<Uint8Array>(
     {
@@ -45,29 +47,25 @@ function metered(pieces: AsyncGenerator<Uint8Array>, tell: (loaded: number, isEn
         if (done) controller.close()
         else controller.enqueue(value)
       },
-      async cancel() {
-        await pieces.return(undefined)
+      async cancel(reason) {
+        // By the reader: a generator that waits for a piece does not end before that.
+        await (reader ? reader.cancel(reason) : pieces.return(undefined))
       },
     },
     { highWaterMark: 0 },
   )
 }
 
-async function* piecesOf(source: unknown): AsyncGenerator<Uint8Array, void> {
-  if (source instanceof Uint8Array) {
-    for (let at = 0; at < source.byteLength; at += PIECE) yield source.subarray(at, at + PIECE)
-    return
+async function* piecesOf(
+  source: unknown,
+  reader: ReadableStreamDefaultReader<Uint8Array> | undefined,
+): AsyncGenerator<Uint8Array, void> {
+  // Not `instanceof`: a test environment has classes of its own.
+  if (ArrayBuffer.isView(source)) {
+    const bytes = source as Uint8Array
+    for (let at = 0; at < bytes.byteLength; at += PIECE) yield bytes.subarray(at, at + PIECE)
   }
   // Not `for await`: WebKit's streams have no async iteration.
-  if (typeof (source as ReadableStream<Uint8Array>).getReader !== 'function') {
-    yield* source as AsyncIterable<Uint8Array>
-    return
-  }
-  const reader = (source as ReadableStream<Uint8Array>).getReader()
-  try {
-    for (let step = await reader.read(); !step.done; step = await reader.read()) yield step.value
-  } finally {
-    // After an end it does nothing; after a break it lets go of the source.
-    reader.cancel().catch(() => undefined)
-  }
+  else if (reader) for (let step = await reader.read(); !step.done; step = await reader.read()) yield step.value
+  else yield* source as AsyncIterable<Uint8Array>
 }

@@ -13,7 +13,7 @@ import type { Kept } from './jar/eviction.ts'
 import { memoryStoreOf } from './jar/eviction.ts'
 import { Jar } from './jar/jar.ts'
 import { openJar } from './jar/source.ts'
-import { extractBody } from './pool/bodies.ts'
+import { takeApart } from './pool/bodies.ts'
 import { redirectLayer } from './redirect.ts'
 import { childTransport, type OpenTransport, openTransport } from './transport.ts'
 import { warnInPage } from './wrong-build.ts'
@@ -62,7 +62,7 @@ function createParts({ jar, transport, base }: Ingredients): SessionParts {
     redirectLayer,
     cookieLayer: createCookieLayer(jar),
     transport: transport.send,
-    takeApart: extractBody,
+    takeApart,
     cookies: jarCookies(jar, base, changes),
     authOf: transport.authOf,
     describe: () => ({

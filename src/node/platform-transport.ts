@@ -41,12 +41,13 @@ function isPlain(options: RequestInit & { readonly duplex?: unknown }): boolean 
 async function send(route: PlatformRoute, exchange: Exchange): Promise<Response> {
   const { url, lifetime, call } = exchange
   tellTrace(call, 'transport', { via: 'platform' })
-  // Outside of the try: an error of the caller's body function is thrown as it is.
+  // Outside of the try: an error of the caller's body function, or about a body that cannot be read, is thrown as it is.
   const body = currentBody(exchange.body)
+  const extracted = extractBody(body)
   const started = performance.now()
   try {
     if (BLOCKED_PORTS.has(url.port)) throw new Error('bad port')
-    const sent = dispatch(route, exchange, extractBody(body))
+    const sent = dispatch(route, exchange, extracted)
     let response = await sent.response
     // Fetch standard 4.6 (HTTP-network-or-cache fetch), steps 15 and 16: a 407, for which a browser would ask the user for a
     // password, is an error, and a 421 is sent once more.

@@ -13,6 +13,20 @@ async function* pieces() {
   yield new Uint8Array()
 }
 
+/** As happy-dom has them: without a tag, by which the platform's own can be told. */
+class UntaggedBlob {
+  readonly type = 'text/plain'
+  async arrayBuffer() {
+    return new ArrayBuffer(0)
+  }
+}
+class UntaggedForm {
+  readonly rows = []
+  getAll() {
+    return this.rows
+  }
+}
+
 /** [what, the body, whether the data door makes JSON of it, whether session.fetch sends it, whether it is used up by that] */
 const BODIES: readonly (readonly [what: string, body: unknown, json: boolean, isSent: boolean, oneShot?: boolean])[] = [
   ['a plain object', { a: 1 }, true, false],
@@ -30,6 +44,10 @@ const BODIES: readonly (readonly [what: string, body: unknown, json: boolean, is
   ['a shared buffer', new SharedArrayBuffer(1), false, false],
   ['a Blob', new Blob(['x']), false, true],
   ['a FormData', new FormData(), false, true],
+  ["a test environment's Blob", new UntaggedBlob(), false, true],
+  ["a test environment's FormData", new UntaggedForm(), false, true],
+  ['an object with a field of such a name', { arrayBuffer: 1, getAll: true }, true, false],
+  ['a Response', new Response(''), false, false],
   ['URLSearchParams', new URLSearchParams('a=b'), false, true],
   ['a stream', new ReadableStream(), false, true, true],
   ['an async iterator', pieces(), false, true, true],

@@ -17,19 +17,28 @@ export interface Extracted {
 
 const NO_BODY: Extracted = { body: null }
 
-/** Gives a body's bytes, or where they come from: blobs and the files of a form are read while they are sent. */
+/**
+ * Gives a body's bytes, or where they come from: blobs and the files of a form are read while they are sent. By shape, since
+ * test environments and undici have classes of their own, which the platform's fetch sends as the text `[object FormData]`.
+ */
 export function extractBody(body: Body | null): Extracted {
   if (body === null) return NO_BODY
   if (typeof body === 'string') return { body, type: 'text/plain;charset=UTF-8' }
-  if (body instanceof URLSearchParams) return { body: String(body), type: 'application/x-www-form-urlencoded;charset=UTF-8' }
   if (ArrayBuffer.isView(body)) return { body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength) }
-  if (body instanceof ArrayBuffer) return { body: new Uint8Array(body) }
-  if (body instanceof Blob) return { ...streamed(body, body.type || undefined), source: body }
-  if (body instanceof FormData) return { ...multipart(body), source: body }
+  if (Object.prototype.toString.call(body) === '[object ArrayBuffer]') return { body: new Uint8Array(body as ArrayBuffer) }
+  const { getAll, sort, slice, size } = body as Partial<FormData & URLSearchParams & Blob>
+  if (getAll && sort) return { body: String(body), type: 'application/x-www-form-urlencoded;charset=UTF-8' }
+  if (getAll) return { ...multipart(body as FormData), source: body }
+  if (slice && size !== undefined) return { ...streamed(body as Blob, (body as Blob).type || undefined), source: body }
   if (isOneShot(body as never))
     return { ...fromStream(new Response(body as BodyInit).body as ReadableStream<Uint8Array>), source: body }
   // The platform turns any other value into text.
   return { body: String(body), type: 'text/plain;charset=UTF-8' }
+}
+
+/** The same for `onUploadProgress`, which cancels a stream by itself. */
+export function takeApart(body: Body): Pick<Extracted, 'type' | 'length'> & { readonly body: unknown } {
+  return isOneShot(body) ? { body: new Response(body as BodyInit).body } : extractBody(body)
 }
 
 /**
@@ -44,10 +53,42 @@ function fromStream(stream: ReadableStream<Uint8Array>): Extracted {
   return { body: chunks() as never, cancel: (reason) => void reader.cancel(reason).catch(() => undefined) }
 }
 
+type Readable = Pick<Blob, 'size' | 'stream'>
+
 /** The bytes of a Blob as a stream: undici up to 7 would read a whole Blob before it sends any of it. */
-function streamed(blob: Blob, type: string | undefined): Extracted {
+function streamed(blob: Readable, type: string | undefined): Extracted {
   if (blob.size === 0) return { body: new Uint8Array(), type }
-  return { body: blob.stream() as never, type, length: blob.size }
+  return { body: streamOf(blob) as never, type, length: blob.size }
+}
+
+/** The bytes of a Blob. That of jsdom has no method which gives them: only a FileReader of its page can. */
+function streamOf(blob: Readable): AsyncIterable<Uint8Array> {
+  if (typeof blob.stream === 'function') return blob.stream() as unknown as AsyncIterable<Uint8Array>
+  const { FileReader } = globalThis as { FileReader?: new () => FileReader }
+  if (!FileReader) throw new TypeError("body: this Blob cannot be read here: give one of the platform's")
+  const reader = new FileReader()
+  const whole = new Promise((resolve, reject) => {
+    reader.onload = resolve
+    reader.onerror = () => reject(reader.error)
+  })
+  return (async function* () {
+    reader.readAsArrayBuffer(blob as Blob)
+    await whole
+    yield new Uint8Array(reader.result as ArrayBuffer)
+  })()
+}
+
+/** Texts and Blobs as one, by hand: the platform's Blob takes one of another class for a text. */
+function joined(parts: readonly (string | Blob)[]): Readable {
+  const sources = parts.map((part) => {
+    if (typeof part !== 'string') return { size: part.size, pieces: streamOf(part) }
+    const bytes = new TextEncoder().encode(part)
+    return { size: bytes.byteLength, pieces: [bytes] }
+  })
+  async function* stream(): AsyncGenerator<Uint8Array> {
+    for (const { pieces } of sources) yield* pieces
+  }
+  return { size: sources.reduce((sum, { size }) => sum + size, 0), stream: stream as never }
 }
 
 /** HTML standard, "multipart/form-data encoding algorithm". A Blob made of Blobs knows its length without reading them. */
@@ -66,7 +107,8 @@ function multipart(form: FormData): Extracted {
     }
   }
   parts.push(`--${boundary}--\r\n`)
-  return streamed(new Blob(parts), `multipart/form-data; boundary=${boundary}`)
+  const isPlatforms = parts.every((part) => typeof part === 'string' || part instanceof Blob)
+  return streamed(isPlatforms ? new Blob(parts) : joined(parts), `multipart/form-data; boundary=${boundary}`)
 }
 
 function withCRLF(text: string): string {

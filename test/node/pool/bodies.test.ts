@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
-import { describe, expect, test } from 'vitest'
+import { runInNewContext } from 'node:vm'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Body } from '../../../src/http/body.ts'
 import { extractBody } from '../../../src/node/pool/bodies.ts'
 
@@ -21,6 +22,19 @@ const bodies: readonly (readonly [name: string, body: () => Body])[] = [
   ['an empty form', () => new FormData()],
 ]
 
+/** What the packages of test environments, and undici, make: the shape of the platform's, by another class. */
+function foreignForm(): unknown {
+  const rows = [['a', 'one']]
+  return { getAll: () => rows, append: () => undefined, [Symbol.iterator]: () => rows.values() }
+}
+function foreignParameters(): unknown {
+  return { getAll: () => [], sort: () => undefined, toString: () => 'a=1' }
+}
+function foreignBlob(): unknown {
+  const { size, type } = new Blob(['blob'], { type: 'text/x' })
+  return { size, type, slice: () => undefined, stream: () => new Blob(['blob']).stream() }
+}
+
 const withoutBoundary = (text: string) => text.replace(/-{4}formdata-undici-0\d{11}/g, 'BOUNDARY')
 
 async function bytesOf(body: unknown): Promise<string> {
@@ -39,6 +53,41 @@ describe('extractBody()', () => {
     expect(withoutBoundary(type ?? '')).toBe(withoutBoundary(platform.headers.get('content-type') ?? ''))
     expect(withoutBoundary(bytes)).toBe(withoutBoundary(Buffer.from(await platform.arrayBuffer()).toString('latin1')))
     if (length !== undefined) expect(length).toBe(bytes.length)
+  })
+
+  test.each<[name: string, body: unknown, type: string, sent: string]>([
+    ['a form of another class', foreignForm(), 'multipart/form-data', 'one'],
+    ['parameters of another class', foreignParameters(), 'application/x-www-form-urlencoded', 'a=1'],
+    ['a Blob of another class', foreignBlob(), 'text/x', 'blob'],
+    ['a buffer of another realm', runInNewContext('new Uint8Array([97, 98]).buffer'), '', 'ab'],
+  ])('takes %s', async (_, body, expected, sent) => {
+    const { body: bytes, type = '' } = extractBody(body as Body)
+    expect([type.startsWith(expected), await bytesOf(bytes)]).toEqual([true, expect.stringContaining(sent)])
+  })
+
+  describe('a Blob that has no stream, as that of jsdom', () => {
+    const blob = { size: 4, type: 'text/x', slice: () => undefined } as unknown as Body
+    afterEach(() => vi.unstubAllGlobals())
+
+    test("is read by the environment's FileReader", async () => {
+      class Reader {
+        onload: () => void = () => undefined
+        result: unknown
+        readAsArrayBuffer(given: unknown) {
+          this.result = new TextEncoder().encode(given === blob ? 'blob' : '').buffer
+          setImmediate(this.onload)
+        }
+      }
+      vi.stubGlobal('FileReader', Reader)
+      const { body, type, length } = extractBody(blob)
+      expect([await bytesOf(body), type, length]).toEqual(['blob', 'text/x', 4])
+    })
+
+    test('is refused where nothing can read it', () => {
+      expect(() => extractBody(blob)).toThrow(/^body: this Blob cannot be read here/)
+      const form = Object.assign(new FormData(), { [Symbol.iterator]: () => [['a', blob]].values() })
+      expect(() => extractBody(form)).toThrow(/^body: this Blob cannot be read here/)
+    })
   })
 
   test('reads a stream as it is sent, and lets go of it', async () => {
