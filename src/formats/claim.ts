@@ -33,6 +33,8 @@ export interface Claim {
 /** RFC 6265bis section 5.6: a tab inside is allowed. */
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/
 const LONE_SURROGATE = /\p{Surrogate}/u
+/** The reason against a pair that is too long. */
+export const TOO_LONG = `name and value are longer than ${MAX_PAIR} bytes`
 /** RFC 1035 section 2.3.4, with room for brackets. */
 const MAX_HOST = 255
 const EMPTY_LABEL = /^\.|\.\.|\.$/
@@ -116,7 +118,7 @@ function readPair({ name: givenName, value: givenValue, bytes }: Claim): Pair | 
   if (problem) return problem
   if (name.includes('=')) return "its name holds '='"
   const pair = typeof bytes === 'string' ? exactPair(name, value, bytes) : { name, value }
-  return isLonger(pair.bytes ?? name + value, MAX_PAIR) ? `name and value are longer than ${MAX_PAIR} bytes` : pair
+  return isLonger(pair.bytes ?? name + value, MAX_PAIR) ? TOO_LONG : pair
 }
 
 /** The pair with its `bytes`, if they read as this text and could not be made of it. */

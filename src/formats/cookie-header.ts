@@ -2,8 +2,9 @@
 import { asBytes, pairBytes, pairText } from '../cookies/bytes.ts'
 import { hostOf } from '../cookies/domains.ts'
 import { type CookiePair, cookiePairs, trimBlanks } from '../cookies/header.ts'
+import { MAX_PAIR } from '../cookies/limits.ts'
 import type { SessionCookie } from '../cookies/session-cookies.ts'
-import type { Claim } from './claim.ts'
+import { type Claim, TOO_LONG } from './claim.ts'
 import { parseJSON } from './json.ts'
 import { type ReadCookies, Reading } from './reading.ts'
 import { cookieList, misfit } from './writing.ts'
@@ -77,7 +78,9 @@ interface Owner {
   readonly secure: boolean
 }
 
-function claimOf({ name, value }: CookiePair, { domain, secure }: Owner): Claim {
+function claimOf({ name, value }: CookiePair, { domain, secure }: Owner): Claim | string {
+  // Before its bytes are read as text, which takes far longer.
+  if (name.length + value.length > MAX_PAIR) return TOO_LONG
   const pair = pairText(name, value)
   return { name: pair.name, value: pair.value, bytes: pair.bytes, domain, hostOnly: true, secure }
 }

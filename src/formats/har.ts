@@ -27,7 +27,7 @@ export const har = {
    */
   read(recording: string | object): ReadCookies {
     const parsed = parseJSON(recording)
-    const reading = new Reading(FORMAT, parsed ?? recording)
+    const reading = new Reading(FORMAT, parsed ?? recording, parsed === undefined)
     const entries = ownOf(ownOf(parsed, 'log'), 'entries')
     if (!Array.isArray(entries)) return reading.refuse(WANTED)
     const kept = new Map<string, SessionCookie>()

@@ -12,15 +12,18 @@ const TEXTS: readonly (readonly [pattern: RegExp, kind: string])[] = [
   [/^[\w!#$%&'*+.^`|~-]+=[^\r\n]*$/, 'a Cookie header, which cookieHeader reads'],
 ]
 
-/** Says what an input looks like; `undefined` if that cannot be told. Never quotes it. */
-export function looksLike(input: unknown): string | undefined {
-  if (typeof input === 'string') return looksLikeText(input)
+/**
+ * Says what an input looks like; `undefined` if that cannot be told. Never quotes it.
+ * @param isNoJSON whether a text was tried as JSON, which takes long, and is none
+ */
+export function looksLike(input: unknown, isNoJSON = false): string | undefined {
+  if (typeof input === 'string') return looksLikeText(input, isNoJSON)
   if (input === null || typeof input !== 'object') return input === null ? 'null' : `a value of type ${typeof input}`
   if (ArrayBuffer.isView(input) || input instanceof ArrayBuffer) return 'bytes, which have to be decoded to text first'
   return looksLikeObject(input)
 }
 
-function looksLikeText(text: string): string | undefined {
+function looksLikeText(text: string, isNoJSON: boolean): string | undefined {
   const head = text
     .slice(0, 2000)
     .replace(/^\ufeff/, '')
@@ -28,7 +31,7 @@ function looksLikeText(text: string): string | undefined {
   if (head === '') return 'an empty text'
   const found = TEXTS.find(([pattern]) => pattern.test(head))?.[1]
   if (found !== undefined || !/^[[{"]/.test(head)) return found
-  const parsed = parseJSON(text)
+  const parsed = isNoJSON ? undefined : parseJSON(text)
   return parsed ? looksLikeObject(parsed) : 'damaged JSON'
 }
 

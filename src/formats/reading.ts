@@ -23,13 +23,18 @@ export interface SkippedCookie {
 export class Reading {
   readonly #format: string
   readonly #input: unknown
+  readonly #isNoJSON: boolean
   readonly #judge = new Judge()
   readonly #skipped: SkippedCookie[] = []
 
-  /** @param format the name for messages, such as `cookiesTxt` */
-  constructor(format: string, input: unknown) {
+  /**
+   * @param format the name for messages, such as `cookiesTxt`
+   * @param isNoJSON whether the input was tried as JSON and is none
+   */
+  constructor(format: string, input: unknown, isNoJSON = false) {
     this.#format = format
     this.#input = input
+    this.#isNoJSON = isNoJSON
   }
 
   /** The cookie of a claim; else notes the reason and gives `undefined`. A format that knows the reason already passes that. */
@@ -48,7 +53,7 @@ export class Reading {
   end(cookies: SessionCookie[], good = cookies.length): ReadCookies {
     const [first] = this.#skipped
     if (good > 0 || !first) return { cookies, skipped: this.#skipped }
-    const kind = looksLike(this.#input)
+    const kind = looksLike(this.#input, this.#isNoJSON)
     const count = this.#skipped.length
     const none = count === 1 ? 'its only entry is no cookie' : `none of its ${count} entries is a cookie`
     throw new TypeError(`${this.#format}: ${kind ? `this looks like ${kind}; ` : ''}${none} (${first.at}: ${first.reason})`)
@@ -56,7 +61,7 @@ export class Reading {
 
   /** @throws TypeError that says what the input looks like, and what to give */
   refuse(wanted: string): never {
-    const kind = looksLike(this.#input)
+    const kind = looksLike(this.#input, this.#isNoJSON)
     throw new TypeError(`${this.#format}: ${kind ? `this looks like ${kind}; ` : ''}give ${wanted}`)
   }
 }

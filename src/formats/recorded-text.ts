@@ -9,15 +9,11 @@ const WINDOWS_1252 = new Map(
   ]),
 )
 
+const NOT_A_BYTE = /[^\0-\xff]/g
+
 /** The bytes of a text that Chromium has read as windows-1252, if they are UTF-8: `é€` came out as `Ã©â‚¬`. Other text stays. */
 export function recordedBytes(text: string): string {
-  if (!/[^\0-\x7f]/.test(text)) return text
-  const bytes: string[] = []
-  for (const character of text) {
-    const byte = character <= '\xff' ? character : WINDOWS_1252.get(character)
-    if (byte === undefined) return text
-    bytes.push(byte)
-  }
-  const joined = bytes.join('')
-  return textOf(joined) === joined ? text : joined
+  const bytes = text.replace(NOT_A_BYTE, (character) => WINDOWS_1252.get(character) ?? character)
+  const isBytes = bytes === text || bytes.search(NOT_A_BYTE) < 0
+  return isBytes && textOf(bytes) !== bytes ? bytes : text
 }

@@ -1,9 +1,10 @@
 /** A Set-Cookie of a recorded response, by RFC 6265bis section 5.7 with the time of the recording in place of a clock. */
 import { pairText } from '../cookies/bytes.ts'
 import { asciiDomain, isSuffix, isWithin } from '../cookies/domains.ts'
+import { MAX_PAIR } from '../cookies/limits.ts'
 import { readSetCookie } from '../cookies/set-cookie.ts'
 import { defaultPath } from '../cookies/tough.ts'
-import { type Claim, sameSiteOf } from './claim.ts'
+import { type Claim, sameSiteOf, TOO_LONG } from './claim.ts'
 import { recordedBytes } from './recorded-text.ts'
 
 /** Where a response came from. */
@@ -23,6 +24,8 @@ export interface SetCookie extends Omit<Claim, 'hostOnly'> {
 export function readLine(line: string, time: number): SetCookie | string {
   const said = readSetCookie(recordedBytes(line))
   if (!said) return 'it holds a control character'
+  // Before its bytes are read as text, which takes far longer.
+  if (said.key.length + said.value.length > MAX_PAIR) return TOO_LONG
   const { maxAge, expires, domain, path, secure, httpOnly, sameSite, partitioned } = said.attributes
   // Section 5.5: Max-Age wins over Expires.
   const end = maxAge === null ? (expires?.getTime() ?? null) : maxAge <= 0 ? 0 : time + maxAge * 1000

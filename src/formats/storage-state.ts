@@ -62,7 +62,7 @@ export const storageState = {
    */
   read(state: string | object): ReadCookies {
     const parsed = parseJSON(state)
-    const reading = new Reading(FORMAT, parsed ?? state)
+    const reading = new Reading(FORMAT, parsed ?? state, parsed === undefined)
     const isBare = Array.isArray(parsed)
     const entries = isBare ? parsed : ownOf(parsed, 'cookies')
     // The result of another format's `read` is refused: its `expires` are milliseconds.
