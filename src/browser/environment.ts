@@ -10,13 +10,15 @@ import type { UploadBody } from '../layers/upload.ts'
 import type { Environment, SessionParts } from '../session/environment.ts'
 import { pageCookies, readPageCookie } from './page-cookies.ts'
 
+const CONNECTIONS = 'its connections are its own, and its user sets them up'
+
 /** Why an option is impossible here, and what to do. */
 const IMPOSSIBLE: Readonly<Record<string, string>> = {
-  pool: 'it pools connections by itself',
-  proxy: 'it uses the proxy of its own settings',
-  tls: "it trusts its user's certificates",
-  socketPath: 'it has no sockets',
-  trustEnv: 'it has no environment variables',
+  pool: CONNECTIONS,
+  proxy: CONNECTIONS,
+  tls: CONNECTIONS,
+  socketPath: CONNECTIONS,
+  trustEnv: CONNECTIONS,
   sensitiveHeaders: 'it follows redirects, and drops only authorization',
   cookies: 'it drops a Cookie header silently: use session.cookies.set',
   maxRedirects: 'it follows 20 by itself',

@@ -10,7 +10,7 @@
 import { describe, isSessionError, TimeoutError } from '../contract/errors.ts'
 import { hide } from '../contract/kind.ts'
 import { isSecretHeader } from './credentials.ts'
-import { ofListener } from './listeners.ts'
+import { causes, ofListener } from './listeners.ts'
 import { type Exchange, forCaller, wholeHeaders } from './request.ts'
 
 /** What is known of an error that has failed a call. */
@@ -112,13 +112,10 @@ function quotesSecret(error: Error, exchange: Exchange): boolean {
   const { call, url } = exchange
   const secrets = [url.search.slice(1), call.platform.referrer ?? '']
   for (const [name, value] of wholeHeaders(exchange)) if (isSecretHeader(name, call.sensitiveHeaders)) secrets.push(value)
-  for (let cause: unknown = error, depth = 0; cause && depth < 8; depth++) {
-    const { message, stack, cause: inner, path } = cause as Error & { path?: unknown }
-    const text = `${message}\n${stack ?? ''}\n${String(path ?? '')}`
-    if (secrets.some((secret) => secret !== '' && text.includes(secret))) return true
-    cause = inner
-  }
-  return false
+  return causes(error).some(({ message, stack, path }: Partial<Error> & { path?: unknown }) => {
+    const text = `${message}\n${stack}\n${String(path)}`
+    return secrets.some((secret) => secret !== '' && text.includes(secret))
+  })
 }
 
 const LATE = { attempt: 'no answer', total: 'not finished', idle: 'no data' } as const

@@ -16,7 +16,12 @@ export function tell<T>(listeners: undefined | ((value: T) => void) | readonly (
 
 /** The error of a listener among an error and its causes; `undefined` if there is none. */
 export function ofListener(error: unknown): unknown {
-  for (let cause = error, depth = 0; cause && depth < 5; cause = (cause as Error).cause, depth++)
-    if (thrown.has(Object(cause))) return cause
-  return undefined
+  return causes(error).find((cause) => thrown.has(Object(cause)))
+}
+
+/** An error and its causes, eight in all at most: they may go round in a circle. */
+export function causes(error: unknown): readonly Partial<Error>[] {
+  const found: Partial<Error>[] = []
+  for (let one = error as Partial<Error> | undefined; one && found.length < 8; one = one.cause as typeof one) found.push(one)
+  return found
 }

@@ -1,7 +1,7 @@
 /** Percent-encoded text from outside, which may be encoded in part only, or wrongly. */
 
 /** A percent-encoded character of UTF-8: one byte, or a lead byte with the bytes that belong to it. */
-const CHARACTER = /%[0-7][\da-f]|%[cd][\da-f]%[89ab][\da-f]|%e[\da-f](?:%[89ab][\da-f]){2}|%f[0-7](?:%[89ab][\da-f]){3}/gi
+const CHARACTER = /%[0-7]\w|%[cd]\w%[89ab]\w|%e\w(?:%[89ab]\w){2}|%f\w(?:%[89ab]\w){3}/gi
 
 /**
  * Decodes each percent-encoded character by itself, and leaves what is none as it is, where `decodeURIComponent` refuses the
