@@ -19,28 +19,23 @@ export const isString = isOf('string')
 /** Reports whether a value is a function. */
 export const isFunction = isOf('function')
 
+/** A check, and what to give instead of what it refuses. */
+export const check = (isRight: Check['isRight'], what: string): Check => ({ isRight, advice: `give ${what}` })
+
 /** A list of values of one type, in words of its own. */
-export const listOf = (type: string, words: string): Check => ({
-  isRight: (value) => Array.isArray(value) && value.every(isOf(type)),
-  advice: `give an array of ${words}`,
-})
+export const listOf = (type: string, words: string): Check =>
+  check((value) => Array.isArray(value) && value.every(isOf(type)), `an array of ${words}`)
 
 /** Yes or no. */
-export const BOOLEAN: Check = { isRight: isOf('boolean'), advice: 'give true or false' }
+export const BOOLEAN: Check = check(isOf('boolean'), 'true or false')
 /** How often. */
-export const COUNT: Check = {
-  isRight: (value) => Number.isInteger(value) && (value as number) >= 0,
-  advice: 'give a whole number, 0 or more',
-}
+export const COUNT: Check = check((value) => Number.isInteger(value) && (value as number) >= 0, 'a whole number, 0 or more')
 /** What the caller's code decides. */
-export const FUNCTION: Check = { isRight: isFunction, advice: 'give a function' }
+export const FUNCTION: Check = check(isFunction, 'a function')
 /** How long. */
-export const WAIT: Check = { isRight: (ms) => typeof ms === 'number' && ms >= 0, advice: 'give milliseconds' }
+export const WAIT: Check = check((ms) => typeof ms === 'number' && ms >= 0, 'milliseconds')
 /** How long, or who says so. */
-export const DELAY: Check = {
-  isRight: (value) => isFunction(value) || WAIT.isRight(value),
-  advice: 'give milliseconds or a function',
-}
+export const DELAY: Check = check((value) => isFunction(value) || WAIT.isRight(value), 'milliseconds or a function')
 /** Of responses. */
 export const STATUS_CODES: Check = listOf('number', 'numbers')
 

@@ -1,6 +1,6 @@
 /** A limit for the calls that are on their way at once: first come, first served. */
 import type { ConcurrencyOptions } from '../contract/settings.ts'
-import { type Check, partsOf } from '../exchange/checked-options.ts'
+import { check, partsOf } from '../exchange/checked-options.ts'
 import type { Exchange, Layer, Slot } from '../exchange/request.ts'
 import { tellTrace } from '../exchange/trace.ts'
 import { readsToTheEnd } from './timeouts.ts'
@@ -14,10 +14,7 @@ interface Line {
 /** Finds the line that a call waits in. */
 export type Limiter = (origin: string) => Line
 
-const LIMIT: Check = {
-  isRight: (value) => Number.isInteger(value) && (value as number) > 0,
-  advice: 'give a whole number above 0',
-}
+const LIMIT = check((value) => Number.isInteger(value) && (value as number) > 0, 'a whole number above 0')
 
 /** Checks a `concurrency` option. */
 export function parseConcurrency(option: number | ConcurrencyOptions | null | undefined): Limiter | undefined {

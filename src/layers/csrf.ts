@@ -1,7 +1,7 @@
 /** CSRF: a cookie's value, or a token from the page, goes into a header of unsafe requests. */
 import type { SharedOptions } from '../contract/options.ts'
 import type { CsrfRule, CsrfRules } from '../exchange/call.ts'
-import { BOOLEAN, type Check, FUNCTION, isString, partsOf } from '../exchange/checked-options.ts'
+import { BOOLEAN, type Check, check, FUNCTION, isString, partsOf } from '../exchange/checked-options.ts'
 import { discard, orDiscard } from '../exchange/discard.ts'
 import { type Exchange, type Layer, type Send, withRequest } from '../exchange/request.ts'
 import { isOneShot } from '../http/body.ts'
@@ -22,8 +22,8 @@ const CONVENTIONS: CsrfRules = {
 type Parts = Partial<Pick<CsrfRule, 'cookie' | 'header' | 'token'>> & { readonly retry?: boolean }
 
 const PARTS: Readonly<Record<keyof Parts, Check>> = {
-  cookie: { isRight: isString, advice: 'give the name of a cookie' },
-  header: { isRight: isToken, advice: 'give the name of a header' },
+  cookie: check(isString, 'the name of a cookie'),
+  header: check(isToken, 'the name of a header'),
   token: FUNCTION,
   retry: BOOLEAN,
 }

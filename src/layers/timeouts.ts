@@ -2,16 +2,16 @@
 import type { SharedOptions } from '../contract/options.ts'
 import type { TimeoutOptions } from '../contract/settings.ts'
 import type { Timeouts } from '../exchange/call.ts'
-import { type Check, fromOwnKeys, LONGEST_TIMER, partsOf } from '../exchange/checked-options.ts'
+import { check, fromOwnKeys, LONGEST_TIMER, partsOf } from '../exchange/checked-options.ts'
 import { timedOut } from '../exchange/failure.ts'
 import { Lifetime } from '../exchange/lifetime.ts'
 import { isLimited, limitBody } from '../exchange/limited-body.ts'
 import type { Exchange, Layer, Send } from '../exchange/request.ts'
 
-const MILLISECONDS: Check = {
-  isRight: (ms) => ms === null || ms === Number.POSITIVE_INFINITY || (typeof ms === 'number' && ms > 0 && ms <= LONGEST_TIMER),
-  advice: `give milliseconds above 0 and at most ${LONGEST_TIMER}, Infinity or null`,
-}
+const MILLISECONDS = check(
+  (ms) => ms === null || ms === Number.POSITIVE_INFINITY || (typeof ms === 'number' && ms > 0 && ms <= LONGEST_TIMER),
+  `milliseconds above 0 and at most ${LONGEST_TIMER}, Infinity or null`,
+)
 
 /** Checks a `timeout` option. Limits that are off are left out. */
 export function parseTimeout(timeout: SharedOptions['timeout']): Timeouts | undefined {

@@ -8,6 +8,7 @@ import {
   BOOLEAN,
   type Check,
   COUNT,
+  check,
   DELAY,
   fromOwnKeys,
   isFunction,
@@ -32,10 +33,8 @@ interface Rule {
 }
 
 /** One of several words. */
-const oneOf = (...words: readonly string[]): Check => ({
-  isRight: (value) => words.includes(value as string),
-  advice: `give ${words.map((word) => `'${word}'`).join(', ')}`,
-})
+const oneOf = (...words: readonly string[]): Check =>
+  check((value) => words.includes(value as string), words.map((word) => `'${word}'`).join(', '))
 
 const PLAIN: Rule = {}
 const APART: Rule = { merge: 'apart' }
@@ -43,8 +42,7 @@ const OF_SESSION: Rule = { of: 'session', merge: 'apart' }
 const FUNCTIONS = listOf('function', 'functions')
 const LISTENERS: Rule = {
   merge: 'append',
-  isRight: (value) => isFunction(value) || FUNCTIONS.isRight(value),
-  advice: 'give a function, or an array of functions',
+  ...check((value) => isFunction(value) || FUNCTIONS.isRight(value), 'a function, or an array of functions'),
 }
 const HOOKS: Rule = { ...LISTENERS, of: 'parsing' }
 const INTERCEPTORS: Rule = { merge: 'apart', ...listOf('function', 'functions (request, next) => response') }
@@ -61,10 +59,9 @@ type Untouched =
 export const TABLE: Readonly<Record<Exclude<keyof SessionOptions, Untouched>, Rule>> = {
   baseURL: {
     ...APART,
-    isRight: (value) => isString(value) || (isObject(value) && 'href' in value),
-    advice: 'give a string or a URL',
+    ...check((value) => isString(value) || (isObject(value) && 'href' in value), 'a string or a URL'),
   },
-  method: { isRight: isMethod, advice: 'give a method that fetch allows' },
+  method: check(isMethod, 'a method that fetch allows'),
   headers: APART,
   query: APART,
   params: APART,
@@ -78,7 +75,7 @@ export const TABLE: Readonly<Record<Exclude<keyof SessionOptions, Untouched>, Ru
   retry: PLAIN,
   retryDelay: DELAY,
   retryStatusCodes: STATUS_CODES,
-  signal: { isRight: (value) => isObject(value) && 'aborted' in value, advice: 'give an AbortSignal' },
+  signal: check((value) => isObject(value) && 'aborted' in value, 'an AbortSignal'),
   redirect: oneOf('follow', 'manual', 'error'),
   maxRedirects: COUNT,
   sensitiveHeaders: listOf('string', 'header names'),
@@ -92,17 +89,17 @@ export const TABLE: Readonly<Record<Exclude<keyof SessionOptions, Untouched>, Ru
   onCookieRejected: LISTENERS,
   onUploadProgress: LISTENERS,
   onDownloadProgress: LISTENERS,
-  schema: { isRight: isSchema, advice: 'give a Standard Schema, such as those of zod, valibot and arktype' },
+  schema: check(isSchema, 'a Standard Schema, such as those of zod, valibot and arktype'),
   responseType: { of: 'parsing', ...oneOf('json', 'text', 'blob', 'arrayBuffer', 'stream') },
-  parseResponse: { of: 'parsing', isRight: isFunction, advice: 'give a function of the text' },
+  parseResponse: { of: 'parsing', ...check(isFunction, 'a function of the text') },
   ignoreResponseError: { of: 'parsing', ...BOOLEAN },
   allowAbsoluteUrls: BOOLEAN,
-  maxBytes: { isRight: (value) => typeof value === 'number' && value > 0, advice: 'give a number of bytes above 0' },
-  context: { merge: 'apart', isRight: isObject, advice: 'give an object' },
+  maxBytes: check((value) => typeof value === 'number' && value > 0, 'a number of bytes above 0'),
+  context: { merge: 'apart', ...check(isObject, 'an object') },
   jar: OF_SESSION,
   concurrency: OF_SESSION,
-  fetch: { ...OF_SESSION, isRight: isFunction, advice: 'give a function like fetch' },
-  mounts: { ...OF_SESSION, isRight: isObject, advice: 'give an object { prefix: handler }' },
+  fetch: { ...OF_SESSION, ...check(isFunction, 'a function like fetch') },
+  mounts: { ...OF_SESSION, ...check(isObject, 'an object { prefix: handler }') },
   pool: OF_SESSION,
   proxy: OF_SESSION,
   tls: OF_SESSION,
