@@ -62,10 +62,13 @@ const CUTS: Readonly<Record<string, readonly Cut[]>> = {
   ofetch: [
     ["import { withBase, withQuery } from 'ufo'", 'class FetchError'],
     ['class FetchError', 'const textTypes'],
-    ['function resolveFetchOptions', 'async function callHooks'],
-    ['const retryStatusCodes', 'const nullBodyResponses'],
-    [',\n    Headers = globalThis', '\n  } = globalOptions'],
-    ['  async function onError', '  const $fetchRaw'],
+    // Of hooks in the same words: one, or several in a list.
+    [
+      'function resolveFetchOptions',
+      'const nullBodyResponses',
+      'async function callHooks(context, hooks) {\n  for (const hook of [hooks].flat()) await hook(context);\n}\n',
+    ],
+    ['globalOptions = {}', '  const $fetchRaw', '{ fetch }) {\n'],
     ['resolveFetchOptions(', ',\n      response: void 0', '_options'],
     ['    if (context.options.method)', '    if (context.options.onRequest)'],
     ['      if (!(context.options.headers instanceof', '    }\n    if (typeof context.request'],
