@@ -44,7 +44,7 @@ export function headerName(name: string, option: string): string {
 
 function checkName(name: unknown, option: string): string {
   if (isToken(name)) return name
-  throw new TypeError(`${option}: a header name must be a token (RFC 9110 section 5.6.2)`)
+  throw new TypeError(`${option}: a header name must be a token, such as x-client`)
 }
 
 function checkValue(name: unknown, value: unknown, option: string): string {

@@ -62,7 +62,7 @@ export function parseAuth(auth: Auth | null | undefined): Authenticator | null {
 }
 
 function wrongAuth(): never {
-  throw new TypeError('auth: give { username, password }, { token }, digest(…), refreshable(…), an auth flow or null')
+  throw new TypeError('auth: give { username, password }, { token }, digest(), refreshable(), an auth flow or null')
 }
 
 function bearerOf(source: TokenSource): string | undefined | Promise<string | undefined> {

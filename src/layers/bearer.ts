@@ -36,5 +36,5 @@ export function forgetToken(source: TokenSource): void {
 export function bearer(token: unknown): string | undefined {
   if (token === null || token === undefined || token === '') return undefined
   if (typeof token === 'string' && /^[\x21-\x7e]+$/.test(token)) return `Bearer ${token}`
-  throw new TypeError('auth: the token must be a string of visible ASCII characters, without blanks')
+  throw new TypeError('auth: the token must be text of visible ASCII characters')
 }

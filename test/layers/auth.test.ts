@@ -38,7 +38,7 @@ describe('{ token }', () => {
       const error = await rejection(createSession({ fetch: memory().fetch, auth: { token: given } }).fetch(A))
       expect([error.name, error.message]).toEqual([
         'TypeError',
-        'auth: the token must be a string of visible ASCII characters, without blanks',
+        'auth: the token must be text of visible ASCII characters',
       ])
     }
   })
