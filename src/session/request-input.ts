@@ -11,22 +11,22 @@ export function isRequest(input: unknown): input is Request {
 }
 
 /** Members that go on to the platform, with the value that means "not set". `same-origin` is the constructor's default. */
-const MEMBERS = [
-  ['credentials', 'same-origin'],
-  ['mode', 'cors'],
-  ['cache', 'default'],
-  ['integrity', ''],
-  ['keepalive', false],
-  ['referrer', 'about:client'],
-  ['referrerPolicy', ''],
-] as const
+const MEMBERS = {
+  credentials: 'same-origin',
+  mode: 'cors',
+  cache: 'default',
+  integrity: '',
+  keepalive: false,
+  referrer: 'about:client',
+  referrerPolicy: '',
+}
 
 /** A `Request` as options, without its body and signal; the call's own options win. */
 export function requestOptions(request: Request, options: CallOptions): CallOptions {
   const { method, headers, redirect } = request
   const given: Record<string, unknown> = { method, redirect, headers: replacesBody(options) ? withoutType(headers) : headers }
-  for (const [name, unset] of MEMBERS) {
-    const value = request[name]
+  for (const [name, unset] of Object.entries(MEMBERS)) {
+    const value = request[name as keyof typeof MEMBERS]
     if (value !== undefined && value !== unset) given[name] = value
   }
   return fromOwnKeys<CallOptions>(given, options)
