@@ -13,38 +13,27 @@ import { isSecretHeader } from './credentials.ts'
 import { causes, ofListener } from './listeners.ts'
 import { type Exchange, forCaller, wholeHeaders } from './request.ts'
 
-/** What is known of an error that has failed a call. */
-interface Known {
-  /** Whether the network failed, so that another try may help. */
+/** What is known of a failure of the network, whoever has thrown its error. */
+export interface Failure {
+  /** Whether another try may help. */
   readonly isTemporary: boolean
   /** What it means, where its own message says less. */
   readonly words?: string
   /** Whether a user's fetch has thrown it, as opposed to the wire or the server. */
-  readonly isUsers?: boolean
+  readonly isUsers: boolean
 }
 
-/** Failures of the wire, of a server, and of the network as a user's fetch tells of it. */
-const known = new WeakMap<object, Known>()
+const failures = new WeakMap<object, Failure>()
 
-/** Reports whether the wire or the server failed the call, as opposed to the caller's code. */
-export function isWireError(error: unknown): error is Error {
-  return known.get(Object(error))?.isUsers === false
-}
-
-/** Reports whether the network failed, so that another try may help. */
-export function isNetworkError(error: unknown): boolean {
-  return known.get(Object(error))?.isTemporary === true
-}
-
-/** Reports whether an error stands for the network's failure, whoever has thrown it. */
-export function isFailure(error: unknown): error is Error {
-  return known.has(Object(error))
+/** What is known of an error, if it stands for a failure of the network, and is not one of the caller's code. */
+export function failureOf(error: unknown): Failure | undefined {
+  return failures.get(Object(error))
 }
 
 /** Makes a `TypeError` for what another attempt would not mend, such as a redirect with `redirect: 'error'`. */
 export function refusal(message: string, cause?: unknown): TypeError {
   const error = new TypeError(message, cause === undefined ? undefined : { cause })
-  known.set(error, { isTemporary: false, isUsers: false })
+  failures.set(error, { isTemporary: false, isUsers: false })
   return error
 }
 
@@ -52,7 +41,7 @@ export function refusal(message: string, cause?: unknown): TypeError {
 export function noteStoreFailure(error: unknown): unknown {
   if (Object(error) === error) {
     const words = `the cookie store failed: ${(error as Partial<Error>).message}`
-    known.set(error as object, { isTemporary: false, words, isUsers: false })
+    failures.set(error as object, { isTemporary: false, words, isUsers: false })
   }
   return error
 }
@@ -91,20 +80,16 @@ export function networkError(
   const words = `${describe(exchange)}: ${text}${attemptNote(exchange)}`
   if (isUsers) {
     // A session given as fetch has said already whether another try may help.
-    if (name === 'TypeError' && !isWireError(error)) known.set(error as object, { isTemporary: true, words, isUsers })
+    if (name === 'TypeError' && failureOf(error)?.isUsers !== false)
+      failures.set(error as object, { isTemporary: true, words, isUsers })
     return error
   }
   const isQuoting = quotesSecret(error as Error, exchange)
   const explained = new TypeError(words, isQuoting ? undefined : { cause: cause ?? error })
   const outer = new TypeError(isQuoting || isFinal ? words : message, { cause: explained })
   if (code !== undefined) for (const one of [outer, explained]) hide(one, { code })
-  known.set(outer, { isTemporary: !isFinal, words, isUsers })
+  failures.set(outer, { isTemporary: !isFinal, words, isUsers })
   return outer
-}
-
-/** The words for a failure: those of our own, where there are any. */
-export function wordsOf(error: Error): string {
-  return known.get(error)?.words ?? error.message
 }
 
 /** Whether an error or one of its causes quotes a secret, as platforms quote URLs and header values. Such a cause is left out. */

@@ -16,7 +16,7 @@ import {
   WAIT,
 } from '../exchange/checked-options.ts'
 import { discard, orDiscard } from '../exchange/discard.ts'
-import { isNetworkError } from '../exchange/failure.ts'
+import { failureOf } from '../exchange/failure.ts'
 import type { Lifetime } from '../exchange/lifetime.ts'
 import { tell } from '../exchange/listeners.ts'
 import { type Exchange, forCaller, type Layer, type Send } from '../exchange/request.ts'
@@ -95,7 +95,7 @@ async function waitFor(rules: RetryRules, context: RetryContext, lifetime: Lifet
 async function mayRetry(rules: RetryRules, context: RetryContext): Promise<boolean> {
   const { request, response, error } = context
   if (!rules.methods.includes(request.method) || isOneShot(request.body)) return false
-  const failed = response ? response.status >= 400 : isNetworkError(error) || error instanceof TimeoutError
+  const failed = response ? response.status >= 400 : failureOf(error)?.isTemporary || error instanceof TimeoutError
   if (!failed) return false
   if (rules.shouldRetry) return rules.shouldRetry(context)
   return !response || rules.statusCodes.includes(response.status)

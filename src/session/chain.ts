@@ -16,7 +16,7 @@ import type { Interceptor } from '../contract/options.ts'
 import type { SessionResponse } from '../contract/response.ts'
 import type { Call } from '../exchange/call.ts'
 import { fromOwnKeys } from '../exchange/checked-options.ts'
-import { isWireError, timedOut } from '../exchange/failure.ts'
+import { failureOf, timedOut } from '../exchange/failure.ts'
 import { Lifetime } from '../exchange/lifetime.ts'
 import { isLimited, limitBody } from '../exchange/limited-body.ts'
 import { complete } from '../exchange/marks.ts'
@@ -116,6 +116,6 @@ export function watchBody(response: SessionResponse, exchange: Exchange): Sessio
  */
 function withCallersStack(error: unknown): unknown {
   const { captureStackTrace } = Error as { captureStackTrace?: (target: object) => void }
-  if (isSessionError(error) || isWireError(error)) captureStackTrace?.(error as object)
+  if (isSessionError(error) || failureOf(error)?.isUsers === false) captureStackTrace?.(error as object)
   return error
 }

@@ -2,7 +2,7 @@
 import { authNote, describe, FetchError, isSessionError, statusLine } from '../contract/errors.ts'
 import { hide } from '../contract/kind.ts'
 import type { SessionResponse } from '../contract/response.ts'
-import { attemptNote, isFailure, wordsOf } from '../exchange/failure.ts'
+import { attemptNote, failureOf } from '../exchange/failure.ts'
 import { type Exchange, forCaller } from '../exchange/request.ts'
 
 /** Reports whether the caller's signal ended the call, and not a timeout or `close()`. */
@@ -31,10 +31,11 @@ export function fetchError(
     const behind = hasAuth ? authNote(response, call.url.href) : ''
     return new FetchError(`${describe(call)}: ${statusLine(response)}${behind}${note}`, hidden)
   }
-  const words = cause instanceof Error ? wordsOf(cause) : response ? 'the body broke off' : 'the request failed'
+  const words =
+    cause instanceof Error ? (failureOf(cause)?.words ?? cause.message) : response ? 'the body broke off' : 'the request failed'
   // Our own errors name the hop that failed, which says more than the call's URL.
   const error = new FetchError(
-    /^[A-Z]+ [a-z][\w+.-]*:/.test(words) ? words : `${describe(call)}: ${isFailure(cause) ? words : bodyWords(words)}`,
+    /^[A-Z]+ [a-z][\w+.-]*:/.test(words) ? words : `${describe(call)}: ${failureOf(cause) ? words : bodyWords(words)}`,
     hidden,
   )
   // An error that the caller's own fetch has thrown may have its code on its cause.

@@ -12,7 +12,7 @@ import type { SessionResponse } from '../contract/response.ts'
 import type { FetchInput } from '../contract/settings.ts'
 import type { Call } from '../exchange/call.ts'
 import { fromOwnKeys } from '../exchange/checked-options.ts'
-import { isFailure } from '../exchange/failure.ts'
+import { failureOf } from '../exchange/failure.ts'
 import { isLimited, limitBody } from '../exchange/limited-body.ts'
 import { ofListener } from '../exchange/listeners.ts'
 import { complete } from '../exchange/marks.ts'
@@ -138,7 +138,7 @@ async function read(
     if (error instanceof SchemaError) throw failed(error, shown)
     if (error === thrown || ofListener(error)) throw error
     if (lifetime.aborted) throw isCallers(exchange) ? lifetime.reason : failed(lifetime.reason, shown)
-    if (failure !== NOTHING) throw isSessionError(failure) || isFailure(failure) ? failed(failure) : failure
+    if (failure !== NOTHING) throw isSessionError(failure) || failureOf(failure) ? failed(failure) : failure
     // ofetch throws the response of a 4xx/5xx, or what a hook has put in its place.
     const refused = (error as { response?: SessionResponse } | null | undefined)?.response
     if (refused && (refused === received || options.onResponse))
