@@ -36,10 +36,7 @@ describe('{ token }', () => {
   test.each([['a b'], ['é'], ['a\n'], [' ']])('%j is no token: a TypeError that does not quote it', async (token) => {
     for (const given of [() => token, async () => token]) {
       const error = await rejection(createSession({ fetch: memory().fetch, auth: { token: given } }).fetch(A))
-      expect([error.name, error.message]).toEqual([
-        'TypeError',
-        'auth: the token must be text of visible ASCII characters',
-      ])
+      expect([error.name, error.message]).toEqual(['TypeError', 'auth: the token must be text of visible ASCII characters'])
     }
   })
 
