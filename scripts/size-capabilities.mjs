@@ -36,7 +36,7 @@ const CAPABILITIES = {
   'prepare and send': { 'session/prepared.ts': { prepare: NOTHING, send: NOTHING } },
   timeouts: {
     'layers/timeouts.ts': { attemptLayer: PASS, parseTimeout: NOTHING },
-    'exchange/failure.ts': { timeoutError: NOTHING },
+    'exchange/failure.ts': { timedOut: '() => () => undefined' },
   },
   interceptors: { 'layers/interceptors.ts': { asLayer: `() => ${PASS}` } },
   'response.links': { 'http/links.ts': { parseLinks: '() => ({})' } },
