@@ -95,10 +95,12 @@ async function waitFor(rules: RetryRules, context: RetryContext, lifetime: Lifet
 async function mayRetry(rules: RetryRules, context: RetryContext): Promise<boolean> {
   const { request, response, error } = context
   if (!rules.methods.includes(request.method) || isOneShot(request.body)) return false
-  const failed = response ? response.status >= 400 : failureOf(error)?.isTemporary || error instanceof TimeoutError
-  if (!failed) return false
-  if (rules.shouldRetry) return rules.shouldRetry(context)
-  return !response || rules.statusCodes.includes(response.status)
+  // A status below 400 too, where the caller names it: 202 from a server that is not ready yet.
+  const isNamed = response
+    ? rules.statusCodes.includes(response.status)
+    : failureOf(error)?.isTemporary || error instanceof TimeoutError
+  const { shouldRetry = () => isNamed } = rules
+  return (isNamed || (response?.status ?? 0) >= 400) && shouldRetry(context)
 }
 
 /** Milliseconds to wait, or `undefined` to give up. `now` and `random` are parameters for the tests. */
