@@ -54,7 +54,7 @@ export class FileJar {
   readonly #answered = new Answered()
   readonly #saver: Saver = { abandon: () => this.#abandon(), save: () => this.#saveNow() }
 
-  constructor(path: string, encryption: Encryption | undefined, staleTime: number, now: () => number = Date.now) {
+  constructor(path: string, encryption: Encryption | undefined, staleTime: number, now: () => number = () => Date.now()) {
     this.#path = path
     this.#encryption = encryption
     this.#staleTime = staleTime

@@ -37,7 +37,7 @@ export class Jar {
   readonly #uses: Uses
   #row: Promise<unknown> = Promise.resolve()
 
-  constructor(store: Store, now: () => number = Date.now) {
+  constructor(store: Store, now: () => number = () => Date.now()) {
     this.store = store
     this.#memory = store instanceof MemoryStore ? store : undefined
     this.#limits = new Limits(store)

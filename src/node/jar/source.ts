@@ -11,7 +11,7 @@ import { readEntries } from './saved.ts'
 import { ToughStore } from './tough-store.ts'
 
 /** Makes the jar of a session; `undefined` for `jar: false`. A saved state is read, never written to. */
-export function openJar(option: SessionOptions['jar'] | string, now: () => number = Date.now): Jar | undefined {
+export function openJar(option: SessionOptions['jar'] | string, now: () => number = () => Date.now()): Jar | undefined {
   if (option === false) return undefined
   if (option === undefined || option === null) return new Jar(new MemoryStore(), now)
   const { store } = option as { store?: UserStore }

@@ -55,6 +55,20 @@ describe('the life of a cookie', () => {
     expect(header()).toBe('')
   })
 
+  test('ends by a clock that a test has put in the place of the platform’s after the jar was made', () => {
+    const jar = openJar(undefined) as Jar
+    vi.useFakeTimers({ toFake: ['Date'], now: NOW })
+    try {
+      jar.putAll(['a=1; Max-Age=10'], H)
+      vi.setSystemTime(NOW + 9999)
+      expect(jar.header(H)).toBe('a=1')
+      vi.setSystemTime(NOW + 10_000)
+      expect(jar.header(H)).toBe('')
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test.each(['Max-Age=999999999', 'Expires=Fri, 31 Dec 9999 23:59:59 GMT'])('%s is capped at 400 days', (attribute) => {
     const { clock, set, header } = clocked()
     set(`a=1; ${attribute}`)
