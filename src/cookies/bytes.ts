@@ -25,12 +25,8 @@ export function asBytes(text: string): string {
 /** A pair in text, and `bytes` beside it if the text alone would not go back byte for byte. */
 export function pairText(key: string, value: string): { name: string; value: string; bytes?: string } {
   const pair = { name: textOf(key), value: textOf(value) }
-  return isExact(pair.name, key) && isExact(pair.value, value) ? pair : { ...pair, bytes: `${key}=${value}` }
-}
-
-/** Whether a text goes as the bytes that it was read from: it was UTF-8 if it reads otherwise than it stands there. */
-function isExact(text: string, bytes: string): boolean {
-  return text !== bytes || /^[\0-\x7f]*$/.test(bytes)
+  const isExact = utf8ByteString(pair.name) === key && utf8ByteString(pair.value) === value
+  return isExact ? pair : { ...pair, bytes: `${key}=${value}` }
 }
 
 /** The bytes of a pair: those that it carries along, for as much of it as still has the text they read as. */
