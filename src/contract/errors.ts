@@ -20,8 +20,8 @@
  * token or header value: messages end up in logs.
  */
 
-import { isSameOrigin, originOf } from '../http/origin.ts'
-import { isOpaque } from '../http/url.ts'
+import { addressOf, isSameOrigin, originOf } from '../http/origin.ts'
+import { tryParse } from '../http/url.ts'
 import { hide, recognise } from './kind.ts'
 import type { SessionRequest } from './options.ts'
 import type { SchemaIssue } from './parsing.ts'
@@ -146,8 +146,7 @@ recognise({
 
 /** Names a request in a message: method, origin and path, nothing that could be secret. */
 export function describe({ method, url }: { readonly method: string; readonly url: URL }): string {
-  // A data: URL is its own content.
-  return `${method} ${isOpaque(url) ? url.protocol : originOf(url) + url.pathname}`
+  return `${method} ${addressOf(url)}`
 }
 
 /**
@@ -166,16 +165,16 @@ export function raiseForStatus<R extends Response>(response: R): R {
   const asked = history?.[0]?.url ?? response.url
   const note = authNote(response, asked)
   const named = note ? asked : response.url
-  const where = URL.canParse(named) ? `${describe({ method: '', url: new URL(named) }).trim()}: ` : ''
+  const url = tryParse(named)
+  const where = url ? `${addressOf(url)}: ` : ''
   throw new FetchError(`${where}${statusLine(response)}${note}`, { response: response as R & SessionResponse })
 }
 
 /** What to say of a 401 of another origin than the one that was asked: credentials do not follow there. */
 export function authNote({ status, url }: Pick<Response, 'status' | 'url'>, asked: string): string {
-  if (status !== 401 || !URL.canParse(url) || !URL.canParse(asked)) return ''
-  const [there, here] = [new URL(url), new URL(asked)]
-  if (isSameOrigin(there, here)) return ''
-  return ` from ${describe({ method: '', url: there }).trim()}: auth stayed behind at ${originOf(here)}`
+  const [there, here] = status === 401 ? [tryParse(url), tryParse(asked)] : []
+  if (!there || !here || isSameOrigin(there, here)) return ''
+  return ` from ${addressOf(there)}: auth stayed behind at ${originOf(here)}`
 }
 
 /** The status for a message, without the escape sequences that a server may put into its reason phrase. */

@@ -7,6 +7,7 @@
 import type { ResolvedOptions, SessionRequest } from '../contract/options.ts'
 import type { SessionResponse } from '../contract/response.ts'
 import type { AnyBody } from '../http/body.ts'
+import { addressOf } from '../http/origin.ts'
 import type { Call } from './call.ts'
 import type { Lifetime } from './lifetime.ts'
 
@@ -113,7 +114,7 @@ class CallerRequest implements SessionRequest {
   /** Names only: a header, a query, a body and the options may hold secrets. */
   toJSON(): object {
     const { method, url, headers } = this
-    return { method, url: url.origin === 'null' ? url.protocol : url.origin + url.pathname, headers: [...headers.keys()] }
+    return { method, url: addressOf(url), headers: [...headers.keys()] }
   }
 
   [INSPECT](): object {

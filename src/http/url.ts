@@ -1,5 +1,6 @@
 /** What an input means: a path appended to `baseURL`, or an absolute URL. */
 import type { Credentials } from './basic.ts'
+import { isOpaque, originOf } from './origin.ts'
 import { decodeRuns } from './percent.ts'
 import { joinQuery } from './query.ts'
 
@@ -54,11 +55,6 @@ export function resolveURL(input: string | URL, { base, page, allowAbsolute, isM
   throw new TypeError(`input: the scheme '${url.protocol}' is neither http(s) nor mounted`)
 }
 
-/** Reports whether a URL goes straight to the platform, with no secret: `data:` and `blob:`. */
-export function isOpaque(url: URL): boolean {
-  return OPAQUE.test(url.protocol)
-}
-
 /** Takes userinfo out of a URL, so that no message, log or Referer can show it. */
 export function takeUserinfo(url: URL): Credentials | undefined {
   const { username, password } = url
@@ -94,7 +90,7 @@ function appendPath(base: URL, input: string): URL {
   if (DROPPED.test(path) || /[\t\n\r]/.test(input))
     throw new TypeError('input: a path must not begin or end with a blank, nor hold tabs or line breaks')
   for (const separator of SEPARATORS) checkDepth(path, separator)
-  const root = `${base.protocol}//${base.host}${base.pathname}`
+  const root = originOf(base) + base.pathname
   const joined = path === '' ? root : `${root.replace(/\/$/, '')}/${path.replace(/^[\\/]/, '')}`
   const search = joinQuery(base.search, query.slice(1))
   // The parser drops blanks at the end.

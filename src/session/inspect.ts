@@ -1,4 +1,5 @@
 /** What `console.log(session)` shows: enough to recognise the session, and no secret. */
+import { addressOf } from '../http/origin.ts'
 import type { SessionState } from './state.ts'
 
 /** Headers whose values are shown. Of all others only the name is, since their value may be a secret. */
@@ -8,7 +9,7 @@ const HARMLESS = /^(?:accept(?:-encoding|-language)?|cache-control|content-type|
 export function describeSession({ base, headers, query, givenAuth, lifetime, parts }: SessionState): string {
   const { cookies, transport } = parts.describe()
   const shown = {
-    baseURL: base && `${base.protocol}//${base.host}${base.pathname}`,
+    baseURL: base && addressOf(base),
     headers: [...headers].map(([name, value]) => `${name}: ${HARMLESS.test(name) ? value : '***'}`).join(', '),
     query: [...query.keys()].map((key) => `${key}=***`).join('&'),
     auth: givenAuth && '***',

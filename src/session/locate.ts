@@ -1,9 +1,9 @@
 /** From an input to the URL of a call: base, userinfo and query. */
 import type { CallOptions } from '../contract/options.ts'
 import { basic } from '../http/basic.ts'
-import { originOf } from '../http/origin.ts'
+import { isOpaque, originOf } from '../http/origin.ts'
 import { joinQuery, mergedQuery } from '../http/query.ts'
-import { isOpaque, parseBase, resolveURL, takeUserinfo } from '../http/url.ts'
+import { parseBase, resolveURL, takeUserinfo } from '../http/url.ts'
 import type { Located, SessionState } from './state.ts'
 
 /** Marks a call for the next page of a list, whose URL a server has written; see `paginate.ts`. */
