@@ -20,12 +20,12 @@ export type HeaderPairs = readonly (readonly [name: string, value: string | null
 const NOT_A_VALUE = /[^\u0001-\u00ff]|[^\t\n\r ][\t ]*[\n\r][\t\n\r ]*[^\t\n\r ]/
 
 /** Lists headers of any form as pairs. */
-export function headerPairs(headers: HeadersLike, option = 'headers'): [string, string | null][] {
-  return pairsOf(headers, option).flatMap(([name, value]) => {
+export function headerPairs(headers: HeadersLike): [string, string | null][] {
+  return pairsOf(headers, 'headers').flatMap(([name, value]) => {
     const values = value === undefined ? [] : [value].flat()
     return values.map((one): [string, string | null] => [
-      checkName(name, option),
-      value === null ? null : checkValue(name, one, option),
+      checkName(name, 'headers'),
+      value === null ? null : checkValue(name, one),
     ])
   })
 }
@@ -47,7 +47,7 @@ function checkName(name: unknown, option: string): string {
   throw new TypeError(`${option}: a header name must be a token, such as x-client`)
 }
 
-function checkValue(name: unknown, value: unknown, option: string): string {
+function checkValue(name: unknown, value: unknown): string {
   if (['string', 'number', 'boolean'].includes(typeof value) && !NOT_A_VALUE.test(String(value))) return String(value)
-  throw new TypeError(`${option}: the value of '${String(name)}' must be latin-1 text, without NUL and line breaks`)
+  throw new TypeError(`headers: the value of '${String(name)}' must be latin-1 text, without NUL and line breaks`)
 }
