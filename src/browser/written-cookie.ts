@@ -33,15 +33,18 @@ export async function write({ name, value, path, domain, secure, sameSite, parti
   if (!globalThis.document)
     return store()?.set({ name, value, path, domain: domain || null, sameSite, partitioned, expires: end ?? null })
   if (/[^ -~]/.test(name + value)) refuseCut(name, value)
-  const attributes = [
+  // biome-ignore lint/suspicious/noDocumentCookie: WebKit's cookieStore.set resolves on http://localhost and stores nothing
+  document.cookie = [
+    `${name}=${value}`,
+    `Path=${path}`,
     domain && `Domain=${domain}`,
     secure && 'Secure',
     sameSite && `SameSite=${sameSite}`,
     partitioned && 'Partitioned',
     end !== undefined && `Max-Age=${Math.ceil(Math.max(0, end - Date.now()) / 1000)}`,
   ]
-  // biome-ignore lint/suspicious/noDocumentCookie: WebKit's cookieStore.set resolves on http://localhost and stores nothing
-  document.cookie = [`${name}=${value}`, `Path=${path}`, ...attributes.filter(Boolean)].join('; ')
+    .filter(Boolean)
+    .join('; ')
 }
 
 /**
