@@ -21,6 +21,8 @@ function append(fields: Record<string, string | string[]>, name: string, value: 
   // A name such as `constructor` finds a member of every object, which is neither.
   if (typeof known === 'string') fields[name] = [known, value]
   else if (Array.isArray(known)) known.push(value)
+  else if (name === '__proto__')
+    Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true })
   else fields[name] = value
 }
 

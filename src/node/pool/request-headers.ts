@@ -11,8 +11,8 @@ export type WireHeaders = Record<string, string>
  * @param cookie the Cookie header of the hop, in place of one among the headers
  */
 export function wireHeaders(headers: Headers, cookie: string | undefined, { type }: Extracted): WireHeaders {
-  const sent: WireHeaders = {}
-  for (const [name, value] of headers) sent[name] = value
+  // Not by assignment: it would lose a header named `__proto__`.
+  const sent: WireHeaders = Object.fromEntries(headers)
   if (cookie !== undefined) sent.cookie = cookie
   if (type !== undefined) addHeader(sent, 'content-type', type)
   return sent

@@ -9,6 +9,7 @@ test.each([
   ['values of one name as a list', ['a', '1', 'A', '2', 'a', '3'], { a: ['1', '2', '3'] }],
   ['latin-1 bytes', ['a', 'gr\u00fc\u00df'], { a: 'gr\u00fc\u00df' }],
   ['names of every object', ['constructor', '1', 'toString', '2'], { constructor: '1', tostring: '2' }],
+  ['a name that no object takes', ['__proto__', '1', '__PROTO__', '2'], Object.fromEntries([['__proto__', ['1', '2']]])],
 ])('parseFields() reads %s', (_, raw, expected) => {
   expect(parseFields(raw.map(bytes))).toEqual(expected)
   expect(parseFields(raw)).toEqual(expected)
