@@ -19,6 +19,8 @@ const CODES: Readonly<Record<string, string>> = {
   ERR_SSL_UNSUPPORTED_PROTOCOL: 'the server knows old versions of TLS only: start Node with --tls-min-v1.0',
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION:
     'the server does not know the versions of TLS that Node offers: start it with --tls-min-v1.0',
+  ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL:
+    'the server takes no protocol that was offered: give pool: { http2: true } to one that speaks HTTP/2 only',
   ERR_SSL_DH_KEY_TOO_SMALL: "the server's key is too short: start Node with --tls-cipher-list=DEFAULT@SECLEVEL=1",
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'the server asks for a certificate of yours: give tls.cert and tls.key',
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE:
@@ -66,8 +68,11 @@ const MESSAGES: Readonly<Record<string, string>> = {
   'bad upgrade': 'the server changed to another protocol (101), for which nobody had asked',
 }
 
+/** Our own, which say what to do and with which number. */
+const OWN_WORDS = 'ERR_HTTP2_REQUEST_HEADERS'
+
 /** What another try would not mend. */
-const FINAL: ReadonlySet<string | undefined> = new Set(['UND_ERR_HEADERS_OVERFLOW', 'ERR_HTTP2_HEADERS_OVERFLOW'])
+const FINAL: ReadonlySet<string | undefined> = new Set(['UND_ERR_HEADERS_OVERFLOW', 'ERR_HTTP2_HEADERS_OVERFLOW', OWN_WORDS])
 
 /** What a proxy's status means, where more can be said than the number. */
 const PROXY_STATUSES: Readonly<Record<string, string>> = {
@@ -100,6 +105,9 @@ function meaningOf({ name, message, code }: Error & { code?: unknown }): string 
   const refused = OWN_HEADER.exec(message)
   if (refused) return `the header '${refused[1] ?? 'expect'}' is the connection's own: leave it out (${code})`
   if (Object.hasOwn(MESSAGES, message)) return MESSAGES[message]
+  if (code === OWN_WORDS) return `${message} (${code})`
+  if (typeof code === 'string' && code.startsWith('ERR_OSSL_'))
+    return `tls.cert and tls.key cannot be used: give PEM text, a key that belongs to the certificate, and its passphrase (${code})`
   if (typeof code !== 'string' || !CODES[code]) return undefined
   const [, reason] = (code.startsWith('ERR_HTTP2_') && /: ([A-Z_\d]+)$/.exec(message)) || []
   return `${CODES[code]}${reason === undefined ? '' : `, ${reason}`} (${code})`

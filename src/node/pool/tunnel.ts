@@ -18,9 +18,12 @@ export function throughTunnel({ proxy, token }: Tunnel, secure: Connect): Connec
     const headers = { host, 'proxy-connection': 'keep-alive', ...(token === undefined ? {} : { 'proxy-authorization': token }) }
     const path = `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port || '443'}`
     const opened = ({ statusCode, socket }: Dispatcher.ConnectData) => {
-      if (statusCode === 200) return secure({ ...options, httpSocket: socket } as never, callback)
-      socket.on('error', () => undefined).destroy()
-      callback(coded('UND_ERR_ABORTED', `Proxy response (${statusCode}) !== 200`), null)
+      const answer: typeof callback = (error, secured) => {
+        if (error) socket.on('error', () => undefined).destroy()
+        callback(error, secured)
+      }
+      if (statusCode === 200) secure({ ...options, httpSocket: socket } as never, answer)
+      else answer(coded('UND_ERR_ABORTED', `Proxy response (${statusCode}) !== 200`), null)
     }
     const failed = (error: Error & { code?: unknown }) => {
       const isLate = error.code === 'UND_ERR_HEADERS_TIMEOUT'
