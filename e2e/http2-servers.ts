@@ -143,6 +143,16 @@ function wireOn(socket: Socket, nth: number): Wire {
   }
 }
 
+/** The payload of SETTINGS: pairs of an identifier and a value (RFC 9113 section 6.5.1). */
+export function settings(...pairs: (readonly [id: number, value: number])[]): Buffer {
+  const payload = Buffer.alloc(6 * pairs.length)
+  for (const [at, [id, value]] of pairs.entries()) {
+    payload.writeUInt16BE(id, 6 * at)
+    payload.writeUInt32BE(value, 6 * at + 2)
+  }
+  return payload
+}
+
 /** RFC 7541 section 6.2.2: a literal field without indexing, its name too, neither of them Huffman-coded. */
 function fieldOf(name: string, value: string): Buffer {
   return Buffer.concat([Buffer.of(0), textOf(name), textOf(value)])

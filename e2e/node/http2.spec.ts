@@ -2,19 +2,19 @@
 import { execFile } from 'node:child_process'
 import { rmSync, writeFileSync } from 'node:fs'
 import { createServer as createHTTPServer } from 'node:http'
-import { constants, type ServerHttp2Session } from 'node:http2'
+import http2, { type ClientHttp2Session, connect as connectHTTP2, constants, type ServerHttp2Session } from 'node:http2'
 import { createServer as createHTTPSServer } from 'node:https'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { inspect, promisify } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import * as zlib from 'node:zlib'
 import { createSession, pool, type Session, type SessionOptions } from 'sessionfetch'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Certificates, makeCertificates } from '../certificates.ts'
 import { type Answer, closeServers, serve } from '../http2-servers.ts'
 import { listen, portOf } from '../loopback.ts'
@@ -450,18 +450,92 @@ describe('a request', () => {
     })
   })
 
-  test('with headers longer than HTTP/2 can send fails, and the session goes on', async () => {
-    const { origin } = await serve(certificates, echo)
+  test.each([
+    [
+      'than the server takes',
+      1000,
+      2000,
+      /^GET https:\S+: the request has 2\d{3} bytes of headers, and at most 1000 can be sent/,
+    ],
+    [
+      'than Node sends to one that says nothing',
+      undefined,
+      100_000,
+      /the request has 100\d{3} bytes .* at most 65536 can be sent/,
+    ],
+    ['than any server takes', 1 << 24, 2_000_000, /the request has 2000\d{3} bytes .* at most 1048576 can be sent/],
+  ])('with more headers %s fails, says so, and the session goes on', async (_, maxHeaderListSize, length, message) => {
+    const { origin, sessions } = await serve(certificates, echo, { settings: maxHeaderListSize ? { maxHeaderListSize } : {} })
+    await using session = open(origin, { retry: { limit: 3, delay: 1 } })
+    await session.get('/')
+    const error = await session.get('/', { headers: { 'x-long': 's3cret'.padEnd(length, 'v') } }).catch((thrown: Error) => thrown)
+    expect(error).toMatchObject({ message: expect.stringMatching(message), code: 'ERR_HTTP2_REQUEST_HEADERS' })
+    expect(inspect(error)).not.toContain('s3cret')
+    expect(await session.get('/')).toMatchObject({ length: 0 })
+    expect(sessions.length).toBe(1)
+  })
+
+  test('may have more headers than Node sends by itself, to a server that takes them', async () => {
+    const { origin } = await serve(certificates, echo, { settings: { maxHeaderListSize: 1 << 17 } })
+    await using session = open(origin)
+    const { headers } = await session.get<Echo>('/', { headers: { 'x-long': 'v'.repeat(70_000) } })
+    expect(headers['x-long']?.length).toBe(70_000)
+  })
+
+  test('that is reset with ENHANCE_YOUR_CALM is said to have too many headers, if it has many', async () => {
+    const { origin } = await serve(certificates, (stream) => stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM))
+    await using session = open(origin)
+    const many = session.get('/', { headers: { 'x-long': 'v'.repeat(10_000) } })
+    await expect(many).rejects.toThrow(/the request has 10\d{3} bytes of headers, and the server refused it: send fewer/)
+    await expect(session.get('/')).rejects.toThrow('the server broke the answer off, ENHANCE_YOUR_CALM')
+  })
+
+  test('goes over a new connection when the numbers of streams have run out', async () => {
+    const { origin, sessions } = await serve(certificates, echo)
+    const made: ClientHttp2Session[] = []
+    const spy = vi.spyOn(http2, 'connect').mockImplementation(((...args: Parameters<typeof http2.connect>) => {
+      made.push(connectHTTP2(...args))
+      return made.at(-1)
+    }) as typeof http2.connect)
     await using session = open(origin)
     await session.get('/')
-    await expect(session.get('/', { headers: { 'x-long': 'v'.repeat(100_000) } })).rejects.toMatchObject({
-      code: expect.any(String),
-    })
-    expect(await session.get('/')).toMatchObject({ length: 0 })
+    spy.mockRestore()
+    // @types/node does not know it.
+    ;(made[0] as unknown as { setNextStreamID(id: number): void }).setNextStreamID(2 ** 31 - 5)
+    for (let times = 0; times < 4; times++) expect(await session.get('/')).toMatchObject({ length: 0 })
+    expect(sessions.length).toBe(2)
   })
 })
 
 describe('a response', () => {
+  test('and a request may have a header named __proto__', async () => {
+    const { origin } = await serve(certificates, (stream, { ['__proto__']: sent }) => {
+      stream.respond(
+        Object.fromEntries([
+          [':status', 200],
+          ['__proto__', String(sent)],
+        ]),
+      )
+      stream.end()
+    })
+    await using session = open(origin)
+    const headers = [['__proto__', 'mine']] as [string, string][]
+    expect((await session.fetch('/', { headers })).headers.get('__proto__')).toBe('mine')
+    expect((await session.raw('/', { headers })).headers.get('__proto__')).toBe('mine')
+  })
+
+  test('has no pseudo headers in the data door either', async () => {
+    const { origin } = await serve(certificates, (stream) => stream.respond({ ':status': 404, 'x-a': '1' }, { endStream: true }))
+    await using session = open(origin)
+    const { response } = (await session.get('/').catch((error: unknown) => error)) as { response: Response }
+    expect([response.headers.get('x-a'), response.headers.get(':status'), response.headers.has(':status')]).toEqual([
+      '1',
+      null,
+      false,
+    ])
+    expect(inspect(response.headers)).toBe('Headers { x-a, date }')
+  })
+
   test('has its headers: several Set-Cookie, doubled names, bytes above ASCII; no pseudo headers', async () => {
     const { origin } = await serve(certificates, (stream) => {
       stream.respond({ ':status': 200, 'set-cookie': ['a=1', 'b=2'], 'x-twice': ['1', '2'], 'x-latin': 'é' })
@@ -595,6 +669,7 @@ describe('ending a call', () => {
       answer(stream, headers, nth)
     })
     await using session = open(origin)
+    await session.get('/next')
     for (let times = 0; times < 3; times++) {
       const controller = new AbortController()
       const call = session.fetch('/', { signal: controller.signal }).then(async (response) => {

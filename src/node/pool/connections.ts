@@ -12,7 +12,7 @@ import { basic } from '../../http/basic.ts'
 import { otherPlatform } from '../builtin.ts'
 import type { Maybe } from '../maybe.ts'
 import type { Running } from './handler.ts'
-import { type Connect, Http2Dispatcher } from './http2.ts'
+import { type Connect, Http2Dispatcher, telling } from './http2.ts'
 import { Places } from './places.ts'
 import { type FindProxy, parseProxy, proxyFromEnvironment } from './proxies.ts'
 import { Settling } from './settling.ts'
@@ -119,7 +119,7 @@ export function openConnections({ pool, proxy, tls, socketPath, trustEnv }: Conn
   function overHTTP2(undici: Undici, via: URL | undefined, rest: Dispatcher, pool: ReturnType<typeof trackedPools>) {
     const { keepAliveTimeout: keepAlive = KEEP_ALIVE } = agentOptions
     // TypeScript has two names for undici's connector, and one of them knows no `httpSocket`.
-    const secure = (allowH2: boolean) => undici.buildConnector({ ...connect, allowH2 }) as unknown as Connect
+    const secure = (allowH2: boolean) => telling(undici.buildConnector({ ...connect, allowH2 }) as unknown as Connect)
     const proxy = via && new undici.Pool(originOf(via), { connect: NO_HTTP2, headersTimeout: TUNNEL_TIMEOUT })
     const connector = (allowH2: boolean) =>
       via && proxy ? throughTunnel({ proxy, token: tokenOf(via) }, secure(allowH2)) : secure(allowH2)

@@ -49,6 +49,8 @@ export abstract class Handler {
   isBegun = false
   /** Whether a byte of a response has come. */
   isAnswered = false
+  /** Told that its call has ended before the request has begun, by who keeps the request until then. */
+  onUnwanted: (() => void) | undefined
 
   constructor(sending: Sending) {
     this.#sending = sending
@@ -84,7 +86,10 @@ export abstract class Handler {
    */
   #abort(reason: unknown): void {
     if (this.#controller) this.#controller.abort(reason as Error)
-    else this.#reject?.(reason)
+    else {
+      this.#reject?.(reason)
+      this.onUnwanted?.()
+    }
   }
 
   protected begin(controller: Controller): void {

@@ -10,10 +10,20 @@
 import type { ClientHttp2Session } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { builtin } from '../builtin.ts'
-import { coded, goneAway, HTTP_1_1_REQUIRED, NO_ERROR, nameOf, notLookedAt } from './http2-errors.ts'
-import { watched } from './http2-frames.ts'
+import {
+  brokenProtocol,
+  coded,
+  goneAway,
+  HTTP_1_1_REQUIRED,
+  headersOverflow,
+  NO_ERROR,
+  notLookedAt,
+  PROTOCOL_ERROR,
+} from './http2-errors.ts'
 import type { Carrier, Job } from './http2-job.ts'
-import { Http2Request } from './http2-request.ts'
+import { Http2Request, LONGEST_REQUEST } from './http2-request.ts'
+import { Silence } from './http2-silence.ts'
+import { watched } from './http2-socket.ts'
 
 /** A connected socket whose ALPN has chosen h2. */
 export interface Http2Socket extends Duplex {
@@ -39,6 +49,8 @@ const CONNECTION_WINDOW = 1 << 22
 /** Header fields of a response: as many as Node takes over HTTP/1.1, where its own limit here is 128. */
 const MOST_FIELDS = 2000
 const LONGEST_FIELDS = 65_535
+/** Streams have odd numbers below 2^31, once each (RFC 9113 section 5.1.1). The last few are left. */
+const LAST_STREAM = 2 ** 31 - 100
 /** How often a request may meet a GOAWAY that came before the server had looked at it. */
 const MOST_GOAWAYS = 5
 
@@ -48,13 +60,16 @@ export class Http2Connection implements Carrier {
   readonly #socket: Http2Socket
   readonly #settings: ConnectionSettings
   readonly #requests = new Map<number, Http2Request>()
+  readonly #silence = new Silence()
   #timer: NodeJS.Timeout
   #most = 0
   #active = 0
+  #isAwaited = false
   #isProven = false
   #goaway: { readonly code: number; readonly last: number } | undefined
   #failure: Error | undefined
   state: 'opening' | 'open' | 'retired' | 'gone' = 'opening'
+  #isUsed = false
 
   constructor(origin: string, socket: Http2Socket, settings: ConnectionSettings) {
     this.#settings = settings
@@ -62,13 +77,21 @@ export class Http2Connection implements Carrier {
     const http2 = builtin('node:http2')
     const outer = watched(
       socket,
-      { heard: (stream, event, length) => this.#requests.get(stream)?.heard(event, length) },
-      { goesAway: (code) => this.#giveUp(code) },
+      {
+        heard: (stream, event, length) => {
+          this.#requests.get(stream)?.heard(event, length, this.#requests.size > 1 ? 'no' : this.#silence.now)
+          this.#silence.broken()
+        },
+        resumes: () => this.#silence.broken(),
+        breaks: (how) => this.#giveUp(how === 'length' ? headersOverflow() : brokenProtocol(PROTOCOL_ERROR)),
+      },
+      { goesAway: (code) => code !== NO_ERROR && this.#giveUp(brokenProtocol(code)) },
     )
     const session = http2.connect(origin, {
       createConnection: () => outer,
       settings: { enablePush: false, initialWindowSize: STREAM_WINDOW, maxHeaderListSize: LONGEST_FIELDS },
       maxHeaderListPairs: MOST_FIELDS,
+      maxSendHeaderBlockLength: LONGEST_REQUEST,
       // In MB, of all streams together. Node's 10 would refuse a few large uploads at a time.
       maxSessionMemory: 1000,
     })
@@ -84,9 +107,15 @@ export class Http2Connection implements Carrier {
     this.#timer = setTimeout(() => this.destroy(coded('UND_ERR_CONNECT_TIMEOUT', 'no SETTINGS from the server')), OPENING)
   }
 
-  /** Why it has ended, before it was open. */
+  /** Why it has ended, before it took a request. */
   get failure(): Error {
-    return this.#failure ?? coded('ERR_CONNECTION_DROPPED', 'closed before it was open')
+    if (this.#failure) return this.#failure
+    return this.#goaway ? goneAway(this.#goaway.code) : coded('ERR_CONNECTION_DROPPED', 'closed before it was open')
+  }
+
+  /** Whether it takes no requests any more, and never took one. */
+  get isInVain(): boolean {
+    return !this.#isUsed && (this.state === 'retired' || this.state === 'gone')
   }
 
   get hasRoom(): boolean {
@@ -98,12 +127,23 @@ export class Http2Connection implements Carrier {
     const stream = request.start(this.#session)
     const id = stream?.id
     if (!stream || id === undefined) return
+    this.#isUsed = true
     this.#requests.set(id, request)
     if (this.#active++ === 0) this.#socket.ref()
     stream.once('close', () => {
-      if (--this.#active === 0) this.#rest()
+      this.#active--
+      this.#rest()
       this.#settings.onChange()
     })
+    if (id > LAST_STREAM) this.#retire()
+  }
+
+  /** Says whether requests wait for room: then it is not idle. */
+  keep(isAwaited: boolean): void {
+    if (this.#isAwaited === isAwaited) return
+    this.#isAwaited = isAwaited
+    if (isAwaited) this.#socket.ref()
+    else this.#rest()
   }
 
   destroy(error: Error): void {
@@ -139,15 +179,20 @@ export class Http2Connection implements Carrier {
       this.state = 'open'
       clearTimeout(this.#timer)
       this.#timer = setTimeout(() => {
-        if (this.#active === 0) this.#retire()
+        if (this.#isIdle) this.#retire()
       }, this.#settings.keepAlive)
       this.#rest()
     }
     this.#settings.onChange()
   }
 
-  /** No stream is left: the process may end, and so may the connection after a while. */
+  get #isIdle(): boolean {
+    return this.#active === 0 && !this.#isAwaited
+  }
+
+  /** Nobody needs it now: the process may end, and so may the connection after a while. */
   #rest(): void {
+    if (!this.#isIdle) return
     this.#socket.unref()
     if (this.state === 'open') this.#timer.refresh().unref()
   }
@@ -159,10 +204,11 @@ export class Http2Connection implements Carrier {
     this.#retire()
   }
 
-  /** Node has found the server to break the protocol, and has told it so. It would leave its requests to wait. */
-  #giveUp(code: number): void {
-    if (code === NO_ERROR || this.state === 'gone') return
-    this.#lose(coded('ERR_HTTP2_ERROR', `the server broke the protocol: ${nameOf(code)}`))
+  /** The server breaks the protocol. Node has told it so, and would leave its requests to wait. */
+  #giveUp(error: Error): void {
+    if (this.state === 'gone') return
+    this.#lose(error)
+    this.#stop()
     setImmediate(() => this.#session.destroy())
   }
 
@@ -186,6 +232,7 @@ export class Http2Connection implements Carrier {
   #close(): void {
     this.state = 'gone'
     clearTimeout(this.#timer)
+    this.#silence.end()
     this.#settings.onChange()
   }
 }

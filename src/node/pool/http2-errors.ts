@@ -8,6 +8,8 @@ const NAMES =
 
 /** A graceful end. */
 export const NO_ERROR = 0
+/** One side has done what it must not. */
+export const PROTOCOL_ERROR = 1
 /** The server has not looked at the request. */
 export const REFUSED_STREAM = 7
 /** The client does not want the rest. */
@@ -51,8 +53,27 @@ export function goneAway(code: number): Error {
   )
 }
 
+/** The server has done what HTTP/2 does not allow. */
+export function brokenProtocol(code: number): Error {
+  return coded('ERR_HTTP2_ERROR', `the server broke the protocol: ${nameOf(code)}`)
+}
+
+/** The request has more headers than the server takes. The message is for the caller as it is. */
+export function headersTooLong(length: number, most?: number): Error {
+  const limit = most === undefined ? 'the server refused it' : `at most ${most} can be sent`
+  return coded(
+    'ERR_HTTP2_REQUEST_HEADERS',
+    `the request has ${length} bytes of headers, and ${limit}: send fewer or shorter ones, cookies too`,
+  )
+}
+
+/** The server has sent more headers than are taken. */
+export function headersOverflow(): Error {
+  return coded('ERR_HTTP2_HEADERS_OVERFLOW', 'too many response headers')
+}
+
 /** The name of an error code. */
-export function nameOf(code: number): string {
+function nameOf(code: number): string {
   return NAMES[code] ?? `code ${code}`
 }
 

@@ -23,12 +23,13 @@ export function http2Fields(
 ): { readonly fields: OutgoingHttpHeaders; readonly expected: number | undefined } {
   const given = headers as WireHeaders
   const { host, protocol } = new URL(String(origin))
-  const fields: OutgoingHttpHeaders = {
+  // Without a prototype, so that a header named `__proto__` is one.
+  const fields: OutgoingHttpHeaders = Object.assign(Object.create(null), {
     ':method': method,
     ':scheme': protocol.slice(0, -1),
     ':authority': given.host ?? host,
     ':path': path,
-  }
+  })
   for (const [name, value] of Object.entries(given)) {
     if (!OF_CONNECTION.has(name) && (name !== 'te' || value === 'trailers')) fields[name] = value
   }
@@ -37,4 +38,12 @@ export function http2Fields(
   if (length !== undefined && expected !== length) throw wrongLength('REQ')
   if (expected !== undefined && (expected > 0 || WITH_BODY.has(method))) fields['content-length'] = expected
   return { fields, expected }
+}
+
+/** What RFC 9113 section 6.5.2 counts for each field beside its name and its value. */
+const PER_FIELD = 32
+
+/** The length of a request's headers, as a server limits it by SETTINGS_MAX_HEADER_LIST_SIZE: RFC 9113 section 6.5.2. */
+export function lengthOf(fields: OutgoingHttpHeaders): number {
+  return Object.entries(fields).reduce((sum, [name, value]) => sum + name.length + String(value).length + PER_FIELD, 0)
 }

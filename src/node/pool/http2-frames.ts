@@ -1,37 +1,50 @@
 /**
- * A socket for `node:http2` that also tells what Node does not: how each stream has ended, and whether Node has given the
- * connection up.
+ * Reads what HTTP/2 frames say of their streams and of the connection, out of the bytes of a socket.
  *
- * A body is whole only if its last frame has the flag END_STREAM (RFC 9113 section 8.1); a stream that the server breaks off
- * with RST_STREAM and NO_ERROR ends in Node just like a whole one. And where the server breaks the protocol, Node sends GOAWAY
- * and leaves the requests to wait. So the frames are looked at on their way, in and out. Each begins with 9 bytes (section
- * 4.1), and of the rest only the length counts, and the code of a GOAWAY:
+ * Of a frame only its 9 bytes of head count (RFC 9113 section 4.1), and of its payload the length of the padding, or the code of
+ * a GOAWAY:
  *
  *     length 24 | type 8 | flags 8 | stream 32 | payload …
  */
-import type { Duplex } from 'node:stream'
-import { builtin } from '../builtin.ts'
 
 const HEAD = 9
 const DATA = 0
 const HEADERS = 1
 const RST_STREAM = 3
 const GOAWAY = 7
+const CONTINUATION = 9
 const END_STREAM = 1
+const END_HEADERS = 4
+const PADDED = 8
 /** Bytes of a GOAWAY that are read: the last stream and the code. */
 const GOAWAY_HEAD = 8
-/** Bytes that a client sends before its first frame: RFC 9113 section 3.4. */
-const PREFACE = 24
+/** Longest header block, in bytes as they are sent: twice of what `http2-connection.ts` takes when they are decoded. */
+const LONGEST_BLOCK = 1 << 17
 
-/** What a frame means for its stream: bytes of the body, the end with the last of them or without any, or a reset. */
-export type Event = 'data' | 'end' | 'bare end' | 'reset'
+/** What a frame means for its stream: headers, bytes of the body, the end with the last of them or without any, or a reset. */
+export type Event = 'headers' | 'data' | 'end' | 'bare end' | 'reset'
+
+/** How header blocks break: by another frame before their end, or by their length. */
+export type Break = 'protocol' | 'length'
 
 /** Told what the frames say. */
 export interface FrameListener {
-  /** Told of each frame that is more than headers, with the number of its bytes. */
+  /** Told of each whole frame, and each whole block of headers, with the number of bytes of the body. */
   heard?(stream: number, event: Event, length: number): void
   /** Told that a side ends the connection, and why. */
   goesAway?(code: number): void
+  /** Told that a header block will never be a whole one. */
+  breaks?(how: Break): void
+  /** Told by `http2-socket.ts` that it reads on: what comes now may have come long ago. */
+  resumes?(): void
+}
+
+/** What there is in a piece of bytes, as indexes into it: its length where there is none. */
+export interface Marks {
+  /** Where a GOAWAY begins. */
+  readonly goaway: number
+  /** Where a header block begins that has not ended yet: 0 for one of an earlier piece. */
+  readonly block: number
 }
 
 /** Reads frames out of pieces that begin and end anywhere. */
@@ -40,7 +53,14 @@ export class FrameReader {
   readonly #head = new DataView(new ArrayBuffer(HEAD + GOAWAY_HEAD))
   #known = 0
   #needed = HEAD
+  /** Bytes of the present frame that are still to come. */
   #payload: number
+  /** What the present frame tells when it is whole. */
+  #event: { readonly stream: number; readonly name: Event; readonly length: number } | undefined
+  /** HEADERS and CONTINUATION frames, which have no other in between (RFC 9113 section 4.3). */
+  #block: { readonly stream: number; readonly isEnd: boolean; length: number } | undefined
+  /** Whether the block ends with the present frame. */
+  #endsBlock = false
 
   /** @param skipped bytes before the first frame */
   constructor(listener: FrameListener, skipped = 0) {
@@ -48,105 +68,82 @@ export class FrameReader {
     this.#payload = skipped
   }
 
-  /** Reads on. Gives the place where a GOAWAY begins, or the number of bytes. */
-  read(bytes: Uint8Array): number {
-    let goaway = bytes.length
-    for (let at = 0; at < bytes.length; ) {
-      const skipped = Math.min(this.#payload, bytes.length - at)
-      this.#payload -= skipped
-      at += skipped
-      while (this.#known < this.#needed && at < bytes.length) this.#head.setUint8(this.#known++, bytes[at++] as number)
-      if (this.#known < this.#needed) break
-      if (this.#needed === HEAD && this.#head.getUint8(3) === GOAWAY) goaway = Math.min(goaway, Math.max(0, at - HEAD))
-      this.#frame()
+  /** Reads on. */
+  read(bytes: Uint8Array): Marks {
+    const { length } = bytes
+    let goaway = length
+    let block = 0
+    for (let at = 0; at < length; ) {
+      if (this.#payload > 0) {
+        const passed = Math.min(this.#payload, length - at)
+        this.#payload -= passed
+        at += passed
+        if (this.#payload === 0) this.#end()
+        continue
+      }
+      this.#head.setUint8(this.#known++, bytes[at++] as number)
+      if (this.#known === HEAD) {
+        const start = Math.max(0, at - HEAD)
+        const type = this.#head.getUint8(3)
+        if (type === GOAWAY) goaway = Math.min(goaway, start)
+        if (type === HEADERS && !this.#block) block = start
+        this.#needed += this.#wanted(type)
+      }
+      if (this.#known === this.#needed) this.#begin()
     }
-    return goaway
+    return { goaway, block: this.#block ? block : length }
   }
 
-  #frame(): void {
+  /** Bytes of the payload that are read. */
+  #wanted(type: number): number {
+    const length = this.#head.getUint32(0) >>> 8
+    if (type === GOAWAY) return length < GOAWAY_HEAD ? 0 : GOAWAY_HEAD
+    return type === DATA && length > 0 && this.#head.getUint8(4) & PADDED ? 1 : 0
+  }
+
+  /** All that is read of a frame is there. */
+  #begin(): void {
     const head = this.#head
-    const type = head.getUint8(3)
+    const [type, flags, stream] = [head.getUint8(3), head.getUint8(4), head.getUint32(5) & 0x7fffffff]
     const length = head.getUint32(0) >>> 8
-    if (type === GOAWAY && this.#known === HEAD && length >= GOAWAY_HEAD) {
-      this.#needed = HEAD + GOAWAY_HEAD
-      return
-    }
-    this.#payload = length - (this.#known - HEAD)
-    if (this.#known > HEAD) this.#listener.goesAway?.(head.getUint32(HEAD + 4))
+    const read = this.#known - HEAD
     this.#known = 0
     this.#needed = HEAD
-    const event = eventOf(type, head.getUint8(4), length)
-    if (event) this.#listener.heard?.(head.getUint32(5) & 0x7fffffff, event, type === DATA ? length : 0)
+    this.#payload = length - read
+    if (type === GOAWAY && read > 0) this.#listener.goesAway?.(head.getUint32(HEAD + 4))
+    const padding = type === DATA && read > 0 ? read + head.getUint8(HEAD) : 0
+    const name = eventOf(type, flags, length - padding)
+    if (name) this.#event = { stream, name, length: type === DATA ? length - padding : 0 }
+    this.#note(type, flags, stream, length)
+    if (this.#payload === 0) this.#end()
+  }
+
+  #note(type: number, flags: number, stream: number, length: number): void {
+    if (this.#block) {
+      this.#block.length += HEAD + length
+      if (type !== CONTINUATION || stream !== this.#block.stream) return void this.#listener.breaks?.('protocol')
+    } else if (type === HEADERS) this.#block = { stream, isEnd: (flags & END_STREAM) > 0, length }
+    else return
+    if (this.#block.length > LONGEST_BLOCK) return void this.#listener.breaks?.('length')
+    this.#endsBlock = (flags & END_HEADERS) > 0
+  }
+
+  /** A frame is whole. */
+  #end(): void {
+    const event = this.#event
+    this.#event = undefined
+    if (event) this.#listener.heard?.(event.stream, event.name, event.length)
+    if (!this.#block || !this.#endsBlock) return
+    const { stream, isEnd } = this.#block
+    this.#block = undefined
+    this.#endsBlock = false
+    this.#listener.heard?.(stream, isEnd ? 'end' : 'headers', 0)
   }
 }
 
 function eventOf(type: number, flags: number, length: number): Event | undefined {
   if (type === RST_STREAM) return 'reset'
-  if (type !== DATA && type !== HEADERS) return undefined
-  if (flags & END_STREAM) return type === DATA && length === 0 ? 'bare end' : 'end'
-  return type === DATA ? 'data' : undefined
-}
-
-/** Puts readers of frames before a socket. It is the socket otherwise: what ends one ends the other. */
-export function watched(socket: Duplex, incoming: FrameListener, outgoing: FrameListener): Duplex {
-  const received = new FrameReader(incoming)
-  const sent = new FrameReader(outgoing, PREFACE)
-  const outer = new (builtin('node:stream').Duplex)({
-    read: () => void socket.resume(),
-    write: (chunk: Uint8Array, encoding, callback) => {
-      // An error ends it by the socket's own events, after what has come before: the server may have closed after its answers.
-      socket.write(chunk, encoding, () => callback())
-      sent.read(chunk)
-    },
-    final: (callback) => void socket.end(() => callback()),
-    destroy: (error, callback) => {
-      socket.destroy()
-      callback(error)
-    },
-  })
-  const push = (chunk: Uint8Array) => {
-    if (!outer.push(chunk)) socket.pause()
-  }
-  const steps = new Steps()
-  socket.on('data', (chunk: Uint8Array) => {
-    const at = received.read(chunk)
-    if (at > 0) steps.soon(() => push(chunk.subarray(0, at)))
-    if (at < chunk.length) steps.later(() => push(chunk.subarray(at)))
-  })
-  socket.on('end', () => steps.later(() => outer.push(null)))
-  socket.on('error', (error) => steps.later(() => outer.destroy(error)))
-  socket.on('close', () => steps.later(() => outer.destroy()))
-  return outer
-}
-
-/** How long Node is given to take in what has come before an end, in ms: it reads nothing while it writes. */
-const TURN = 2
-
-/**
- * What a socket tells, in order, a GOAWAY and the end a little later than the rest: Node then destroys all streams at once, also
- * those that are whole but not read yet.
- */
-class Steps {
-  readonly #waiting: { readonly step: () => void; readonly isLate: boolean }[] = []
-
-  /** Takes a step: at once, if none waits. */
-  soon(step: () => void): void {
-    if (this.#waiting.length > 0) this.#waiting.push({ step, isLate: false })
-    else step()
-  }
-
-  /** Takes a step when a turn has passed after those before it. */
-  later(step: () => void): void {
-    if (this.#waiting.push({ step, isLate: true }) === 1) this.#wait()
-  }
-
-  #wait(): void {
-    setTimeout(() => setImmediate(() => this.#take()), TURN)
-  }
-
-  #take(): void {
-    do this.#waiting[0]?.step()
-    while (this.#waiting.shift() && this.#waiting[0]?.isLate === false)
-    if (this.#waiting.length > 0) this.#wait()
-  }
+  if (type !== DATA) return undefined
+  if (flags & END_STREAM) return length === 0 ? 'bare end' : 'end'
+  return 'data'
 }

@@ -4,27 +4,36 @@
  *     start ─► response ─► data … ─► end     whole: `end` after a last frame with END_STREAM
  *       └─────────┴──────────┴─────► fail    whatever else comes: reset, GOAWAY, a lost socket, an abort
  *
- * Node alone does not tell the two apart, see `http2-frames.ts`.
+ * Node alone does not tell the two apart, see `http2-socket.ts`.
  */
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2'
 import {
+  brokenProtocol,
   CANCEL,
   coded,
   ENHANCE_YOUR_CALM,
   HTTP_1_1_REQUIRED,
+  headersOverflow,
+  headersTooLong,
   NO_ERROR,
   notLookedAt,
   REFUSED_STREAM,
   resetError,
   wrongLength,
 } from './http2-errors.ts'
-import { http2Fields } from './http2-fields.ts'
+import { http2Fields, lengthOf } from './http2-fields.ts'
 import type { Event } from './http2-frames.ts'
 import type { Carrier, Job } from './http2-job.ts'
-import { linger, Silence } from './http2-silence.ts'
+import { linger, type Silent } from './http2-silence.ts'
 import { Upload } from './http2-upload.ts'
 import type { Controller } from './incoming.ts'
 import { parseFields } from './raw-fields.ts'
+
+/** Bytes of request headers that are sent at most, whatever the server says, and where it says nothing: Node's own limit. */
+export const LONGEST_REQUEST = 1 << 20
+const USUAL_LIMIT = 1 << 16
+/** Bytes of request headers that every server takes. */
+const USUAL_REQUEST = 1 << 13
 
 /** A request under way. */
 export class Http2Request implements Controller {
@@ -33,17 +42,22 @@ export class Http2Request implements Controller {
   #stream: ClientHttp2Stream | undefined
   #isOver = false
   #isAnswered = false
+  /** Bytes of its headers. */
+  #length = 0
   /** Whether the request has no body: then its headers were its end. */
   #isEmpty = false
   /** The server's last frame: `undefined` while there is more to come. */
-  #last: Exclude<Event, 'data'> | undefined
-  /** Where the body may be broken off as Node 20 does it. */
-  #silence: Silence | undefined
+  #last: Exclude<Event, 'headers' | 'data'> | undefined
+  /** Whether the server has reset the stream, be it after its last frame. */
+  #isReset = false
+  /** Whether the last frame came after a silence. */
+  #isAlone: Silent = 'no'
   #isLingering = false
-  #error: Error | undefined
-  /** Content-Length of the response, and bytes of its body so far. */
+  #error: NodeJS.ErrnoException | undefined
+  /** Content-Length of the response, bytes of its body in the frames so far, and bytes that Node has given. */
   #said: number | undefined
   #received = 0
+  #delivered = 0
   #upload: Upload | undefined
 
   constructor(job: Job, carrier: Carrier) {
@@ -60,9 +74,11 @@ export class Http2Request implements Controller {
     const body = typeof options.body === 'string' ? new TextEncoder().encode(options.body) : options.body
     const length = body instanceof Uint8Array ? body.byteLength : body ? undefined : 0
     this.#isEmpty = length === 0
-    if (this.#isEmpty) this.#silence = new Silence()
     try {
       const { fields, expected } = http2Fields(options, length)
+      this.#length = lengthOf(fields)
+      const most = longest(session)
+      if (this.#length > most) throw headersTooLong(this.#length, most)
       const stream = session.request(fields, { endStream: this.#isEmpty })
       this.#stream = stream
       this.#listen(stream)
@@ -97,29 +113,41 @@ export class Http2Request implements Controller {
     if (this.#isOver) return
     this.#isAnswered = true
     const said = headers['content-length']
-    if (said !== undefined) this.#noSilence()
     this.#said = said === undefined ? undefined : Number(said)
     this.#carrier.proven()
     const { handler } = this.#job
     handler.onResponseStarted()
-    handler.onResponseStart(this, Number(headers[':status']), parseFields(raw), '')
+    // Without `:status`, which comes first.
+    handler.onResponseStart(this, Number(headers[':status']), parseFields(raw.slice(2)), '')
     // Only now: Node tells of the headers a tick later than of the bytes that come with them.
     stream.on('data', (chunk: Uint8Array) => {
+      this.#delivered += chunk.byteLength
       if (!this.#isOver) handler.onResponseData(this, chunk)
     })
   }
 
   #end(stream: ClientHttp2Stream): void {
-    if (this.#last === 'bare end' && this.#silence?.isLong) {
+    if (this.#mayBeBrokenOff) {
       this.#isLingering = true
       linger(() => this.#finish(stream))
     } else this.#finish(stream)
   }
 
+  /** Whether the body may be broken off as Node 20 does it, and whether it is. */
+  get #mayBeBrokenOff(): boolean {
+    return this.#last === 'bare end' && this.#isAlone !== 'no' && this.#isEmpty && this.#said === undefined
+  }
+
+  get #isBrokenOff(): boolean {
+    return this.#isReset && this.#mayBeBrokenOff
+  }
+
   #finish(stream: ClientHttp2Stream): void {
     if (this.#isOver) return
-    const isEnded = this.#last === 'end' || this.#last === 'bare end'
-    if (!isEnded || stream.rstCode !== NO_ERROR || !this.#isAnswered) {
+    const isEnded = this.#last === 'end' || (this.#last === 'bare end' && !this.#isBrokenOff)
+    // Bytes that Node does not give: it has found a frame to be wrong.
+    const isGiven = this.#delivered === this.#received
+    if (!isEnded || !isGiven || stream.rstCode !== NO_ERROR || !this.#isAnswered) {
       this.fail(this.#whyEnded(stream))
       return
     }
@@ -130,13 +158,7 @@ export class Http2Request implements Controller {
 
   #over(stream: ClientHttp2Stream | undefined): void {
     this.#isOver = true
-    this.#noSilence()
     if (stream?.id !== undefined) this.#carrier.forget(stream.id)
-  }
-
-  #noSilence(): void {
-    this.#silence?.end()
-    this.#silence = undefined
   }
 
   /** Ends what is left of the stream: an upload that was answered early, a body that is not wanted. */
@@ -146,16 +168,30 @@ export class Http2Request implements Controller {
     else if (!isWhole || !stream.writableFinished) stream.close(CANCEL)
   }
 
-  /** Told by the frames, before Node sees them. */
-  heard(event: Event, length: number): void {
+  /** Told by the frames, before Node sees them. `silent`: what was before that on the connection, if it has no other request. */
+  heard(event: Event, length: number, silent: Silent): void {
+    if (this.#last !== undefined) return void (event === 'reset' && this.#heardReset())
     this.#received += length
-    if (event === 'data') return void this.#silence?.broken()
-    this.#silence?.end()
-    if (this.#last === undefined || (this.#last === 'bare end' && this.#silence?.isLong)) this.#last = event
+    if (event === 'headers' || event === 'data') return
+    this.#last = event
+    this.#isReset = event === 'reset'
+    this.#isAlone = silent
+    if (silent === 'perhaps') setImmediate(() => this.#turned())
     // What has come until now is taken in: the connection may end before it is read.
     process.nextTick(() => {
       if (this.#isAnswered) this.#stream?.resume()
     })
+  }
+
+  /** A reset after the last frame. If it was read together with that one, both may have waited. */
+  #heardReset(): void {
+    this.#isReset = true
+    if (this.#isAlone === 'perhaps') this.#isAlone = 'no'
+  }
+
+  /** The event loop has read all that waited. */
+  #turned(): void {
+    if (this.#isAlone === 'perhaps') this.#isAlone = 'yes'
   }
 
   pause(): void {
@@ -179,13 +215,14 @@ export class Http2Request implements Controller {
   }
 
   #whyEnded({ id = 0, rstCode = NO_ERROR }: ClientHttp2Stream): Error {
-    if (this.#last === 'reset') return this.#whyReset(rstCode)
+    if (this.#last === 'reset' || this.#isBrokenOff) return this.#whyReset(rstCode)
     // What Node has found wrong. For a body that is too long it gives the connection up.
     if (this.#isWrongLength()) return wrongLength('RES')
     const ofConnection = this.#carrier.whyEnded(id)
     if (ofConnection) return ofConnection
-    if (rstCode === ENHANCE_YOUR_CALM && !this.#isAnswered)
-      return coded('ERR_HTTP2_HEADERS_OVERFLOW', 'too many response headers')
+    if (rstCode === ENHANCE_YOUR_CALM && !this.#isAnswered) return headersOverflow()
+    // Node has reset the stream.
+    if (this.#error?.code === 'ERR_HTTP2_STREAM_ERROR') return brokenProtocol(rstCode)
     return this.#error ?? coded('UND_ERR_SOCKET', 'other side closed')
   }
 
@@ -195,9 +232,19 @@ export class Http2Request implements Controller {
   }
 
   #whyReset(code: number): Error {
+    // So Node's server says that there are too many headers.
+    if (code === ENHANCE_YOUR_CALM && !this.#isAnswered && this.#length > USUAL_REQUEST) return headersTooLong(this.#length)
     const error = resetError(code)
     if (this.#isAnswered || (code !== REFUSED_STREAM && code !== HTTP_1_1_REQUIRED)) return error
     if (code === HTTP_1_1_REQUIRED) this.#carrier.refused()
     return notLookedAt(error, 1)
   }
 }
+
+/** Bytes of request headers that a server takes. Node gives the largest of numbers where it says nothing. */
+function longest({ remoteSettings }: ClientHttp2Session): number {
+  const { maxHeaderListSize: said = NO_LIMIT } = remoteSettings
+  return said === NO_LIMIT ? USUAL_LIMIT : Math.min(said, LONGEST_REQUEST)
+}
+
+const NO_LIMIT = 2 ** 32 - 1

@@ -22,6 +22,17 @@ export type Connect = (
   callback: (error: Error | null, socket: ConnectedSocket | null) => void,
 ) => void
 
+/** A connector that tells what Node's TLS throws, for a key that it cannot read for instance. */
+export function telling(connect: Connect): Connect {
+  return (options, callback) => {
+    try {
+      connect(options, callback)
+    } catch (error) {
+      callback(error as Error, null)
+    }
+  }
+}
+
 interface ConnectedSocket extends Http2Socket {
   readonly alpnProtocol?: string | false | null
 }
@@ -85,6 +96,8 @@ class Origin {
   readonly #connections = new Set<Http2Connection>()
   #waiting: Job[] = []
   #isConnecting = false
+  /** Whether the server has taken no further connection. */
+  #isEnough = false
   /** Once the server has chosen HTTP/1.1: until it has no connection any more. */
   #pool: Pool | undefined
   #reason: Error | undefined
@@ -96,7 +109,13 @@ class Origin {
   }
 
   take(job: Job): void {
+    if (job.handler.isUnwanted) return
+    this.#isEnough = false
     this.#waiting.push(job)
+    job.handler.onUnwanted = () => {
+      this.#waiting = this.#waiting.filter((one) => one !== job)
+      this.#advance()
+    }
     this.#advance()
   }
 
@@ -114,17 +133,16 @@ class Origin {
       if (connection.state === 'gone') this.#connections.delete(connection)
       while (connection.hasRoom && this.#waiting.length > 0) connection.send(this.#waiting.shift() as Job)
     }
+    for (const connection of this.#connections) connection.keep(this.#waiting.length > 0)
     if (this.#waiting.length > 0) this.#open()
     if (this.#waiting.length === 0 && this.#connections.size === 0 && !this.#isConnecting) this.#onUnused()
   }
 
   #open(): void {
     const states = [...this.#connections].map(({ state }) => state)
-    const isFull = states.filter((state) => state !== 'retired').length >= this.#parts.connections
+    const usable = states.filter((state) => state !== 'retired').length
+    const isFull = usable >= this.#parts.connections || (this.#isEnough && usable > 0)
     if (isFull || this.#isConnecting || states.includes('opening')) return
-    // A call that was ended while it waited needs no connection: one after the other would be opened for it, and kept idle.
-    this.#waiting = this.#waiting.filter(({ handler }) => !handler.isUnwanted)
-    if (this.#waiting.length === 0) return
     this.#isConnecting = true
     this.#parts.connect.both(this.#target(), (error, socket) => {
       this.#isConnecting = false
@@ -145,14 +163,11 @@ class Origin {
   }
 
   #useHTTP2(socket: ConnectedSocket): void {
-    let wasOpen = false
     const connection: Http2Connection = new Http2Connection(this.#name, socket, {
       keepAlive: this.#parts.keepAlive,
       onChange: () => {
-        wasOpen ||= connection.state === 'open'
-        if (connection.state !== 'gone' || wasOpen) return this.#advance()
-        this.#connections.delete(connection)
-        this.#failOpening(noteOpeningError(connection.failure))
+        if (connection.isInVain) this.#failOpening(noteOpeningError(connection.failure))
+        else this.#advance()
       },
       onHTTP1: () => {
         this.#pool ??= this.#openPool()
@@ -190,10 +205,13 @@ class Origin {
     for (const { options, handler } of this.#waiting.splice(0)) pool.dispatch(options, handler as never)
   }
 
-  /** A connection has not come about. Where others are open, requests go on waiting for these. */
+  /**
+   * A connection has taken no request. Where there are others, requests go on waiting for these, and no further one is opened
+   * until the next request comes: the server may not want more.
+   */
   #failOpening(error: Error): void {
-    const isAnyOpen = [...this.#connections].some(({ state }) => state === 'open')
-    if (!isAnyOpen) this.#fail(error)
+    this.#isEnough = this.#isConnecting || [...this.#connections].some(({ state }) => state === 'open' || state === 'opening')
+    if (!this.#isEnough) this.#fail(error)
     this.#advance()
   }
 

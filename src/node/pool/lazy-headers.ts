@@ -40,11 +40,11 @@ class LazyHeaders {
   }
 }
 
-/** Appends fields to the platform's own `Headers`. HTTP/2's pseudo-headers (`:status`) are left out. */
+/** Appends fields to the platform's own `Headers`. */
 export function appendFields(headers: Headers, fields: Fields): Headers {
   for (const name of Object.keys(fields)) {
     const value = fields[name]
-    if (value === undefined || name.startsWith(':')) continue
+    if (value === undefined) continue
     if (typeof value === 'string') append(headers, name, value)
     else for (const line of value) append(headers, name, line)
   }

@@ -1,24 +1,28 @@
 /** Reading HTTP/2 frames out of pieces, by hand-written bytes. */
-import { Duplex } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import { FrameReader, watched } from '../../../src/node/pool/http2-frames.ts'
-
-const [DATA, HEADERS, RST_STREAM, SETTINGS, GOAWAY] = [0, 1, 3, 4, 7] as const
-const END_STREAM = 1
-const END_HEADERS = 4
-
-const frame = (type: number, flags: number, stream: number, ...payload: number[]) => [
-  ...[0, payload.length >> 8, payload.length & 255, type, flags],
-  // The first bit is reserved (RFC 9113 section 4.1), and may be anything.
-  ...[(stream >>> 24) | 128, (stream >> 16) & 255, (stream >> 8) & 255, stream & 255],
-  ...payload,
-]
+import { FrameReader, type Marks } from '../../../src/node/pool/http2-frames.ts'
+import {
+  CONTINUATION,
+  DATA,
+  END_HEADERS,
+  END_STREAM,
+  frame,
+  GOAWAY,
+  HEADERS,
+  PADDED,
+  RST_STREAM,
+  SETTINGS,
+} from '../../support/frames.ts'
 
 /** What a reader tells of bytes that come in pieces of this size. */
 function told(bytes: readonly number[], size: number, skipped = 0): unknown[] {
   const seen: unknown[] = []
   const reader = new FrameReader(
-    { heard: (stream, event, length) => seen.push([stream, event, length]), goesAway: (code) => seen.push(['goaway', code]) },
+    {
+      heard: (stream, event, length) => seen.push([stream, event, length]),
+      goesAway: (code) => seen.push(['goaway', code]),
+      breaks: (how) => seen.push(['breaks', how]),
+    },
     skipped,
   )
   for (let at = 0; at < bytes.length; at += size) reader.read(Uint8Array.from(bytes.slice(at, at + size)))
@@ -28,11 +32,25 @@ function told(bytes: readonly number[], size: number, skipped = 0): unknown[] {
 const CASES: [string, number[], unknown[]][] = [
   ['nothing', [], []],
   ['SETTINGS', frame(SETTINGS, 1, 0), []],
-  ['headers', frame(HEADERS, END_HEADERS, 1, 0x88), []],
+  ['headers', frame(HEADERS, END_HEADERS, 1, 0x88), [[1, 'headers', 0]]],
+  [
+    'headers in several frames',
+    [...frame(HEADERS, 0, 1, 0x88), ...frame(CONTINUATION, 0, 1), ...frame(CONTINUATION, END_HEADERS, 1, 0x88)],
+    [[1, 'headers', 0]],
+  ],
+  [
+    'headers in several frames that are the end',
+    [...frame(HEADERS, END_STREAM, 1, 0x88), ...frame(CONTINUATION, END_HEADERS, 1, 0x88)],
+    [[1, 'end', 0]],
+  ],
   ['headers that are the end', frame(HEADERS, END_HEADERS | END_STREAM, 3, 0x88), [[3, 'end', 0]]],
   ['bytes', frame(DATA, 0, 5, 1, 2, 3), [[5, 'data', 3]]],
   ['bytes that are the last', frame(DATA, END_STREAM, 5, 1), [[5, 'end', 1]]],
+  ['bytes and padding', frame(DATA, PADDED, 5, 2, 1, 2, 3, 0, 0), [[5, 'data', 3]]],
+  ['more padding than there are bytes', frame(DATA, PADDED, 5, 9, 1), [[5, 'data', -8]]],
   ['an end without bytes', frame(DATA, END_STREAM, 5), [[5, 'bare end', 0]]],
+  ['an end of padding', frame(DATA, END_STREAM | PADDED, 5, 1, 0), [[5, 'bare end', 0]]],
+  ['an end with a flag for padding, and none', frame(DATA, END_STREAM | PADDED, 5), [[5, 'bare end', 0]]],
   ['a reset', frame(RST_STREAM, 0, 0x12345679, 0, 0, 0, 2), [[0x12345679, 'reset', 0]]],
   ['a reset whose flags mean nothing', frame(RST_STREAM, END_STREAM, 1, 0, 0, 0, 2), [[1, 'reset', 0]]],
   ['GOAWAY', frame(GOAWAY, 0, 0, 0, 0, 0, 1, 0, 0, 0, 11), [['goaway', 11]]],
@@ -54,71 +72,54 @@ describe('FrameReader', () => {
     for (const size of [1, 5, 24, 1000]) expect(told([...preface, ...frame(DATA, 0, 1, 1)], size, 24)).toEqual([[1, 'data', 1]])
   })
 
+  test('tells of bytes and headers only when all of them are there', () => {
+    for (const bytes of [frame(DATA, END_STREAM, 1, 1, 2), frame(HEADERS, END_HEADERS | END_STREAM, 1, 0x88)]) {
+      expect(told(bytes.slice(0, -1), 1)).toEqual([])
+      expect(told(bytes, 1)).toHaveLength(1)
+    }
+  })
+
+  test.each([
+    ['another frame', frame(DATA, 0, 1, 1)],
+    ['other headers', frame(HEADERS, END_HEADERS, 1, 0x88)],
+    ['the rest of another stream', frame(CONTINUATION, END_HEADERS, 3, 0x88)],
+  ])('tells that %s in the middle of headers breaks them, and never that they are whole', (_, other) => {
+    expect(told([...frame(HEADERS, 0, 1, 0x88), ...other], 1000)).toContainEqual(['breaks', 'protocol'])
+  })
+
+  test('tells that headers are too long, also if they are many frames of nothing', () => {
+    const begun = frame(HEADERS, 0, 1, 0x88)
+    const some = Array<number>(10_000).fill(0)
+    const long = (bytes: number[], times: number) => told([...begun, ...Array(times).fill(bytes).flat()], 1 << 20)
+    expect(long(frame(CONTINUATION, 0, 1, ...some), 13)).toEqual([])
+    expect(long(frame(CONTINUATION, 0, 1, ...some), 14)).toEqual([['breaks', 'length']])
+    expect(long(frame(CONTINUATION, 0, 1), 14_000)).toEqual([])
+    expect(long(frame(CONTINUATION, 0, 1), 15_000)).toContainEqual(['breaks', 'length'])
+  })
+
+  const marks = (...pieces: number[][]): Marks[] => {
+    const reader = new FrameReader({})
+    return pieces.map((piece) => reader.read(Uint8Array.from(piece)))
+  }
+
   test('gives the place where a GOAWAY begins, in a piece that it is in', () => {
     const goaway = frame(GOAWAY, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2)
     const data = frame(DATA, 0, 1, 1)
-    const places = (...pieces: number[][]) => {
-      const reader = new FrameReader({})
-      return pieces.map((piece) => reader.read(Uint8Array.from(piece)))
-    }
+    const places = (...pieces: number[][]) => marks(...pieces).map((one) => one.goaway)
     expect(places(data)).toEqual([10])
     expect(places([...data, ...goaway, ...data])).toEqual([10])
     expect(places([...data, ...goaway.slice(0, 4)], [...goaway.slice(4), ...data])).toEqual([14, 0])
     expect(places([...goaway, ...goaway])).toEqual([0])
   })
-})
 
-describe('watched()', () => {
-  /** A socket that the other side has ended: what has come can be read, and nothing can be written. */
-  function endedSocket(...pieces: (readonly number[])[]): Duplex {
-    const socket = new Duplex({
-      allowHalfOpen: false,
-      read: () => undefined,
-      write: (_chunk, _encoding, callback) => callback(Object.assign(new Error('ended by the other party'), { code: 'EPIPE' })),
-    })
-    for (const piece of pieces) socket.push(Uint8Array.from(piece))
-    socket.push(null)
-    return socket
-  }
-
-  const goaway = frame(GOAWAY, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2)
-  const data = frame(DATA, END_STREAM, 1, 1)
-
-  test.each([
-    ['the end', [data], [10]],
-    ['GOAWAY and the end', [[...data, ...goaway], data], [10, 17, 10]],
-    ['two GOAWAYs and the end', [goaway, goaway, data], [17, 17, 10]],
-  ])('passes on all that comes with %s before it fails, also when it is written to', async (_, pieces, lengths) => {
-    const outer = watched(endedSocket(...pieces), {}, {})
-    const seen: (number | string)[] = []
-    outer.on('data', (chunk: Uint8Array) => {
-      seen.push(chunk.length)
-      outer.write(Uint8Array.of(1))
-    })
-    outer.on('end', () => seen.push('end'))
-    const closed = new Promise((resolve) => outer.on('close', resolve))
-    outer.on('error', () => seen.push('error'))
-    await closed
-    expect(seen.filter((one) => typeof one === 'number')).toEqual(lengths)
-    expect(seen.at(-1)).toMatch(/^(end|error)$/)
-  })
-
-  test('passes on what comes with GOAWAY and the end in turns, so that a reader can finish between them', async () => {
-    const outer = watched(endedSocket([...data, ...goaway]), {}, {})
-    const turns: number[] = []
-    let turn = 0
-    let isOver = false
-    const count = () => {
-      turn++
-      if (!isOver) setImmediate(count)
-    }
-    count()
-    outer.on('data', () => turns.push(turn))
-    outer.on('end', () => turns.push(turn))
-    await new Promise((resolve) => outer.on('close', resolve))
-    isOver = true
-    const gaps = turns.slice(1).map((at, index) => at - (turns[index] ?? 0))
-    expect(turns.length).toBe(3)
-    for (const gap of gaps) expect(gap).toBeGreaterThan(1)
+  test('gives the place where headers begin that have not ended, in each piece until they do', () => {
+    const data = frame(DATA, 0, 1, 1)
+    const [first, last] = [frame(HEADERS, 0, 1, 0x88), frame(CONTINUATION, END_HEADERS, 1, 0x88)]
+    const places = (...pieces: number[][]) => marks(...pieces).map((one) => one.block)
+    expect(places([...data, ...first, ...last, ...data])).toEqual([40])
+    expect(places([...data, ...first], [...last, ...data])).toEqual([10, 20])
+    expect(places([...data, ...first], last.slice(0, 5), [...last.slice(5), ...data, ...first])).toEqual([10, 0, 15])
+    expect(places(first.slice(0, 9), first.slice(9), last)).toEqual([0, 0, 10])
+    expect(places(first.slice(0, 4), first.slice(4), last)).toEqual([4, 0, 10])
   })
 })
