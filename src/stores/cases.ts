@@ -39,6 +39,15 @@ export const CASES: Readonly<Record<string, (open: OpenHere) => Promise<void>>> 
     same(await list(store, [OTHER]), cookies.slice(1), `read(['${OTHER}'])`)
   },
 
+  async 'put: ids that differ by the case of a letter or by an accent are two cookies'(open) {
+    const store = await open()
+    const cookies = ['a', 'A', '\xe4'].map((name, index) => cookieOf(name, String(index)))
+    await tell(store, cookies.map(put))
+    same(byId(await list(await open(), [SHOP])), byId(cookies), 'read([domain])')
+    await tell(store, [remove(cookieOf('A'))])
+    same(byId(await list(await open())), byId(cookies.filter(({ id }) => id !== cookieOf('A').id)), 'read() after a removal')
+  },
+
   async 'remove: a cookie that was removed is gone, and no other'(open) {
     const store = await open()
     await tell(store, [put(cookieOf('a', '1')), put(cookieOf('b', '2')), put(cookieOf('a', '3', { domain: OTHER }))])

@@ -33,6 +33,7 @@ const FAULTS = {
   'applies half': /all or none/,
   'forgets the domain': /another domain/,
   'never removes': /remove: /,
+  'compares as some databases do': /differ by the case/,
 }
 
 /** A store over a Map, with a fault in it. */
@@ -40,8 +41,10 @@ function mapStore(places: Places, place: string, fault?: keyof typeof FAULTS): J
   const kept = () => places.get(place) ?? new Map<string, StoredCookie>()
   const own = new Map(kept())
   function apply(map: Map<string, StoredCookie>, change: StoreChange) {
-    if ('put' in change) map.set(fault === 'forgets the domain' ? change.put.id : keyOf(change.put), change.put)
-    else if (fault !== 'never removes') map.delete(keyOf(change.remove))
+    const cookie = 'put' in change ? change.put : change.remove
+    const key = fault === 'compares as some databases do' ? keyOf(cookie).toLowerCase() : keyOf(cookie)
+    if ('put' in change) map.set(fault === 'forgets the domain' ? change.put.id : key, change.put)
+    else if (fault !== 'never removes') map.delete(key)
     if (fault === 'applies half') places.set(place, map)
   }
   return {
