@@ -22,7 +22,7 @@ const NOT_A_VALUE = /[^\u0001-\u00ff]|[^\t\n\r ][\t ]*[\n\r][\t\n\r ]*[^\t\n\r ]
 /** Lists headers of any form as pairs. */
 export function headerPairs(headers: HeadersLike): [string, string | null][] {
   return pairsOf(headers, 'headers').flatMap(([name, value]) => {
-    const values = value === undefined ? [] : [value].flat()
+    const values = value === undefined ? [] : Array.isArray(value) ? value : [value]
     return values.map((one): [string, string | null] => [
       checkName(name, 'headers'),
       value === null ? null : checkValue(name, one),

@@ -18,7 +18,8 @@ function fieldPairs(fields: QueryLike, option = 'query'): [string, string | null
   return pairsOf(fields, option).flatMap(([name, value]): [string, string | null][] => {
     const key = String(name)
     if (value === undefined) return []
-    const values = [value].flat(Number.POSITIVE_INFINITY).filter((one) => one !== undefined && one !== null)
+    const listed: unknown[] = Array.isArray(value) ? value.flat(Number.POSITIVE_INFINITY) : [value]
+    const values = listed.filter((one) => one !== undefined && one !== null)
     // `null` and an empty list leave nothing of an inherited key.
     if (values.length === 0) return [[key, null]]
     return values.map((one) => {
