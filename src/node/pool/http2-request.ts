@@ -105,7 +105,8 @@ export class Http2Request implements Controller {
     })
     stream.on('close', () => {
       this.#upload?.stop()
-      if (!this.#isLingering) this.fail(this.#whyEnded(stream))
+      // Of one that is over, an error would be made for nothing.
+      if (!this.#isLingering && !this.#isOver) this.fail(this.#whyEnded(stream))
     })
   }
 

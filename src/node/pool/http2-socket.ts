@@ -32,6 +32,16 @@ export function watched(socket: Duplex, incoming: FrameListener, outgoing: Frame
       socket.write(chunk, encoding, () => callback())
       sent.read(chunk)
     },
+    // Node writes a frame's head and payload apart, and those of all streams at once: together they are one record of TLS.
+    writev: (chunks, callback) => {
+      const length = chunks.reduce((sum, { chunk }) => sum + (chunk as Uint8Array).byteLength, 0)
+      const bytes = joinBytes(
+        chunks.map(({ chunk }) => chunk as Uint8Array),
+        length,
+      )
+      socket.write(bytes, () => callback())
+      sent.read(bytes)
+    },
     final: (callback) => void socket.end(() => callback()),
     destroy: (error, callback) => {
       socket.destroy()

@@ -92,4 +92,44 @@ describe('watched()', () => {
     expect(await passed([...data, ...first], second)).toEqual([data])
     expect(await passed([...data, ...first, ...data], data)).toEqual([data])
   })
+
+  test('writes in one piece what comes in one go, and hears a GOAWAY among it', async () => {
+    const written: number[][] = []
+    const socket = new Duplex({
+      read: () => undefined,
+      write: (chunk: Uint8Array, _encoding, callback) => {
+        written.push([...chunk])
+        callback()
+      },
+    })
+    const codes: number[] = []
+    const outer = watched(socket, {}, { goesAway: (code) => codes.push(code) })
+    const preface = Array<number>(24).fill(0)
+    await new Promise((resolve) => {
+      outer.cork()
+      for (const bytes of [preface, data, goaway]) outer.write(Uint8Array.from(bytes), resolve)
+      outer.uncork()
+    })
+    expect(written).toEqual([[...preface, ...data, ...goaway]])
+    expect(codes).toEqual([2])
+    outer.destroy()
+  })
+
+  test('tells that it reads on after it had to wait for its reader, and at no other time', async () => {
+    const socket = new Duplex({ read: () => undefined, write: (_chunk, _encoding, callback) => callback() })
+    let resumed = 0
+    const outer = watched(socket, { resumes: () => resumed++ }, {})
+    const turn = () => new Promise((resolve) => setImmediate(resolve))
+    const large = Uint8Array.from(frame(0x42, 0, 1, ...Array<number>(60_000).fill(0)))
+    socket.push(Uint8Array.from(data))
+    await turn()
+    outer.read()
+    expect([resumed, socket.isPaused()]).toEqual([0, false])
+    for (let times = 0; times < 3; times++) socket.push(large)
+    await turn()
+    expect([resumed, socket.isPaused()]).toEqual([0, true])
+    while (outer.read() !== null) await turn()
+    expect([resumed > 0, socket.isPaused()]).toEqual([true, false])
+    outer.destroy()
+  })
 })
