@@ -8,7 +8,7 @@ import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { chart } from './chart.mjs'
 
-const HELP = `npm run bench [-- --scenarios abcdefg] [-- --rounds 12] [-- --requests 6000] [-- --warm-up 15000] [-- --only 'own pool|ky'] [-- --heap 50000] [-- --quick]
+const HELP = `npm run bench [-- --scenarios abcdefg] [-- --rounds 12] [-- --requests 3000] [-- --warm-up 15000] [-- --only 'own pool|ky'] [-- --heap 50000] [-- --quick]
 Runs on Node 24 from the npm package of that name. Prints a table; a run of everything also writes bench/results.md and
 bench/results.svg, and the numbers of the README.`
 const HERE = fileURLToPath(new URL('.', import.meta.url))
@@ -22,7 +22,7 @@ process.chdir(HERE)
 const quick = process.argv.includes('--quick')
 const rounds = Number(argument('--rounds') ?? (quick ? 3 : 12))
 const heapRequests = Number(argument('--heap') ?? (quick ? 5000 : 50_000))
-const requests = Number(argument('--requests') ?? (quick ? 1000 : 6000))
+const requests = Number(argument('--requests') ?? (quick ? 1000 : 3000))
 /** Until V8 has compiled what is hot: before that a call takes up to three times its CPU, the more so the more code it passes. */
 const warmUp = Number(argument('--warm-up') ?? (quick ? 3000 : 15_000))
 
@@ -92,7 +92,7 @@ async function inRounds(scenario) {
     const order = workers.map((worker) => ({ worker, at: Math.random() })).sort((one, other) => one.at - other.at)
     for (const { worker } of order) {
       worker.atOnce.push(await worker.measure({ requests, inFlight: 50 }))
-      if (scenario !== 'g') worker.inTurn.push(await worker.measure({ requests: requests / 5, inFlight: 1 }))
+      if (scenario !== 'g') worker.inTurn.push(await worker.measure({ requests: requests / 4, inFlight: 1 }))
     }
     process.stderr.write('.')
   }
