@@ -126,13 +126,16 @@ export class Lifetime {
     if (this.aborted) throw this.reason
   }
 
-  /** What comes of a work that knows nothing of signals, or the reason of the abort if that comes first. */
+  /**
+   * What comes of a work that knows nothing of signals, or the reason of the abort if that comes first. `isHeld`: whether the work
+   * is to be waited for all the same.
+   */
   race<T>(work: Promise<T>): Promise<T>
-  race<T>(work: Promise<T> | T): Promise<T> | T
-  race<T>(work: Promise<T> | T): Promise<T> | T {
+  race<T>(work: Promise<T> | T, isHeld?: () => unknown): Promise<T> | T
+  race<T>(work: Promise<T> | T, isHeld?: () => unknown): Promise<T> | T {
     if (!this.canAbort) return work
     return new Promise((resolve, reject) => {
-      const off = this.onAbort(reject)
+      const off = this.onAbort((reason) => isHeld?.() || reject(reason))
       Promise.resolve(work).then(resolve, reject).finally(off)
     })
   }

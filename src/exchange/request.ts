@@ -23,6 +23,8 @@ export interface HopRequest {
 export interface Exchange extends HopRequest {
   readonly call: Call
   readonly lifetime: Lifetime
+  /** The session's: it ends with `close()`, and with it a wait for the caller's code. */
+  readonly closing: Lifetime
   /** Whether an earlier hop has left the origin that the secrets belong to: they never come back (A→B→A). */
   readonly crossed: boolean
   /** Number of the try, from 1. */
@@ -120,4 +122,12 @@ class CallerRequest implements SessionRequest {
   [INSPECT](): object {
     return this.toJSON()
   }
+}
+
+/**
+ * What comes of the caller's code (a token, an interceptor), which may never come back: the end of the call ends the
+ * wait, and so does `close()`. A request that the code has out (`isOut`) still gets its answer.
+ */
+export function answered<T>({ lifetime, closing }: Exchange, work: Promise<T> | T, isOut?: () => unknown): Promise<T> | T {
+  return lifetime.race(closing.race(work, isOut))
 }

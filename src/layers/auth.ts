@@ -6,7 +6,7 @@ import type { Session } from '../contract/session.ts'
 import type { Credentials } from '../contract/settings.ts'
 import type { Authenticator } from '../exchange/call.ts'
 import { discard, orDiscard } from '../exchange/discard.ts'
-import { type Exchange, forCaller, type Layer, type Send, withRequest } from '../exchange/request.ts'
+import { answered, type Exchange, forCaller, type Layer, type Send, withRequest } from '../exchange/request.ts'
 import { type TraceType, tellTrace } from '../exchange/trace.ts'
 import { basic } from '../http/basic.ts'
 import { isOneShot } from '../http/body.ts'
@@ -106,13 +106,14 @@ async function authenticate(exchange: Exchange, auth: Authenticator, sources: Au
   return next(withRequest(exchange, { headers }))
 }
 
-async function runFlow(flow: ReturnType<AuthFlow>, exchange: Exchange, next: Send): Promise<Response> {
+async function runFlow(flow: ReturnType<AuthFlow>, exchange: Exchange, send: Send): Promise<Response> {
   const where = describe(exchange)
   if (typeof flow?.next !== 'function')
     throw new TypeError(`auth: a flow must be an async generator, async function* (request) { yield request }`)
   let response: Response | undefined
+  const next = () => answered(exchange, flow.next(response as Response))
   try {
-    for (let step = await flow.next(); !step.done; step = await orDiscard(response, () => flow.next(response as Response))) {
+    for (let step = await next(); !step.done; step = await orDiscard(response, next)) {
       await discard(response)
       if (response && isOneShot(step.value.body)) {
         throw new UnrewindableBodyError(
@@ -120,11 +121,11 @@ async function runFlow(flow: ReturnType<AuthFlow>, exchange: Exchange, next: Sen
           { request: forCaller(exchange), response: response as SessionResponse },
         )
       }
-      response = await sendFromCaller(step.value, exchange, next)
+      response = await sendFromCaller(step.value, exchange, send)
     }
   } finally {
     // Ends a flow that waits in a yield when the send failed, so that its own finally blocks run.
-    await Promise.resolve(flow.return()).catch(() => undefined)
+    Promise.resolve(flow.return()).catch(() => undefined)
   }
   if (response) return response
   throw new TypeError(`${where}: the auth flow sent nothing: yield the request`)

@@ -2,6 +2,7 @@
 import type { ConcurrencyOptions } from '../contract/settings.ts'
 import { check, partsOf } from '../exchange/checked-options.ts'
 import type { Exchange, Layer, Slot } from '../exchange/request.ts'
+import { answered } from '../exchange/request.ts'
 import { tellTrace } from '../exchange/trace.ts'
 import { readsToTheEnd } from './timeouts.ts'
 
@@ -116,5 +117,5 @@ export function whilePaused<T>({ progress: { slot } }: Exchange, work: () => Pro
 export function answerOf<T>(exchange: Exchange, answer: Promise<T> | T): Promise<T> {
   // Most answers are there at once, and then the place is kept. Not by the class, which zone.js and others replace.
   const isPromise = (answer as Partial<Promise<T>> | null | undefined)?.then
-  return isPromise ? whilePaused(exchange, async () => exchange.lifetime.race(answer)) : Promise.resolve(answer)
+  return isPromise ? whilePaused(exchange, async () => answered(exchange, answer)) : Promise.resolve(answer)
 }

@@ -5,6 +5,7 @@ import type { SessionResponse } from '../contract/response.ts'
 import { headersAfterMove } from '../exchange/credentials.ts'
 import { isResponse, markMoved } from '../exchange/marks.ts'
 import {
+  answered,
   type Exchange,
   forCaller,
   type HopRequest,
@@ -24,7 +25,12 @@ import { takeUserinfo, tryParse } from '../http/url.ts'
 export function asLayer(interceptor: Interceptor): Layer {
   return async (exchange, next) => {
     exchange.progress.isSeen = true
-    const response = await interceptor(forCaller(exchange), (changed) => sendFromCaller(changed, exchange, next))
+    let out = 0
+    const send = (changed: SessionRequest) => {
+      out++
+      return sendFromCaller(changed, exchange, next).finally(() => out--)
+    }
+    const response = await answered(exchange, interceptor(forCaller(exchange), send), () => out)
     if (isResponse(response)) return response
     throw new TypeError(
       `${describe(exchange)}: an interceptor returned no Response: return what next(request) gives, or a Response of your own`,

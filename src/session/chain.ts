@@ -73,21 +73,22 @@ export function chainFor(state: SessionState, own: Interceptors): Send {
 }
 
 /** A call before anything has happened, with a lifetime that nothing ends. */
-export function exchangeOf(call: Call): Exchange {
+export function exchangeOf(call: Call, closing = new Lifetime()): Exchange {
   const { url, method, headers, body } = call
   const lifetime = new Lifetime()
-  return { url, method, headers, body, call, lifetime, crossed: false, attempt: 1, cookie: undefined, progress: {} }
+  const request = { url, method, headers, body }
+  return { ...request, call, closing, lifetime, crossed: false, attempt: 1, cookie: undefined, progress: {} }
 }
 
 /** Begins a call: from here on the caller's signals and the total timeout count. */
-export function begin(call: Call, sessionLifetime?: Lifetime): Exchange {
-  const exchange = exchangeOf(call)
+export function begin(call: Call, closing: Lifetime, endsWithSession?: unknown): Exchange {
+  const exchange: Exchange = exchangeOf(call, closing)
   const { lifetime } = exchange
   const total = call.timeout?.total
   for (const signal of call.signals) lifetime.follow(signal)
   if (total) lifetime.limit(total, timedOut(exchangeOf(call), 'total', total))
   // The call waits for more than its response, and so ends with the session.
-  if (sessionLifetime) lifetime.within(sessionLifetime)
+  if (endsWithSession) lifetime.within(closing)
   return exchange
 }
 

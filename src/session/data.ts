@@ -16,7 +16,7 @@ import { failureOf } from '../exchange/failure.ts'
 import { isLimited, limitBody } from '../exchange/limited-body.ts'
 import { ofListener } from '../exchange/listeners.ts'
 import { complete } from '../exchange/marks.ts'
-import type { Exchange, HopRequest, Send } from '../exchange/request.ts'
+import { answered, type Exchange, type HopRequest, type Send } from '../exchange/request.ts'
 import { type AnyBody, serialise } from '../http/body.ts'
 import { type HeadersLike, toHeaders } from '../http/headers.ts'
 import { tryParse } from '../http/url.ts'
@@ -124,12 +124,14 @@ async function read(
       }
     // A hook or a schema that never comes back must not hold the call up either.
     response = await lifetime.race(ofetch.raw(url.href, asked as never) as unknown as Promise<SessionResponse>)
+    // It may be async, as no other parser of ofetch's is.
+    if (parseResponse) response._data = await answered(exchange, watched(() => response?._data)())
     // A hook may have put another response in place of the chain's: it gets the same members.
     if (response !== received) response = complete(response, url, received)
     if (streams && response.body) owners.set(response.body, response)
     if (schema && response.ok) {
-      const data = await response._data
-      if (isParsed(data)) response._data = await lifetime.race(watched(async () => validate(schema, data, describe(call)))())
+      const { _data: data } = response
+      if (isParsed(data)) response._data = await answered(exchange, watched(() => validate(schema, data, describe(call)))())
     }
     return response
   } catch (error) {

@@ -44,6 +44,6 @@ export async function send(state: SessionState, prepared: SessionRequest): Promi
   // The sending session's secrets go to its own home only, whoever has prepared the request.
   const isHome = call.isHome && isHomeOf(state, originOf(request.url))
   const auth = call.ownAuth !== undefined ? call.ownAuth : isHome ? state.auth : undefined
-  const exchange = begin({ ...call, isHome, auth, home: state.home }, call.retry || state.limiter ? state.lifetime : undefined)
+  const exchange = begin({ ...call, isHome, auth, home: state.home }, state.lifetime, call.retry || state.limiter)
   return sendWhole(moved(exchange, request), chainFor(state, call.options))
 }

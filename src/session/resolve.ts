@@ -63,5 +63,5 @@ export function resolveCall(state: SessionState, input: FetchInput, options: Cal
 export function enter(state: SessionState, input: FetchInput, given: CallOptions | null | undefined, door: Door): Exchange {
   if (state.lifetime.aborted) throw new SessionClosedError()
   const call = resolveCall(state, input, given, door)
-  return begin(call, call.retry || state.limiter || isRequest(input) ? state.lifetime : undefined)
+  return begin(call, state.lifetime, call.retry || state.limiter || isRequest(input))
 }

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { DUMP } from '../../src/exchange/discard.ts'
-import { createSession, type Interceptor } from '../../src/index.ts'
+import { type AuthFlow, createSession, type Interceptor, refreshable } from '../../src/index.ts'
 import { A, endless, never } from '../support/answers.ts'
 import { ownClock, passing } from '../support/clock.ts'
 import { memory, rejection } from '../support/memory.ts'
 
+const hangs = () => new Promise<never>(() => undefined)
 const dropping: Interceptor = async (request, next) => {
   await next(request)
   return Response.json({})
@@ -44,6 +45,7 @@ describe('time', () => {
     ['in backoff', async () => new Response(null, { status: 503 }), { retry: { limit: 5, delay: () => 10_000 } }],
     ['in token()', () => never(), { auth: { token: () => new Promise<string>(() => undefined) } }],
     ['in an interceptor', () => never(), { interceptors: [() => never()] }],
+    ['in parseResponse', async () => Response.json({}), { parseResponse: hangs }],
     ['in a hook', () => never(), { onRequest: () => new Promise<void>(() => undefined) }],
     ['in onResponse', async () => Response.json({}), { onResponse: () => new Promise<void>(() => undefined) }],
     [
@@ -115,6 +117,59 @@ describe('time', () => {
     await Promise.all(Array.from({ length: 20 }, async () => (await session.fetch(A, { signal })).text()))
     expect(add.mock.calls.length).toBe(remove.mock.calls.length)
     expect(add.mock.calls.length).toBeLessThanOrEqual(2)
+  })
+})
+
+describe('close()', () => {
+  const sendingThenHanging: Interceptor = async (request, next) => {
+    await next(request)
+    return hangs()
+  }
+  const hangingFlow = (after: number): AuthFlow =>
+    async function* (request) {
+      for (let sent = 0; sent < after; sent++) yield request
+      await hangs()
+    }
+  const answers = async () => Response.json({})
+  const refuses = async () => new Response(null, { status: 401 })
+  const schema = { '~standard': { version: 1, vendor: 'test', validate: hangs } }
+  test.each<[string, () => Promise<Response>, object, ('get' | 'fetch')?]>([
+    ['token()', answers, { auth: { token: hangs } }],
+    ['refresh', refuses, { auth: refreshable({ token: () => 't', refresh: hangs }) }],
+    ['a lock', refuses, { auth: refreshable({ token: () => 't', refresh: () => 't', lock: hangs }) }],
+    ['an auth flow', answers, { auth: hangingFlow(0) }],
+    ['an auth flow that has sent', answers, { auth: hangingFlow(1) }],
+    ['a csrf token', answers, { method: 'POST', csrf: { header: 'x-csrf', token: hangs } }],
+    ['an interceptor', answers, { interceptors: [hangs] }],
+    ['an interceptor that has sent', answers, { interceptors: [sendingThenHanging] }],
+    ['a hop interceptor', answers, { hopInterceptors: [hangs] }],
+    ['parseResponse', answers, { parseResponse: hangs }, 'get'],
+    ['a schema', answers, { schema }, 'get'],
+  ])('ends a call that waits for %s', async (_, fetch, options, only) => {
+    for (const door of only ? [only] : (['get', 'fetch'] as const)) {
+      const session = createSession({ fetch, baseURL: A })
+      const outcome = rejection(door === 'get' ? session('/', options as never) : session.fetch('/', options as never))
+      await vi.advanceTimersByTimeAsync(0)
+      await session.close()
+      const error = await outcome
+      expect([error.name, (error.cause as Error | undefined)?.name]).toEqual(
+        door === 'get' ? ['FetchError', 'SessionClosedError'] : ['SessionClosedError', undefined],
+      )
+    }
+  })
+
+  test('lets a request that is out have its answer, in an interceptor too', async () => {
+    let answer: (response: Response) => void = () => undefined
+    const fetch = () =>
+      new Promise<Response>((resolve) => {
+        answer = resolve
+      })
+    const session = createSession({ fetch, interceptors: [(request, next) => next(request)] })
+    const data = session.get(A)
+    await vi.advanceTimersByTimeAsync(0)
+    await session.close()
+    answer(Response.json({ a: 1 }))
+    expect(await data).toEqual({ a: 1 })
   })
 })
 

@@ -24,7 +24,7 @@ export function exchangeOf({ request = {}, call = {}, ...more }: Parts = {}): Ex
       ...{ sensitiveHeaders: NONE, isOpaque: false, isData: false, wantsData: false },
       ...call,
     },
-    ...{ lifetime: new Lifetime(), crossed: false, attempt: 1, cookie: undefined, progress: {} },
+    ...{ lifetime: new Lifetime(), closing: new Lifetime(), crossed: false, attempt: 1, cookie: undefined, progress: {} },
     ...more,
   }
 }
