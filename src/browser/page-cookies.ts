@@ -83,14 +83,16 @@ export function pageCookies(isOff: boolean): SessionCookies {
 }
 
 /** Throws where no cookie can be seen: a worker without `cookieStore`, and React Native, can only send them. */
-function needCookies(): void {
+function needCookies(by = 'cookies'): void {
   if (!store() && !globalThis.document)
-    throw impossible('there is no cookieStore here to see cookies with; requests carry them, and csrf takes { header, token }')
+    throw new TypeError(
+      `${by}: there is no cookieStore here to see cookies with; requests carry them, and to csrf give { header, token }`,
+    )
 }
 
 /** The cookies that the page sees. */
-async function seen(): Promise<SessionCookie[]> {
-  needCookies()
+async function seen(by?: string): Promise<SessionCookie[]> {
+  needCookies(by)
   const known = store()
   if (known) return (await known.getAll()).map(complete)
   const pairs = document.cookie.split('; ').filter(Boolean)
@@ -103,7 +105,7 @@ async function seen(): Promise<SessionCookie[]> {
 
 /** The first value of a cookie that the page sees. */
 export async function readPageCookie(name: string): Promise<string | undefined> {
-  return (await seen()).find((cookie) => cookie.name === name)?.value
+  return (await seen('csrf')).find((cookie) => cookie.name === name)?.value
 }
 
 /** A cookie with all its members: Firefox tells only name and value, and the event of a deleted cookie has no value. */
