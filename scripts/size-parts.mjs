@@ -13,7 +13,7 @@ import { withoutEach } from './size-capabilities.mjs'
 /** The limit for the Vite app, in bytes; those for the built files stand in .size-limit.json. */
 const MOST_IN_APP = 19_900
 /** Of the file that a script tag loads; size-limit minifies it once more, by esbuild, which makes it larger. */
-const MOST_OF_UMD = 21_080
+const MOST_OF_UMD = 21_130
 
 if (process.argv.includes('--help')) {
   console.log(
