@@ -34,6 +34,16 @@ const failed = (error: unknown) => (error instanceof Error ? `${error.name}: ${e
 const read = (response: Response) => response.text().catch(failed)
 const proto = Response.prototype
 
+/** What a function throws. */
+function attempt(work: () => unknown): unknown {
+  try {
+    work()
+    return 'none'
+  } catch (error) {
+    return error
+  }
+}
+
 /** What a caller may do with a response. Each gives something that can be compared. */
 const uses: Readonly<Record<string, (response: Response) => unknown>> = {
   'looks at it': (response) => [
@@ -131,6 +141,7 @@ test('a redirect that was followed is the same in history', async () => {
       copied: [...new Headers(headers).getSetCookie(), structuredClone([...headers]).length],
       text: await hop.text().catch((error: Error) => error.name),
       isPrinted: inspect(hop).includes('302'),
+      isFixed: attempt(() => Object.assign(hop, { headers: new Headers() })) instanceof TypeError,
     })
   }
   expect(results[1]).toEqual(results[0])

@@ -21,19 +21,29 @@ interface Parts extends Head {
 }
 
 class LazyResponse {
-  readonly status: number
-  readonly statusText: string
-  readonly url: string
-  readonly headers: Headers
   readonly #parts: Parts
+  readonly #headers: Headers
   #body: ReadableStream<Uint8Array> | null | undefined
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.status = parts.status
-    this.statusText = parts.statusText
-    this.url = parts.url
-    this.headers = lazyHeaders(parts.fields)
+    this.#headers = lazyHeaders(parts.fields)
+  }
+
+  get status(): number {
+    return this.#parts.status
+  }
+
+  get statusText(): string {
+    return this.#parts.statusText
+  }
+
+  get url(): string {
+    return this.#parts.url
+  }
+
+  get headers(): Headers {
+    return this.#headers
   }
 
   get ok(): boolean {
