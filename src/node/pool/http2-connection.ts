@@ -8,8 +8,6 @@
  * limit would be refused or end the connection. Retired, it finishes what it has. Idle, it does not keep the process alive.
  */
 import type { ClientHttp2Session } from 'node:http2'
-import type { Duplex } from 'node:stream'
-import { builtin } from '../builtin.ts'
 import {
   brokenProtocol,
   coded,
@@ -21,15 +19,11 @@ import {
   PROTOCOL_ERROR,
 } from './http2-errors.ts'
 import type { Carrier, Job } from './http2-job.ts'
-import { Http2Request, LONGEST_REQUEST } from './http2-request.ts'
+import { Http2Request } from './http2-request.ts'
+import { openSession } from './http2-session.ts'
 import { Silence } from './http2-silence.ts'
-import { watched } from './http2-socket.ts'
-
-/** A connected socket whose ALPN has chosen h2. */
-export interface Http2Socket extends Duplex {
-  ref(): unknown
-  unref(): unknown
-}
+import { type Http2Socket, watched } from './http2-socket.ts'
+import { Upkeep } from './http2-upkeep.ts'
 
 /** What an {@link Http2Connection} is told and tells. */
 export interface ConnectionSettings {
@@ -43,12 +37,6 @@ export interface ConnectionSettings {
 
 /** Longest wait for the server's SETTINGS, in ms: as long as undici waits for a connection. */
 const OPENING = 10_000
-/** Bytes that may come of one stream before they are read, and of all: a body of 10 MB waits for a round trip 40 times. */
-const STREAM_WINDOW = 1 << 18
-const CONNECTION_WINDOW = 1 << 22
-/** Header fields of a response: as many as Node takes over HTTP/1.1, where its own limit here is 128. */
-const MOST_FIELDS = 2000
-const LONGEST_FIELDS = 65_535
 /** Streams have odd numbers below 2^31, once each (RFC 9113 section 5.1.1). The last few are left. */
 const LAST_STREAM = 2 ** 31 - 100
 /** How often a request may meet a GOAWAY that came before the server had looked at it. */
@@ -57,14 +45,12 @@ const MOST_GOAWAYS = 5
 /** A connection, from its socket to its end. */
 export class Http2Connection implements Carrier {
   readonly #session: ClientHttp2Session
-  readonly #socket: Http2Socket
   readonly #settings: ConnectionSettings
   readonly #requests = new Map<number, Http2Request>()
   readonly #silence = new Silence()
-  #timer: NodeJS.Timeout
+  readonly #upkeep: Upkeep
+  readonly #opening: NodeJS.Timeout
   #most = 0
-  #active = 0
-  #isAwaited = false
   #isProven = false
   #goaway: { readonly code: number; readonly last: number } | undefined
   #failure: Error | undefined
@@ -73,8 +59,7 @@ export class Http2Connection implements Carrier {
 
   constructor(origin: string, socket: Http2Socket, settings: ConnectionSettings) {
     this.#settings = settings
-    this.#socket = socket
-    const http2 = builtin('node:http2')
+    this.#upkeep = new Upkeep(socket, () => this.#retire())
     const outer = watched(
       socket,
       {
@@ -87,16 +72,8 @@ export class Http2Connection implements Carrier {
       },
       { goesAway: (code) => code !== NO_ERROR && this.#giveUp(brokenProtocol(code)) },
     )
-    const session = http2.connect(origin, {
-      createConnection: () => outer,
-      settings: { enablePush: false, initialWindowSize: STREAM_WINDOW, maxHeaderListSize: LONGEST_FIELDS },
-      maxHeaderListPairs: MOST_FIELDS,
-      maxSendHeaderBlockLength: LONGEST_REQUEST,
-      // In MB, of all streams together. Node's 10 would refuse a few large uploads at a time.
-      maxSessionMemory: 1000,
-    })
+    const session = openSession(origin, outer)
     this.#session = session
-    session.once('connect', () => session.setLocalWindowSize(CONNECTION_WINDOW))
     session.on('remoteSettings', ({ maxConcurrentStreams = Number.POSITIVE_INFINITY }) => this.#allow(maxConcurrentStreams))
     session.on('goaway', (code, last) => this.#goAway(code, last))
     session.on('error', (error) => this.#lose(error))
@@ -104,7 +81,7 @@ export class Http2Connection implements Carrier {
     socket.on('error', (error) => this.#lose(error))
     socket.on('end', () => this.#stop())
     socket.on('close', () => this.#stop())
-    this.#timer = setTimeout(() => this.destroy(coded('UND_ERR_CONNECT_TIMEOUT', 'no SETTINGS from the server')), OPENING)
+    this.#opening = setTimeout(() => this.destroy(coded('UND_ERR_CONNECT_TIMEOUT', 'no SETTINGS from the server')), OPENING)
   }
 
   /** Why it has ended, before it took a request. */
@@ -119,7 +96,7 @@ export class Http2Connection implements Carrier {
   }
 
   get hasRoom(): boolean {
-    return this.state === 'open' && this.#active < this.#most && !this.#session.closed && !this.#session.destroyed
+    return this.state === 'open' && this.#upkeep.streams < this.#most && !this.#session.closed && !this.#session.destroyed
   }
 
   send(job: Job): void {
@@ -129,10 +106,9 @@ export class Http2Connection implements Carrier {
     if (!stream || id === undefined) return
     this.#isUsed = true
     this.#requests.set(id, request)
-    if (this.#active++ === 0) this.#socket.ref()
+    this.#upkeep.streamBegins()
     stream.once('close', () => {
-      this.#active--
-      this.#rest()
+      this.#upkeep.streamEnds()
       this.#settings.onChange()
     })
     if (id > LAST_STREAM) this.#retire()
@@ -140,10 +116,7 @@ export class Http2Connection implements Carrier {
 
   /** Says whether requests wait for room: then it is not idle. */
   keep(isAwaited: boolean): void {
-    if (this.#isAwaited === isAwaited) return
-    this.#isAwaited = isAwaited
-    if (isAwaited) this.#socket.ref()
-    else this.#rest()
+    this.#upkeep.await(isAwaited)
   }
 
   destroy(error: Error): void {
@@ -177,24 +150,10 @@ export class Http2Connection implements Carrier {
     this.#most = most
     if (this.state === 'opening') {
       this.state = 'open'
-      clearTimeout(this.#timer)
-      this.#timer = setTimeout(() => {
-        if (this.#isIdle) this.#retire()
-      }, this.#settings.keepAlive)
-      this.#rest()
+      clearTimeout(this.#opening)
+      this.#upkeep.begin(this.#settings.keepAlive)
     }
     this.#settings.onChange()
-  }
-
-  get #isIdle(): boolean {
-    return this.#active === 0 && !this.#isAwaited
-  }
-
-  /** Nobody needs it now: the process may end, and so may the connection after a while. */
-  #rest(): void {
-    if (!this.#isIdle) return
-    this.#socket.unref()
-    if (this.state === 'open') this.#timer.refresh().unref()
   }
 
   #goAway(code: number, last: number): void {
@@ -221,7 +180,7 @@ export class Http2Connection implements Carrier {
   #stop(): void {
     if (this.state !== 'open') return
     this.state = 'retired'
-    clearTimeout(this.#timer)
+    this.#upkeep.end()
     this.#settings.onChange()
   }
 
@@ -231,7 +190,8 @@ export class Http2Connection implements Carrier {
 
   #close(): void {
     this.state = 'gone'
-    clearTimeout(this.#timer)
+    clearTimeout(this.#opening)
+    this.#upkeep.end()
     this.#silence.end()
     this.#settings.onChange()
   }

@@ -4,9 +4,10 @@
  *     start ─► response ─► data … ─► end     whole: `end` after a last frame with END_STREAM
  *       └─────────┴──────────┴─────► fail    whatever else comes: reset, GOAWAY, a lost socket, an abort
  *
- * Node alone does not tell the two apart, see `http2-socket.ts`.
+ * Node alone does not tell the two apart: `http2-ending.ts` does.
  */
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2'
+import { Ending } from './http2-ending.ts'
 import {
   brokenProtocol,
   CANCEL,
@@ -24,14 +25,12 @@ import {
 import { http2Fields, lengthOf } from './http2-fields.ts'
 import type { Event } from './http2-frames.ts'
 import type { Carrier, Job } from './http2-job.ts'
+import { longestHeaders } from './http2-session.ts'
 import { linger, type Silent } from './http2-silence.ts'
 import { Upload } from './http2-upload.ts'
 import type { Controller } from './incoming.ts'
 import { parseFields } from './raw-fields.ts'
 
-/** Bytes of request headers that are sent at most, whatever the server says, and where it says nothing: Node's own limit. */
-export const LONGEST_REQUEST = 1 << 20
-const USUAL_LIMIT = 1 << 16
 /** Bytes of request headers that every server takes. */
 const USUAL_REQUEST = 1 << 13
 
@@ -44,19 +43,10 @@ export class Http2Request implements Controller {
   #isAnswered = false
   /** Bytes of its headers. */
   #length = 0
-  /** Whether the request has no body: then its headers were its end. */
-  #isEmpty = false
-  /** The server's last frame: `undefined` while there is more to come. */
-  #last: Exclude<Event, 'headers' | 'data'> | undefined
-  /** Whether the server has reset the stream, be it after its last frame. */
-  #isReset = false
-  /** Whether the last frame came after a silence. */
-  #isAlone: Silent = 'no'
+  readonly #ending = new Ending()
   #isLingering = false
   #error: NodeJS.ErrnoException | undefined
-  /** Content-Length of the response, bytes of its body in the frames so far, and bytes that Node has given. */
-  #said: number | undefined
-  #received = 0
+  /** Bytes of the body that Node has given. */
   #delivered = 0
   #upload: Upload | undefined
 
@@ -73,16 +63,16 @@ export class Http2Request implements Controller {
     if (this.#isOver) return undefined
     const body = typeof options.body === 'string' ? new TextEncoder().encode(options.body) : options.body
     const length = body instanceof Uint8Array ? body.byteLength : body ? undefined : 0
-    this.#isEmpty = length === 0
+    this.#ending.isOfBodiless = length === 0
     try {
       const { fields, expected } = http2Fields(options, length)
       this.#length = lengthOf(fields)
-      const most = longest(session)
+      const most = longestHeaders(session)
       if (this.#length > most) throw headersTooLong(this.#length, most)
-      const stream = session.request(fields, { endStream: this.#isEmpty })
+      const stream = session.request(fields, { endStream: length === 0 })
       this.#stream = stream
       this.#listen(stream)
-      if (this.#isEmpty) return stream
+      if (length === 0) return stream
       if (body instanceof Uint8Array) stream.end(body)
       else {
         this.#upload = new Upload(stream, expected)
@@ -114,7 +104,7 @@ export class Http2Request implements Controller {
     if (this.#isOver) return
     this.#isAnswered = true
     const said = headers['content-length']
-    this.#said = said === undefined ? undefined : Number(said)
+    this.#ending.said = said === undefined ? undefined : Number(said)
     this.#carrier.proven()
     const { handler } = this.#job
     handler.onResponseStarted()
@@ -128,27 +118,15 @@ export class Http2Request implements Controller {
   }
 
   #end(stream: ClientHttp2Stream): void {
-    if (this.#mayBeBrokenOff) {
+    if (this.#ending.mayBeBrokenOff) {
       this.#isLingering = true
       linger(() => this.#finish(stream))
     } else this.#finish(stream)
   }
 
-  /** Whether the body may be broken off as Node 20 does it, and whether it is. */
-  get #mayBeBrokenOff(): boolean {
-    return this.#last === 'bare end' && this.#isAlone !== 'no' && this.#isEmpty && this.#said === undefined
-  }
-
-  get #isBrokenOff(): boolean {
-    return this.#isReset && this.#mayBeBrokenOff
-  }
-
   #finish(stream: ClientHttp2Stream): void {
     if (this.#isOver) return
-    const isEnded = this.#last === 'end' || (this.#last === 'bare end' && !this.#isBrokenOff)
-    // Bytes that Node does not give: it has found a frame to be wrong.
-    const isGiven = this.#delivered === this.#received
-    if (!isEnded || !isGiven || stream.rstCode !== NO_ERROR || !this.#isAnswered) {
+    if (!this.#ending.isWhole(this.#delivered) || stream.rstCode !== NO_ERROR || !this.#isAnswered) {
       this.fail(this.#whyEnded(stream))
       return
     }
@@ -171,32 +149,15 @@ export class Http2Request implements Controller {
 
   /** Told by the frames, before Node sees them. `silent`: what was before that on the connection, if it has no other request. */
   heard(event: Event, length: number, silent: Silent): void {
-    if (this.#last !== undefined) return void (event === 'reset' && this.#heardReset())
-    this.#received += length
-    if (event === 'headers' || event === 'data') return
-    this.#last = event
-    this.#isReset = event === 'reset'
-    this.#isAlone = silent
-    if (silent === 'perhaps') setImmediate(() => this.#turned())
+    if (!this.#ending.note(event, length, silent)) return
     // What has come until now is taken in: the connection may end before it is read.
     process.nextTick(() => {
       if (this.#isAnswered) this.#stream?.resume()
     })
   }
 
-  /** A reset after the last frame. If it was read together with that one, both may have waited. */
-  #heardReset(): void {
-    this.#isReset = true
-    if (this.#isAlone === 'perhaps') this.#isAlone = 'no'
-  }
-
-  /** The event loop has read all that waited. */
-  #turned(): void {
-    if (this.#isAlone === 'perhaps') this.#isAlone = 'yes'
-  }
-
   pause(): void {
-    if (this.#last === undefined) this.#stream?.pause()
+    if (!this.#ending.hasCome) this.#stream?.pause()
   }
 
   resume(): void {
@@ -216,20 +177,15 @@ export class Http2Request implements Controller {
   }
 
   #whyEnded({ id = 0, rstCode = NO_ERROR }: ClientHttp2Stream): Error {
-    if (this.#last === 'reset' || this.#isBrokenOff) return this.#whyReset(rstCode)
+    if (this.#ending.isReset) return this.#whyReset(rstCode)
     // What Node has found wrong. For a body that is too long it gives the connection up.
-    if (this.#isWrongLength()) return wrongLength('RES')
+    if (this.#ending.isWrongLength) return wrongLength('RES')
     const ofConnection = this.#carrier.whyEnded(id)
     if (ofConnection) return ofConnection
     if (rstCode === ENHANCE_YOUR_CALM && !this.#isAnswered) return headersOverflow()
     // Node has reset the stream.
     if (this.#error?.code === 'ERR_HTTP2_STREAM_ERROR') return brokenProtocol(rstCode)
     return this.#error ?? coded('UND_ERR_SOCKET', 'other side closed')
-  }
-
-  #isWrongLength(): boolean {
-    if (this.#said === undefined) return false
-    return this.#received > this.#said || (this.#last !== undefined && this.#received < this.#said)
   }
 
   #whyReset(code: number): Error {
@@ -241,11 +197,3 @@ export class Http2Request implements Controller {
     return notLookedAt(error, 1)
   }
 }
-
-/** Bytes of request headers that a server takes. Node gives the largest of numbers where it says nothing. */
-function longest({ remoteSettings }: ClientHttp2Session): number {
-  const { maxHeaderListSize: said = NO_LIMIT } = remoteSettings
-  return said === NO_LIMIT ? USUAL_LIMIT : Math.min(said, LONGEST_REQUEST)
-}
-
-const NO_LIMIT = 2 ** 32 - 1

@@ -11,6 +11,12 @@ import { joinBytes } from '../../http/bytes.ts'
 import { builtin } from '../builtin.ts'
 import { type FrameListener, FrameReader } from './http2-frames.ts'
 
+/** A connected socket whose ALPN has chosen h2. */
+export interface Http2Socket extends Duplex {
+  ref(): unknown
+  unref(): unknown
+}
+
 /** Bytes that a client sends before its first frame: RFC 9113 section 3.4. */
 const PREFACE = 24
 

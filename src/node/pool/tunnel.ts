@@ -1,6 +1,6 @@
 /** Connections through a proxy's tunnel: CONNECT (RFC 9110 section 9.3.6), then TLS inside. What undici's ProxyAgent does, with a choice of ALPN. */
 import type { Dispatcher, Pool } from 'undici'
-import type { Connect } from './http2.ts'
+import type { Connect } from './http2-connect.ts'
 import { coded } from './http2-errors.ts'
 
 /** What a proxy is asked with. */
