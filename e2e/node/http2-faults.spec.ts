@@ -1,22 +1,10 @@
-/** HTTP/2 that ends badly: streams, connections and servers that break off. Written frame by frame where no good server does it. */
-import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createSession, type FetchError, type Session, type SessionOptions } from 'sessionfetch'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type Certificates, makeCertificates } from '../certificates.ts'
-import { closeServers, serve, serveFrames, type Wire } from '../http2-servers.ts'
+import type { FetchError } from 'sessionfetch'
+import { describe, expect, test, vi } from 'vitest'
+import { serve, serveFrames, type Wire } from '../http2-servers.ts'
+import { overHTTP2 } from '../http2-sessions.ts'
 
-let certificates: Certificates
-
-beforeAll(() => {
-  certificates = makeCertificates()
-})
-afterEach(closeServers)
-afterAll(() => rmSync(certificates.folder, { recursive: true, force: true }))
-
-function open(baseURL: string, options: SessionOptions = {}): Session {
-  return createSession({ baseURL, pool: { http2: true }, tls: { ca: certificates.pem('ca.pem') }, ...options })
-}
+const { certificates, open } = overHTTP2()
 
 const CODES = [
   'NO_ERROR',

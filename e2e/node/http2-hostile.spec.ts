@@ -1,28 +1,18 @@
 /** HTTP/2 servers that break the protocol, or take nothing: each call fails in words, none hangs, and no body is cut short silently. */
 import { execFile } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { createServer as createHTTPServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { createSession, type FetchError, type Session, type SessionOptions } from 'sessionfetch'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type Certificates, makeCertificates } from '../certificates.ts'
-import { closeServers, serve, serveFrames, settings, type Wire } from '../http2-servers.ts'
+import type { FetchError } from 'sessionfetch'
+import { describe, expect, test } from 'vitest'
+import { serve, serveFrames, settings, type Wire } from '../http2-servers.ts'
+import { overHTTP2 } from '../http2-sessions.ts'
 import { listen, portOf } from '../loopback.ts'
 
-let certificates: Certificates
-
-beforeAll(() => {
-  certificates = makeCertificates()
-})
-afterEach(closeServers)
-afterAll(() => rmSync(certificates.folder, { recursive: true, force: true }))
-
-function open(baseURL: string, options: SessionOptions = {}): Session {
-  return createSession({ baseURL, pool: { http2: true }, tls: { ca: certificates.pem('ca.pem') }, ...options })
-}
+const { certificates, open } = overHTTP2()
 
 const failure = (promise: Promise<unknown>) =>
   promise.then(

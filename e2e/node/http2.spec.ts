@@ -1,6 +1,6 @@
 /** HTTP/2 over a session's own connections, against Node's server: what goes out, what comes in, and on how many connections. */
 import { execFile } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { createServer as createHTTPServer } from 'node:http'
 import http2, { type ClientHttp2Session, connect as connectHTTP2, constants, type ServerHttp2Session } from 'node:http2'
 import { createServer as createHTTPSServer } from 'node:https'
@@ -13,27 +13,18 @@ import { inspect, promisify } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import * as zlib from 'node:zlib'
-import { createSession, pool, type Session, type SessionOptions } from 'sessionfetch'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type Certificates, makeCertificates } from '../certificates.ts'
-import { type Answer, closeServers, serve } from '../http2-servers.ts'
+import { createSession, pool } from 'sessionfetch'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { type Answer, serve } from '../http2-servers.ts'
+import { overHTTP2 } from '../http2-sessions.ts'
 import { listen, portOf } from '../loopback.ts'
 
-let certificates: Certificates
+const { certificates, open } = overHTTP2()
 const others: { close(): unknown }[] = []
 
-beforeAll(() => {
-  certificates = makeCertificates()
-})
 afterEach(() => {
-  closeServers()
   for (const server of others.splice(0)) server.close()
 })
-afterAll(() => rmSync(certificates.folder, { recursive: true, force: true }))
-
-function open(baseURL: string, options: SessionOptions = {}): Session {
-  return createSession({ baseURL, pool: { http2: true }, tls: { ca: certificates.pem('ca.pem') }, ...options })
-}
 
 async function started(
   server: ReturnType<typeof createServer | typeof createHTTPServer | typeof createHTTPSServer>,
