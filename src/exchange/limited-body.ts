@@ -23,9 +23,14 @@ type Chunk = Uint8Array<ArrayBuffer>
 type Stream = ReadableStream<Uint8Array>
 type Reader = ReadableStreamDefaultReader<Uint8Array>
 
-/** Reports whether the body of an exchange has to be watched. */
-export function isLimited({ call, lifetime }: Exchange): boolean {
-  return lifetime.canAbort || call.maxBytes !== undefined || Boolean(call.timeout?.idle || call.options.onDownloadProgress)
+/** Reports whether the body of an exchange has to be watched. `canAbort: false` asks for all reasons but an abort. */
+export function isLimited({ call, lifetime }: Exchange, canAbort = lifetime.canAbort): boolean {
+  return canAbort || Boolean(call.maxBytes ?? call.timeout?.idle ?? call.options.onDownloadProgress)
+}
+
+/** Leaves a body alone that ends with its lifetime, for the same reason, and tells when it has ended. */
+export function endsWithLifetime(response: Response, ended: Promise<void>): void {
+  ends.set(response, ended)
 }
 
 /**

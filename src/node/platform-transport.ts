@@ -3,6 +3,7 @@
  * adds to a request, refuses and makes of an answer is done here; e2e/node/differential.spec.ts compares the two.
  */
 import { networkError } from '../exchange/failure.ts'
+import { isLimited } from '../exchange/limited-body.ts'
 import { markHop } from '../exchange/marks.ts'
 import type { Exchange, Send } from '../exchange/request.ts'
 import { tellTrace } from '../exchange/trace.ts'
@@ -72,6 +73,7 @@ function dispatch({ dispatcher, major }: PlatformRoute, exchange: Exchange, extr
     method,
     lifetime,
     lazy: mayBeLazy(exchange),
+    isCounted: isLimited(exchange, false),
     codings: major >= 7 ? knownCodings() : CODINGS_OF_UNDICI_6,
     onEnd: (isWhole) => {
       if (!isWhole) extracted.cancel?.(lifetime.reason)

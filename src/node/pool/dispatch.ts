@@ -1,6 +1,7 @@
 /** Sends over the session's own connections: undici's dispatcher in, the platform's `Response` out. */
 import { isSessionError, SessionClosedError } from '../../contract/errors.ts'
 import { networkError } from '../../exchange/failure.ts'
+import { isLimited } from '../../exchange/limited-body.ts'
 import { markHop } from '../../exchange/marks.ts'
 import type { Exchange, Send } from '../../exchange/request.ts'
 import { tellTrace } from '../../exchange/trace.ts'
@@ -87,6 +88,7 @@ class Attempt {
       method,
       lifetime,
       lazy: mayBeLazy(exchange),
+      isCounted: isLimited(exchange, false),
       codings: knownCodings(),
       onBegin: (running) => {
         // undici begins once more with one that it had pipelined on a connection which ended before its turn.

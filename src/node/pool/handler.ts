@@ -5,6 +5,7 @@
 import type { Dispatcher } from 'undici'
 import { isSessionError } from '../../contract/errors.ts'
 import type { Lifetime } from '../../exchange/lifetime.ts'
+import { endsWithLifetime } from '../../exchange/limited-body.ts'
 import { withoutReply } from '../failures.ts'
 import { codingsOf } from './codings.ts'
 import { type Controller, Incoming } from './incoming.ts'
@@ -20,6 +21,8 @@ export interface Sending {
   readonly lifetime: Lifetime
   /** Which responses nobody but the library reads. */
   readonly lazy: MayBeLazy
+  /** Whether each chunk of the body is looked at on its way. */
+  readonly isCounted: boolean
   /** Content codings that are undone. */
   readonly codings: readonly string[]
   /** Told when the request begins, and when it is over, body and all. */
@@ -152,8 +155,12 @@ function toResponse(incoming: Incoming, status: number, statusText: string, fiel
   const codings = isEmpty ? undefined : codingsOf(fields['content-encoding'], sending.codings)
   const href = url.hash === '' ? url.href : (url.href.split('#', 1)[0] ?? '')
   // Every member of a Response is there; TypeScript cannot see through the prototype.
-  if (isLazy(lazy, status, fields.location))
-    return lazyResponse({ incoming, status, statusText, fields, url: href, codings }) as unknown as Response
+  if (isLazy(lazy, status, fields.location)) {
+    const response = lazyResponse({ incoming, status, statusText, fields, url: href, codings }) as unknown as Response
+    // Its body breaks off when the request is aborted. One that is decoded, or that somebody counts, is watched as a stream.
+    if (sending.lifetime.canAbort && !sending.isCounted && !codings?.length) endsWithLifetime(response, incoming.ended())
+    return response
+  }
   const head = { status, statusText, fields, url: href }
   return codings
     ? realResponse(incoming.stream(codings), head, { incoming, isPlain: codings.length === 0 })

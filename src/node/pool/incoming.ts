@@ -30,6 +30,7 @@ export class Incoming {
   /** Set before `resume`, which may hand over at once what waits in the socket, the end of the body too. */
   #wake: (() => void) | undefined
   isRead = false
+  #onEnd: (() => void) | undefined
 
   constructor(controller: Controller) {
     this.#controller = controller
@@ -44,14 +45,25 @@ export class Incoming {
 
   end(): void {
     this.#isOver = true
-    this.#controller = undefined
-    this.#wake?.()
+    this.#close()
   }
 
   fail(reason: unknown): void {
     this.#error = { reason }
+    this.#close()
+  }
+
+  #close(): void {
     this.#controller = undefined
+    this.#onEnd?.()
     this.#wake?.()
+  }
+
+  /** Resolves when the body has come, or has broken off. Asked for before that. */
+  ended(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onEnd = resolve
+    })
   }
 
   cancel(reason?: unknown): void {

@@ -53,3 +53,25 @@ describe('a body whose rest comes during resume()', () => {
     await expect(paused('fail').all()).rejects.toThrow('broken')
   })
 })
+
+describe('tells when it has ended', () => {
+  const whole = (incoming: Incoming) => incoming.end()
+  const broken = (incoming: Incoming) => incoming.fail(new RangeError('broken'))
+
+  test.each([
+    ['whole', whole],
+    ['broken off', broken],
+  ])('%s', async (_, finish) => {
+    const incoming = new Incoming({ pause() {}, resume() {}, abort() {} })
+    let isOver = false
+    const ended = incoming.ended().then(() => {
+      isOver = true
+    })
+    incoming.push(new Uint8Array(3))
+    await Promise.resolve()
+    expect(isOver).toBe(false)
+    finish(incoming)
+    await ended
+    expect(isOver).toBe(true)
+  })
+})
