@@ -228,6 +228,32 @@ describe('heap', () => {
     expect(getEventListeners(signal, 'abort').length).toBe(0)
   })
 
+  test.each([{}, { pool: true as const }])(
+    'a body that goes on, and is dropped unread, closes its connection, over %o',
+    async (options) => {
+      let isClosed = false
+      const { port } = await listen(
+        createServer((_, response) => {
+          response.on('close', () => {
+            isClosed = true
+          })
+          response.writeHead(200).write('a')
+        }),
+      )
+      const session = createSession({ baseURL: `http://127.0.0.1:${port}`, ...options })
+      const drop = async () => expect((await session.fetch('/')).status).toBe(200)
+      setFlagsFromString('--expose-gc')
+      const gc = runInNewContext('gc') as () => void
+      await drop()
+      // V8 says when: the time limit of the test is the end.
+      while (!isClosed) {
+        await sleep(10)
+        gc()
+      }
+      await session.close()
+    },
+  )
+
   test.each([{}, { pool: true as const }])('a response that is dropped unread leaves no timer, over %o', async (options) => {
     const { port } = await listen(createServer(json))
     const session = createSession({ baseURL: `http://127.0.0.1:${port}`, timeout: { total: 120_000 }, ...options })

@@ -1,6 +1,6 @@
 /** `session.cookies` in a page and in a worker, over a browser that is a list of cookies. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { pageCookies } from '../../src/browser/page-cookies.ts'
+import { pageCookies, readPageCookie } from '../../src/browser/page-cookies.ts'
 import type { SessionCookies } from '../../src/cookies/session-cookies.ts'
 
 afterEach(() => void vi.unstubAllGlobals())
@@ -233,6 +233,7 @@ describe('in a worker', () => {
     for (const attempt of attempts) await expect(attempt()).rejects.toThrow(/^cookies: there is no cookieStore here/)
     const cookie = { name: 'a', value: '1', domain: null, path: '/', expires: null, secure: false }
     await expect(cookies.import([cookie])).rejects.toThrow(/^cookies: there is no cookieStore here/)
+    await expect(readPageCookie('a')).rejects.toThrow(/^csrf: there is no cookieStore here .*give \{ header, token \}/)
   })
 
   test('with one that tells no more than name and value, the rest is unknown', async () => {

@@ -44,7 +44,7 @@ export function undiciTransport(connections: Connections): Send {
       if (ready) await ready
       const attempt = new Attempt(route, exchange, oneShot ?? extractBody(body), again > 0)
       try {
-        const response = await attempt.response
+        const response = await attempt.send()
         markHop(response, url, performance.now() - started)
         return response
       } catch (error) {
@@ -75,12 +75,14 @@ function maySendAgain({ handler, isReused }: Attempt, error: unknown, method: st
 /** One request on one connection. */
 class Attempt {
   readonly handler: CurrentHandler
-  readonly response: Promise<Response>
   /** Whether it goes over a connection that an earlier request has used. */
   isReused = false
+  readonly #route: Route
+  readonly #options: LineOptions & Record<string, unknown>
 
   constructor(route: Route, exchange: Exchange, extracted: Extracted, isAgain: boolean) {
     const { url, method, lifetime } = exchange
+    this.#route = route
     let line: Line | undefined
     let place: number | undefined
     this.handler = new CurrentHandler({
@@ -103,7 +105,7 @@ class Attempt {
         extracted.cancel?.(lifetime.reason)
       },
     })
-    const options = {
+    this.#options = {
       origin: `${url.protocol}//${url.host}`,
       path: `${url.pathname}${url.search}`,
       // Given, so that undici does not read it from a polluted Object.prototype: it would put it into the URL.
@@ -117,8 +119,12 @@ class Attempt {
       onLine: (taken: Line) => {
         line = taken
       },
-    } satisfies LineOptions & Record<string, unknown>
-    this.response = this.handler.send(route.dispatcher, options)
+    }
+  }
+
+  /** Not kept here: undici holds the handler, and by it this, as long as the body comes, and would hold the response too. */
+  send(): Promise<Response> {
+    return this.handler.send(this.#route.dispatcher, this.#options)
   }
 }
 

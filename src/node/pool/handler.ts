@@ -110,6 +110,9 @@ export abstract class Handler {
     try {
       this.#resolve?.(toResponse(incoming, status, statusText, fields, sending))
       this.#incoming = incoming
+      // They hold the promise, and so the response: a dropped one would stay as long as its body comes.
+      this.#resolve = undefined
+      this.#reject = undefined
     } catch (error) {
       this.#reject?.(error)
       controller.abort(error as Error)
